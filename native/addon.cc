@@ -1,0 +1,12 @@
+#include "native.h"
+
+static Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  InitConstants(env, exports);
+  InitDescriptor(env, exports);
+  InitEpoll(env, exports);
+  InitPoll(env, exports);
+  InitSelect(env, exports);
+  return exports;
+}
+
+NODE_API_MODULE(fd_selectors, Init)

@@ -1,0 +1,26 @@
+// poll(2), through ppoll: nanoseconds instead of milliseconds.
+#include <poll.h>
+
+#include "native.h"
+
+namespace {
+
+static_assert(sizeof(pollfd) == 8 && offsetof(pollfd, events) == 4 &&
+                  offsetof(pollfd, revents) == 6,
+              "src/select/pollset.ts lays out struct pollfd as it is on every Linux");
+
+// poll(fds, nfds, seconds) -> number of entries with revents
+Napi::Value Poll(const Napi::CallbackInfo& info) {
+  int32_t* words;
+  size_t length, nfds;
+  timespec storage, *timeout;
+  if (!ToInt32Array(info, 0, &words, &length) || !ToSize(info, 1, length / 2, &nfds) ||
+      !ToTimeout(info, 2, &storage, &timeout)) {
+    return Invalid(info);
+  }
+  return Result(info, ppoll(reinterpret_cast<pollfd*>(words), nfds, timeout, nullptr));
+}
+
+}  // namespace
+
+void InitPoll(Napi::Env env, Napi::Object exports) { Export<Poll>(env, exports, "poll"); }

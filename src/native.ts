@@ -1,0 +1,69 @@
+/**
+ * The typed boundary to the C++ addon, and the only place that loads it.
+ *
+ * Each function is one system call: scalars and typed arrays in, one integer out, which is the
+ * result or `-errno`. Nothing here throws, retries or chooses a default; a wrong type, a short
+ * array or a number that is not the integer it should be gives `-EINVAL`.
+ */
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+/** A result at or above zero, or `-errno`. */
+export type Result = number;
+
+/** Seconds to wait, to the nanosecond; negative waits for ever. */
+export type Wait = number;
+
+/** What the addon exports, family by family; the C++ files bear the families' names. */
+export interface Native {
+  /** Constants of `select`, `poll`, `epoll`, `fcntl` and `socket` by their C names. */
+  readonly constants: Readonly<Record<string, number>>;
+  /** Name, number and text of every errno, one after the other. */
+  readonly errnos: readonly (string | number)[];
+
+  // native/select.cc
+  select(
+    nfds: number,
+    readfds: Int32Array | null,
+    writefds: Int32Array | null,
+    exceptfds: Int32Array | null,
+    seconds: Wait,
+  ): Result;
+
+  // native/poll.cc
+  poll(fds: Int32Array, nfds: number, seconds: Wait): Result;
+
+  // native/epoll.cc
+  epollCreate1(flags: number): Result;
+  epollCtl(epfd: number, op: number, fd: number, events: number, tag: number): Result;
+  epollWait(epfd: number, events: Int32Array, seconds: Wait): Result;
+  /** Where the fields of `struct epoll_event` stand, in 32-bit words. */
+  readonly epollEvent: {
+    readonly stride: number;
+    readonly events: number;
+    readonly fd: number;
+    readonly tag: number;
+  };
+
+  // native/descriptor.cc
+  read(fd: number, buffer: Uint8Array, length: number): Result;
+  write(fd: number, buffer: Uint8Array, length: number): Result;
+  close(fd: number): Result;
+  dup(fd: number): Result;
+  dup2(oldfd: number, newfd: number): Result;
+  pipe2(fds: Int32Array, flags: number): Result;
+  getNonblock(fd: number): Result;
+  setNonblock(fd: number, on: 0 | 1): Result;
+}
+
+const load = createRequire(import.meta.url)('node-gyp-build') as (dir: string) => Native;
+
+/** The addon: a fresh build if there is one, else the prebuilt one. */
+export const native: Native = load(fileURLToPath(new URL('..', import.meta.url)));
+
+/** A constant of the C headers by its C name. */
+export function constant(name: string): number {
+  const value = native.constants[name];
+  if (value === undefined) throw new Error(`the addon exports no constant ${name}`);
+  return value;
+}

@@ -1,0 +1,41 @@
+/** `fd_set`: a set of descriptors below FD_SETSIZE, one bit each, in the array the kernel reads. */
+import { ValueError } from '../errors.js';
+import { constant } from '../native.js';
+
+/** The number of descriptors that `select` can name; those at or above it are refused. */
+export const FD_SETSIZE = constant('FD_SETSIZE');
+
+/**
+ * Refuses a descriptor that has no bit in an `fd_set`: the kernel would touch memory beyond it.
+ *
+ * @throws {@link ValueError} `ERR_FD_OUT_OF_RANGE`.
+ */
+export function checkFdSetSize(fd: number): void {
+  if (fd < FD_SETSIZE) return;
+  throw new ValueError(
+    'ERR_FD_OUT_OF_RANGE',
+    `select takes descriptors below ${FD_SETSIZE}, not ${fd}: use poll or epoll`,
+  );
+}
+
+/** A set of descriptors, each below {@link FD_SETSIZE} (checked by the caller). */
+export class FdSet {
+  readonly words = new Int32Array(FD_SETSIZE / 32);
+
+  has(fd: number): boolean {
+    return (((this.words[fd >> 5] as number) >> (fd & 31)) & 1) !== 0;
+  }
+
+  add(fd: number): void {
+    (this.words[fd >> 5] as number) |= 1 << (fd & 31);
+  }
+
+  delete(fd: number): void {
+    (this.words[fd >> 5] as number) &= ~(1 << (fd & 31));
+  }
+
+  /** Becomes a copy of another set: the kernel overwrites what it is given. */
+  copy(other: FdSet): void {
+    this.words.set(other.words);
+  }
+}

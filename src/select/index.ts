@@ -1,0 +1,12 @@
+/**
+ * Python's `select` module: the three system calls as they are.
+ *
+ * @module fd-selectors/select
+ */
+
+export { OSError as error } from '../errors.js';
+export * from './constants.js';
+export { type Epoll, epoll } from './epoll.js';
+export { FD_SETSIZE } from './fdset.js';
+export { type Poll, poll } from './poll.js';
+export { select } from './select.js';

@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const src = (file: string): string => fileURLToPath(new URL(`src/${file}`, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    // Tests import the package by its name, as users do, and get the sources.
+    alias: [
+      { find: /^fd-selectors$/, replacement: src('index.ts') },
+      { find: /^fd-selectors\/(\w+)$/, replacement: src('$1/index.ts') },
+    ],
+  },
+  test: {
+    // Descriptors belong to the process: a fork of its own keeps one file's out of another's way.
+    pool: 'forks',
+    include: ['test/**/*.test.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+  },
+});
