@@ -1,0 +1,193 @@
+/** What all selectors share: the registrations, and the rules about them. */
+import { KeyError, show, ValueError } from '../errors.js';
+import type { FileObject } from '../fileno.js';
+import type { Timeout } from '../time.js';
+import { checkEvents } from './events.js';
+import { type Ready, SelectorKey } from './key.js';
+import { Keys } from './keys.js';
+import { SelectorMap } from './map.js';
+
+/** The `data` argument: it can be left out only where `undefined` is a `D`. */
+export type DataArgument<D> = undefined extends D ? [data?: D] : [data: D];
+
+/**
+ * Waits until some of many descriptors are ready. This class owns the registrations; a subclass
+ * owns the state of one system call.
+ *
+ * `D` is the type of the data attached to a registration, `F` that of the registered objects.
+ * A selector belongs to one thread. It never closes a registered descriptor: unregister each
+ * before closing it.
+ *
+ * Python: `selectors.BaseSelector`.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: who names no F gets his objects back without a cast
+export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
+  /** @internal */
+  protected readonly registered = new Keys<D, F>();
+  readonly #map = new SelectorMap(this.registered);
+  #closed = false;
+
+  /**
+   * Waits, and returns a new `[key, events]` pair for each ready descriptor; `events` holds the
+   * ready ones among `key.events`.
+   *
+   * Guaranteed: one call reports all that is ready. It never returns before its timeout with
+   * nothing ready, unless a signal arrives: then it returns what is ready, perhaps nothing, so that
+   * JavaScript's signal handlers run once the caller yields. Errors and hang-ups are reported as
+   * whatever the descriptor was registered for.
+   *
+   * Not guaranteed: the order of the pairs.
+   *
+   * Python: the wait goes on after a signal there; timeouts of poll and epoll are rounded up to a
+   * millisecond there, and kept to the nanosecond here.
+   *
+   * @param timeout - seconds; left out or `null`, it waits for ever; zero or less does not wait.
+   * @throws {@link ValueError} `ERR_INVALID_TIMEOUT` for NaN and Infinity; `ERR_SELECTOR_CLOSED`.
+   * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for a timeout that is no number.
+   */
+  abstract select(timeout?: Timeout): Ready<D, F>[];
+
+  /** Starts to watch `fd`; throws where the kernel refuses. */
+  protected abstract watch(fd: number, events: number, tag: number, flags: number): void;
+  /** Watches `fd` for other events; throws where the kernel refuses. */
+  protected abstract rewatch(fd: number, events: number, tag: number, flags: number): void;
+  /** Ends the watch of `fd`, which may be closed already; never throws. */
+  protected abstract unwatch(fd: number): void;
+  /** Gives back what the system call's state holds. */
+  protected abstract release(): void;
+
+  /**
+   * Registers a descriptor, or an object that has one.
+   *
+   * @param events - an or of `EVENT_READ`, `EVENT_WRITE` and `EVENT_PRIORITY`.
+   * @param data - what `key.data` shall be.
+   * @throws {@link ValueError} `ERR_INVALID_EVENTS`, `ERR_INVALID_FD`, `ERR_SELECTOR_CLOSED`;
+   *   `ERR_FD_OUT_OF_RANGE` (select: FD_SETSIZE and above).
+   * @throws {@link KeyError} `ERR_ALREADY_REGISTERED` for a descriptor that is registered, also through another object.
+   * @throws {@link OSError} what the kernel refuses (epoll: `EBADF` for a closed descriptor, `EPERM`
+   *   for a regular file); then nothing is registered.
+   */
+  register<G extends F>(fileobj: G, events: number, ...data: DataArgument<D>): SelectorKey<D, G>;
+  register(fileobj: F, events: number, data?: D): SelectorKey<D, F> {
+    return this.insert(fileobj, events, data as D, 0);
+  }
+
+  /**
+   * Ends a registration, and returns its key. Works for a closed descriptor and for an object that
+   * has lost its descriptor, too.
+   *
+   * @throws {@link KeyError} `ERR_NOT_REGISTERED`.
+   * @throws {@link ValueError} `ERR_INVALID_FD`, `ERR_SELECTOR_CLOSED`.
+   */
+  unregister(fileobj: F | number): SelectorKey<D, F> {
+    const key = this.getKey(fileobj);
+    this.drop(key.fd);
+    return key;
+  }
+
+  /**
+   * Changes the events and the data of a registration, and returns its new key: the same one if
+   * nothing changed. Data that is left out becomes `undefined`. A change of the data alone makes no
+   * system call. Where the kernel refuses, the registration is gone.
+   *
+   * Python: Select takes over the object given; here it stays the one registered. Poll and Epoll take
+   * invalid events there.
+   *
+   * @throws {@link KeyError} `ERR_NOT_REGISTERED`.
+   * @throws {@link ValueError} `ERR_INVALID_EVENTS` (the registration stays), `ERR_INVALID_FD`, `ERR_SELECTOR_CLOSED`.
+   * @throws {@link OSError} what the kernel refuses.
+   */
+  modify(fileobj: F | number, events: number, ...data: DataArgument<D>): SelectorKey<D, F>;
+  modify(fileobj: F | number, events: number, data?: D): SelectorKey<D, F> {
+    const key = this.getKey(fileobj);
+    checkEvents(events);
+    return this.update(key, events, data as D, 0, events !== key.events);
+  }
+
+  /**
+   * The key of a descriptor or a registered object.
+   *
+   * @throws {@link KeyError} `ERR_NOT_REGISTERED`.
+   * @throws {@link ValueError} `ERR_INVALID_FD`, `ERR_SELECTOR_CLOSED`.
+   */
+  getKey(fileobj: F | number): SelectorKey<D, F> {
+    this.checkOpen();
+    const key = this.registered.get(fileobj);
+    if (key !== undefined) return key;
+    throw new KeyError('ERR_NOT_REGISTERED', `${show(fileobj)} is not registered`);
+  }
+
+  /**
+   * The registrations, as a live and read-only map from descriptor to key.
+   *
+   * @throws {@link ValueError} `ERR_SELECTOR_CLOSED`.
+   */
+  getMap(): SelectorMap<D, F> {
+    this.checkOpen();
+    return this.#map;
+  }
+
+  /** Ends all registrations; a second time does nothing. Registered descriptors stay open. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.registered.clear();
+    this.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** @internal */
+  protected checkOpen(): void {
+    if (this.#closed) throw new ValueError('ERR_SELECTOR_CLOSED', 'this selector is closed');
+  }
+
+  /** @internal */
+  protected insert(fileobj: F, events: number, data: D, flags: number): SelectorKey<D, F> {
+    this.checkOpen();
+    checkEvents(events);
+    const { registered } = this;
+    const fd = registered.filenoOf(fileobj);
+    if (registered.byFd[fd] !== undefined) {
+      throw new KeyError(
+        'ERR_ALREADY_REGISTERED',
+        `${show(fileobj)} (descriptor ${fd}) is already registered`,
+      );
+    }
+    const tag = registered.nextTag();
+    this.watch(fd, events, tag, flags);
+    const key = new SelectorKey(fileobj, fd, events, data);
+    registered.add(key, tag);
+    return key;
+  }
+
+  /** @internal */
+  protected update(
+    key: SelectorKey<D, F>,
+    events: number,
+    data: D,
+    flags: number,
+    rewatch: boolean,
+  ): SelectorKey<D, F> {
+    if (!rewatch && data === key.data) return key;
+    const { fd } = key;
+    if (rewatch) {
+      try {
+        this.rewatch(fd, events, this.registered.tags[fd] as number, flags);
+      } catch (error) {
+        this.drop(fd);
+        throw error;
+      }
+    }
+    const next = new SelectorKey(key.fileobj, fd, events, data);
+    this.registered.replace(next);
+    return next;
+  }
+
+  protected drop(fd: number): void {
+    this.registered.delete(fd);
+    this.unwatch(fd);
+  }
+}

@@ -1,0 +1,172 @@
+/** A selector on epoll(7). */
+import { check, errnoOf, osError, show, ValueError } from '../errors.js';
+import type { FileObject } from '../fileno.js';
+import { constant, native, type Wait } from '../native.js';
+import { deadlineOf, remaining, type Timeout, toWait } from '../time.js';
+import { BaseSelector, type DataArgument } from './base.js';
+import { checkEvents, toBits, toEvents } from './events.js';
+import type { Ready, SelectorKey } from './key.js';
+
+const EINTR = errnoOf('EINTR');
+const ADD = constant('EPOLL_CTL_ADD');
+const MOD = constant('EPOLL_CTL_MOD');
+const DEL = constant('EPOLL_CTL_DEL');
+const EPOLL_CLOEXEC = constant('EPOLL_CLOEXEC');
+const EPOLLONESHOT = constant('EPOLLONESHOT') | 0;
+const EPOLLEXCLUSIVE = constant('EPOLLEXCLUSIVE') | 0;
+const FLAGS = EPOLLONESHOT | EPOLLEXCLUSIVE | constant('EPOLLET') | constant('EPOLLRDHUP');
+const { stride, events: EVENTS, fd: FD, tag: TAG } = native.epollEvent;
+
+function checkFlags(flags: number): number {
+  // Bitwise operators yield signed numbers, the constants are unsigned: both are meant.
+  const bits = flags | 0;
+  if ((bits === flags || bits >>> 0 === flags) && (bits & ~FLAGS) === 0) return bits;
+  throw new ValueError(
+    'ERR_INVALID_EVENTS',
+    `flags is an or of EPOLLET, EPOLLONESHOT, EPOLLEXCLUSIVE and EPOLLRDHUP, not ${show(flags)}`,
+  );
+}
+
+/**
+ * A selector on `epoll`: any number of descriptors; its cost grows only with the ready ones. It is
+ * the {@link DefaultSelector}.
+ *
+ * Linux: epoll(7). Regular files are refused with `EPERM`. A registered descriptor that was closed is
+ * silent. One that was closed while a duplicate of it lives goes on reporting, and epoll has no
+ * means to remove it; such a ghost is found at its first event after `unregister()`, and the set is
+ * built anew behind the same `fileno()`.
+ *
+ * Python: `selectors.EpollSelector`; there, a ghost makes `select()` return at once for ever.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: as in BaseSelector
+export class EpollSelector<D = unknown, F extends FileObject = any> extends BaseSelector<D, F> {
+  readonly #epfd = check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1');
+  #events = new Int32Array(16 * stride);
+  /** The flags of those registered with any; a fired one-shot has lost its events. */
+  readonly #flags = new Map<number, number>();
+  readonly #fired = new Set<number>();
+  #haunted = false;
+
+  /**
+   * The descriptor of the epoll set: it is readable when `select()` would find something.
+   *
+   * @throws {@link ValueError} `ERR_SELECTOR_CLOSED`.
+   */
+  fileno(): number {
+    this.checkOpen();
+    return this.#epfd;
+  }
+
+  /**
+   * @inheritDoc
+   * @param flags - an or of `EPOLLET`, `EPOLLONESHOT`, `EPOLLEXCLUSIVE` and `EPOLLRDHUP` of
+   *   `fd-selectors/select`; Python has no such argument.
+   */
+  override register<G extends F>(fileobj: G, events: number, ...data: DataArgument<D>): SelectorKey<D, G>;
+  override register<G extends F>(fileobj: G, events: number, data: D, flags: number): SelectorKey<D, G>;
+  override register(fileobj: F, events: number, data?: D, flags = 0): SelectorKey<D, F> {
+    return this.insert(fileobj, events, data as D, flags === 0 ? 0 : checkFlags(flags));
+  }
+
+  /**
+   * @inheritDoc
+   * @param flags - as for `register`; left out, they stay as they are. A one-shot registration is
+   *   armed again by every call.
+   */
+  override modify(fileobj: F | number, events: number, ...data: DataArgument<D>): SelectorKey<D, F>;
+  override modify(fileobj: F | number, events: number, data: D, flags: number): SelectorKey<D, F>;
+  override modify(fileobj: F | number, events: number, data?: D, flags?: number): SelectorKey<D, F> {
+    const key = this.getKey(fileobj);
+    checkEvents(events);
+    const before = this.#flags.size === 0 ? 0 : (this.#flags.get(key.fd) ?? 0);
+    const after = flags === undefined ? before : checkFlags(flags);
+    const changed = events !== key.events || after !== before || (after & EPOLLONESHOT) !== 0;
+    return this.update(key, events, data as D, after, changed);
+  }
+
+  override select(timeout?: Timeout): Ready<D, F>[] {
+    this.checkOpen();
+    const wait = toWait(timeout);
+    const deadline = wait > 0 ? deadlineOf(wait) : 0;
+    let ready = this.#wait(wait);
+    while (this.#haunted) {
+      this.#rebuild();
+      if (ready.length === 0) ready = this.#wait(wait > 0 ? remaining(deadline) : wait);
+    }
+    return ready;
+  }
+
+  #wait(wait: Wait): Ready<D, F>[] {
+    const ready: Ready<D, F>[] = [];
+    const events = this.#events;
+    const count = native.epollWait(this.#epfd, events, wait);
+    if (count < 0) {
+      if (count === -EINTR) return ready;
+      throw osError(count, 'epoll_wait');
+    }
+    const { byFd, tags } = this.registered;
+    for (let at = 0; at < count * stride; at += stride) {
+      const fd = events[at + FD] as number;
+      const key = byFd[fd];
+      if (key === undefined || tags[fd] !== events[at + TAG]) this.#haunted = true;
+      else ready.push([key, toEvents(events[at + EVENTS] as number) & key.events]);
+    }
+    if (this.#flags.size > 0) this.#noteFired(ready);
+    return ready;
+  }
+
+  #noteFired(ready: Ready<D, F>[]): void {
+    for (const [{ fd }] of ready) {
+      if (((this.#flags.get(fd) ?? 0) & EPOLLONESHOT) !== 0) this.#fired.add(fd);
+    }
+  }
+
+  /** Puts a set without ghosts in the place of this one. */
+  #rebuild(): void {
+    const fresh = check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1');
+    for (const { fd, events } of this.registered.list()) {
+      const bits = this.#fired.has(fd) ? 0 : toBits(events);
+      // One that was closed while registered is refused here, and was silent before.
+      native.epollCtl(fresh, ADD, fd, bits | (this.#flags.get(fd) ?? 0), this.registered.tags[fd] as number);
+    }
+    const result = native.dup2(fresh, this.#epfd);
+    native.close(fresh);
+    check(result, 'dup2');
+    this.#haunted = false;
+  }
+
+  protected override watch(fd: number, events: number, tag: number, flags: number): void {
+    check(native.epollCtl(this.#epfd, ADD, fd, toBits(events) | flags, tag), 'epoll_ctl');
+    if (flags !== 0) this.#flags.set(fd, flags);
+    // Room for all, so that one call reports all that is ready.
+    if (this.registered.size * stride >= this.#events.length) {
+      this.#events = new Int32Array(this.#events.length * 2);
+    }
+  }
+
+  protected override rewatch(fd: number, events: number, tag: number, flags: number): void {
+    const before = this.#flags.size === 0 ? 0 : (this.#flags.get(fd) ?? 0);
+    let op = MOD;
+    if (((before | flags) & EPOLLEXCLUSIVE) !== 0) {
+      // The kernel modifies no exclusive registration.
+      check(native.epollCtl(this.#epfd, DEL, fd, 0, 0), 'epoll_ctl');
+      op = ADD;
+    }
+    check(native.epollCtl(this.#epfd, op, fd, toBits(events) | flags, tag), 'epoll_ctl');
+    if (before === 0 && flags === 0) return;
+    this.#fired.delete(fd);
+    if (flags === 0) this.#flags.delete(fd);
+    else this.#flags.set(fd, flags);
+  }
+
+  protected override unwatch(fd: number): void {
+    native.epollCtl(this.#epfd, DEL, fd, 0, 0);
+    if (this.#flags.size === 0) return;
+    this.#flags.delete(fd);
+    this.#fired.delete(fd);
+  }
+
+  protected override release(): void {
+    native.close(this.#epfd);
+  }
+}

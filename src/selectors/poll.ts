@@ -1,0 +1,55 @@
+/** A selector on poll(2). */
+import { check, errnoOf } from '../errors.js';
+import type { FileObject } from '../fileno.js';
+import { PollSet } from '../select/pollset.js';
+import { type Timeout, toWait } from '../time.js';
+import { BaseSelector } from './base.js';
+import { toBits, toEvents } from './events.js';
+import type { Ready, SelectorKey } from './key.js';
+
+const EINTR = errnoOf('EINTR');
+
+/**
+ * A selector on `poll`: any descriptor and any number of them; its cost grows with that number.
+ *
+ * Linux: poll(2), through ppoll. Regular files are always ready. A registered descriptor that was
+ * closed is reported as ready for all it was registered for.
+ *
+ * Python: `selectors.PollSelector`.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: as in BaseSelector
+export class PollSelector<D = unknown, F extends FileObject = any> extends BaseSelector<D, F> {
+  readonly #set = new PollSet();
+
+  override select(timeout?: Timeout): Ready<D, F>[] {
+    this.checkOpen();
+    const set = this.#set;
+    const ready: Ready<D, F>[] = [];
+    const result = set.wait(toWait(timeout));
+    if (result === -EINTR) return ready;
+    const { byFd } = this.registered;
+    let left = check(result, 'poll');
+    for (let entry = 0; left > 0; entry++) {
+      const revents = set.revents(entry);
+      if (revents === 0) continue;
+      const key = byFd[set.fd(entry)] as SelectorKey<D, F>;
+      ready.push([key, toEvents(revents) & key.events]);
+      left--;
+    }
+    return ready;
+  }
+
+  protected override watch(fd: number, events: number): void {
+    this.#set.set(fd, toBits(events));
+  }
+
+  protected override rewatch(fd: number, events: number): void {
+    this.#set.set(fd, toBits(events));
+  }
+
+  protected override unwatch(fd: number): void {
+    this.#set.delete(fd);
+  }
+
+  protected override release(): void {}
+}

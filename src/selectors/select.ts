@@ -1,0 +1,112 @@
+/** A selector on select(2). */
+import { check, errnoOf } from '../errors.js';
+import type { FileObject } from '../fileno.js';
+import { native } from '../native.js';
+import { checkFdSetSize, FdSet } from '../select/fdset.js';
+import { type Timeout, toWait } from '../time.js';
+import { BaseSelector } from './base.js';
+import { EVENT_PRIORITY, EVENT_READ, EVENT_WRITE } from './events.js';
+import type { Ready, SelectorKey } from './key.js';
+
+const EINTR = errnoOf('EINTR');
+
+/** One event's descriptors: those registered, and the copy that the kernel overwrites. */
+class Interest {
+  readonly event: number;
+  readonly #registered = new FdSet();
+  readonly #ready = new FdSet();
+  #size = 0;
+
+  constructor(event: number) {
+    this.event = event;
+  }
+
+  set(fd: number, events: number): void {
+    const wanted = (events & this.event) !== 0;
+    if (wanted === this.#registered.has(fd)) return;
+    if (wanted) this.#registered.add(fd);
+    else this.#registered.delete(fd);
+    this.#size += wanted ? 1 : -1;
+  }
+
+  /** The set for the next call; none where nobody is interested, which spares the kernel its copies. */
+  arm(): Int32Array | null {
+    if (this.#size === 0) return null;
+    this.#ready.copy(this.#registered);
+    return this.#ready.words;
+  }
+}
+
+/**
+ * A selector on `select`: it takes descriptors below FD_SETSIZE (1024), and its cost grows with the
+ * largest of them.
+ *
+ * Linux: select(2), through pselect. Regular files are always ready. A registered descriptor that was
+ * closed makes `select()` throw `EBADF`.
+ *
+ * Python: `selectors.SelectSelector`.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: as in BaseSelector
+export class SelectSelector<D = unknown, F extends FileObject = any> extends BaseSelector<D, F> {
+  readonly #read = new Interest(EVENT_READ);
+  readonly #write = new Interest(EVENT_WRITE);
+  readonly #priority = new Interest(EVENT_PRIORITY);
+  /** One more than the largest registered descriptor. */
+  #nfds = 0;
+
+  /**
+   * @inheritDoc
+   * @throws {@link OSError} `EBADF` when a registered descriptor has been closed.
+   */
+  override select(timeout?: Timeout): Ready<D, F>[] {
+    this.checkOpen();
+    const wait = toWait(timeout);
+    const r = this.#read.arm();
+    const w = this.#write.arm();
+    const x = this.#priority.arm();
+    const result = native.select(this.#nfds, r, w, x, wait);
+    if (result === -EINTR) return [];
+    return check(result, 'select') === 0 ? [] : this.#collect(r, w, x);
+  }
+
+  #collect(r: Int32Array | null, w: Int32Array | null, x: Int32Array | null): Ready<D, F>[] {
+    const ready: Ready<D, F>[] = [];
+    const { byFd } = this.registered;
+    for (let word = 0; word << 5 < this.#nfds; word++) {
+      const reads = r === null ? 0 : (r[word] as number);
+      const writes = w === null ? 0 : (w[word] as number);
+      const priorities = x === null ? 0 : (x[word] as number);
+      let left = reads | writes | priorities;
+      while (left !== 0) {
+        const bit = left & -left;
+        left ^= bit;
+        const events =
+          ((reads & bit) !== 0 ? EVENT_READ : 0) |
+          ((writes & bit) !== 0 ? EVENT_WRITE : 0) |
+          ((priorities & bit) !== 0 ? EVENT_PRIORITY : 0);
+        ready.push([byFd[(word << 5) + 31 - Math.clz32(bit)] as SelectorKey<D, F>, events]);
+      }
+    }
+    return ready;
+  }
+
+  protected override watch(fd: number, events: number): void {
+    checkFdSetSize(fd);
+    this.rewatch(fd, events);
+    if (fd >= this.#nfds) this.#nfds = fd + 1;
+  }
+
+  protected override rewatch(fd: number, events: number): void {
+    this.#read.set(fd, events);
+    this.#write.set(fd, events);
+    this.#priority.set(fd, events);
+  }
+
+  protected override unwatch(fd: number): void {
+    this.rewatch(fd, 0);
+    const { byFd } = this.registered;
+    while (this.#nfds > 0 && byFd[this.#nfds - 1] === undefined) this.#nfds--;
+  }
+
+  protected override release(): void {}
+}
