@@ -4,6 +4,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   InitConstants(env, exports);
   InitDescriptor(env, exports);
   InitEpoll(env, exports);
+  InitLoop(env, exports);
   InitPoll(env, exports);
   InitSelect(env, exports);
   return exports;

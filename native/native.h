@@ -24,6 +24,7 @@ static_assert(std::endian::native == std::endian::little, "fd-selectors needs a 
 void InitConstants(Napi::Env env, Napi::Object exports);
 void InitDescriptor(Napi::Env env, Napi::Object exports);
 void InitEpoll(Napi::Env env, Napi::Object exports);
+void InitLoop(Napi::Env env, Napi::Object exports);
 void InitPoll(Napi::Env env, Napi::Object exports);
 void InitSelect(Napi::Env env, Napi::Object exports);
 
@@ -125,10 +126,11 @@ inline Napi::Value Result(const Napi::CallbackInfo& info, int64_t returned) {
   return Int(info, returned == -1 ? -errno : returned);
 }
 
-// Functions are free and stateless, so one template argument says all there is to register.
+// `data` is what the environment's state hangs on, where a family has any: the addon has no
+// globals.
 template <Napi::Value (*kFunction)(const Napi::CallbackInfo&)>
-void Export(Napi::Env env, Napi::Object exports, const char* name) {
-  exports.Set(name, Napi::Function::New<kFunction>(env, name));
+void Export(Napi::Env env, Napi::Object exports, const char* name, void* data = nullptr) {
+  exports.Set(name, Napi::Function::New<kFunction>(env, name, data));
 }
 
 #endif  // FD_SELECTORS_NATIVE_H_

@@ -45,6 +45,13 @@ export interface Native {
     readonly tag: number;
   };
 
+  // native/loop.cc: an epoll descriptor of ours on the environment's event loop
+  loopOpen(epfd: number, onReadable: () => void): Result;
+  loopArm(watcher: number): Result;
+  loopStop(watcher: number): Result;
+  loopRef(watcher: number, on: 0 | 1): Result;
+  loopClose(watcher: number): Result;
+
   // native/descriptor.cc
   read(fd: number, buffer: Uint8Array, length: number): Result;
   write(fd: number, buffer: Uint8Array, length: number): Result;

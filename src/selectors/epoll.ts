@@ -129,10 +129,16 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
       // One that was closed while registered is refused here, and was silent before.
       native.epollCtl(fresh, ADD, fd, bits | (this.#flags.get(fd) ?? 0), this.registered.tags[fd] as number);
     }
-    const result = native.dup2(fresh, this.#epfd);
-    native.close(fresh);
-    check(result, 'dup2');
+    this.replacingLoopDescriptor(() => {
+      const result = native.dup2(fresh, this.#epfd);
+      native.close(fresh);
+      check(result, 'dup2');
+    });
     this.#haunted = false;
+  }
+
+  protected override loopDescriptor(): number {
+    return this.#epfd;
   }
 
   protected override watch(fd: number, events: number, tag: number, flags: number): void {
