@@ -8,6 +8,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports) {
   InitErrno(env, exports);
   InitEventfd(env, exports);
   InitInotify(env, exports);
+  InitOwned(env, exports);
   InitLoop(env, exports);
   InitPidfd(env, exports);
   InitPoll(env, exports);

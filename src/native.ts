@@ -52,6 +52,10 @@ export interface Native {
   loopRef(watcher: number, on: 0 | 1): Result;
   loopClose(watcher: number): Result;
 
+  // native/owned.cc: descriptors to be closed when the environment ends
+  own(fd: number): Result;
+  disown(fd: number): Result;
+
   // native/descriptor.cc
   read(fd: number, buffer: Uint8Array, length: number): Result;
   write(fd: number, buffer: Uint8Array, length: number): Result;

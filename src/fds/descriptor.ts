@@ -3,6 +3,7 @@ import { isUint8Array } from 'node:util/types';
 import { check, show, typeError, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native } from '../native.js';
+import { disown } from '../owned.js';
 import { tryCheck } from './try.js';
 
 function checkBuffer(buffer: Uint8Array, length: number): void {
@@ -100,7 +101,7 @@ export function tryWrite(fd: FileObject, buffer: Uint8Array, length = buffer?.le
  * ```
  */
 export function close(fd: FileObject): void {
-  check(native.close(filenoOf(fd)), 'close');
+  check(native.close(disown(filenoOf(fd))), 'close');
 }
 
 /**
