@@ -54,6 +54,52 @@ export interface Native {
   pipe2(fds: Int32Array, flags: number): Result;
   getNonblock(fd: number): Result;
   setNonblock(fd: number, on: 0 | 1): Result;
+
+  // native/socket.cc. An address is 33 words: 128 bytes of struct sockaddr_storage, then its length.
+  socket(domain: number, type: number, protocol: number): Result;
+  socketpair(domain: number, type: number, protocol: number, fds: Int32Array): Result;
+  bind(fd: number, address: Int32Array): Result;
+  listen(fd: number, backlog: number): Result;
+  accept4(fd: number, address: Int32Array, flags: number): Result;
+  connect(fd: number, address: Int32Array): Result;
+  send(fd: number, buffer: Uint8Array, flags: number): Result;
+  sendto(fd: number, buffer: Uint8Array, flags: number, address: Int32Array): Result;
+  recv(fd: number, buffer: Uint8Array, length: number, flags: number): Result;
+  recvfrom(fd: number, buffer: Uint8Array, length: number, flags: number, address: Int32Array): Result;
+  shutdown(fd: number, how: number): Result;
+  getsockname(fd: number, address: Int32Array): Result;
+  getpeername(fd: number, address: Int32Array): Result;
+  setsockopt(fd: number, level: number, optname: number, value: Uint8Array): Result;
+  /** The result is the number of bytes written to `value`. */
+  getsockopt(fd: number, level: number, optname: number, value: Uint8Array): Result;
+
+  // native/address.cc. `eai` is one word: 0, or the code with which the resolver failed; the result is
+  // then 0 and says nothing. Only for EAI_SYSTEM it is `-errno`.
+  /**
+   * `hints` are flags, family, type and protocol. The result is the number of addresses; as many as fit
+   * stand in `results`, in rows of 36 words: family, type, protocol, address.
+   */
+  getaddrinfo(
+    host: string | null,
+    service: string | null,
+    hints: Int32Array,
+    results: Int32Array,
+    canonname: Uint8Array,
+    eai: Int32Array,
+  ): Result;
+  getnameinfo(
+    address: Int32Array,
+    host: Uint8Array,
+    service: Uint8Array,
+    flags: number,
+    eai: Int32Array,
+  ): Result;
+  /** 1, or 0 for a text that is no address of the family. */
+  inetPton(family: number, text: string, bytes: Uint8Array): Result;
+  /** The length of the text. */
+  inetNtop(family: number, bytes: Uint8Array, text: Uint8Array): Result;
+  /** 1, or 0 for a text that is no IPv4 address. */
+  inetAton(text: string, bytes: Uint8Array): Result;
 }
 
 const load = createRequire(import.meta.url)('node-gyp-build') as (dir: string) => Native;
