@@ -45,7 +45,8 @@ const port = integer('port', values.port, 1, 65535);
 const rounds = integer('messages', values.messages, 1, 1_000_000);
 const wanted = integer('connections', values.connections, 1, 1_000_000);
 const count = Math.min(wanted, descriptorLimit() - readdirSync('/proc/self/fd').length - SPARE);
-if (count < 1) quit(`the limit of ${show(descriptorLimit())} open descriptors leaves no room for a connection`);
+if (count < 1)
+  quit(`the limit of ${show(descriptorLimit())} open descriptors leaves no room for a connection`);
 
 const sel = new DefaultSelector<Client, Socket>();
 const clients: Client[] = [];

@@ -2,10 +2,10 @@
 /** The command `fd-selectors`: the demos and the benchmark, from a checkout or an installed package. */
 
 /** What each sub-command loads; each exports `main`, which takes the arguments and returns the exit code. */
-const COMMANDS: Readonly<Record<string, string>> = {
-  demo: './demos/run.js',
-  bench: './bench/cli.js',
-};
+const COMMANDS: ReadonlyMap<string, string> = new Map([
+  ['demo', './demos/run.js'],
+  ['bench', './bench/cli.js'],
+]);
 
 const USAGE = `usage: fd-selectors demo [NAME | --list]   runs a demo
        fd-selectors bench [OPTION...]      runs the benchmark`;
@@ -15,7 +15,7 @@ async function main([command = '', ...argv]: readonly string[]): Promise<number 
     console.log(USAGE);
     return 0;
   }
-  const file = COMMANDS[command];
+  const file = COMMANDS.get(command);
   if (file === undefined) {
     console.error(USAGE);
     return 2;

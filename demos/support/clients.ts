@@ -39,7 +39,7 @@ export async function foreignClient(host: string, port: number): Promise<Client 
 
 /** A client on `fd-selectors/socket`, as simple as a client can be: it blocks until it has its answer. */
 export function ownClient(host: string, port: number): Client {
-  const socket = createConnection([host, port], PATIENCE);
+  const socket = createConnection([host, port], { timeout: PATIENCE });
   return {
     address: nameOf(socket.getsockname()),
     made: 'fd-selectors/socket',

@@ -31,7 +31,11 @@ export async function converse(demo: Demo, args: readonly string[]): Promise<voi
     await greet(server, 'cleo', cleo);
 
     let messages = 0;
-    const clients: [string, Client][] = [['ada', ada], ['ben', ben], ['cleo', cleo]];
+    const clients: [string, Client][] = [
+      ['ada', ada],
+      ['ben', ben],
+      ['cleo', cleo],
+    ];
     for (const text of ['hello, this is', 'all three of us are connected, says', 'goodbye from']) {
       for (const [name, client] of clients) {
         await ask(server, name, client, `${text} ${name}`, answerTo(`${text} ${name}`));
@@ -43,7 +47,10 @@ export async function converse(demo: Demo, args: readonly string[]): Promise<voi
     say('cleo', 'vanishes: the connection is reset');
     cleo.reset();
     await server.says(`closing ${cleo.address}: ECONNRESET`);
-    for (const [name, client] of [['ben', ben], ['ada', ada]] as const) {
+    for (const [name, client] of [
+      ['ben', ben],
+      ['ada', ada],
+    ] as const) {
       say(name, 'closes its side');
       client.close();
       await server.says(`closing ${client.address}`);
@@ -65,6 +72,7 @@ async function ask(server: Server, name: string, client: Client, text: string, a
   await server.says(`received '${text}' from ${client.address}`);
   await server.says(`sent '${answer}' to ${client.address}`);
   const got = await client.receive(answer.length);
-  if (!got.equals(Buffer.from(answer))) throw new Error(`${name} should have got '${answer}', not ${show(got)}`);
+  if (!got.equals(Buffer.from(answer)))
+    throw new Error(`${name} should have got '${answer}', not ${show(got)}`);
   say(name, `gets  '${answer}'`);
 }
