@@ -41,6 +41,7 @@ const values = parseOptions({
   port: { type: 'string', default: '' },
 });
 const host = values.host;
+if (values.port === '') quit('--port is missing: start a server first, and say which port it listens on', 2);
 const port = integer('port', values.port, 1, 65535);
 const rounds = integer('messages', values.messages, 1, 1_000_000);
 const wanted = integer('connections', values.connections, 1, 1_000_000);
@@ -92,7 +93,11 @@ function sendOnAll(round: number): void {
   for (let answered = 0; answered < count; ) {
     answered += advance();
     const done = count * round + answered;
-    progress(done, count * (rounds + 1), `message ${round} of ${rounds}: ${show(answered)} answers`);
+    progress(
+      done,
+      count * (rounds + 1),
+      `message ${round} of ${rounds}: ${show(answered)} of ${show(count)} answered`,
+    );
   }
 }
 
@@ -170,9 +175,9 @@ function fail(number: number, error: Error): never {
   return quit(`client ${number} of ${count}: ${error.message}`);
 }
 
-function quit(message: string): never {
+function quit(message: string, code = 1): never {
   console.error(message);
-  process.exit(1);
+  process.exit(code);
 }
 
 function seconds(): number {

@@ -25,6 +25,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     console.error(`\n${USAGE}`);
     return 2;
   }
+  console.log(`${demo.name}\n${demo.summary}\n\n${demo.about}\n`);
   try {
     return await perform(demo, args);
   } catch (error) {
@@ -45,7 +46,9 @@ async function perform(demo: Demo, args: readonly string[]): Promise<number> {
 /** Runs a client demo against the default server, whose log would be too long to read. */
 async function runWithServer(client: Demo, args: readonly string[]): Promise<number> {
   const demo = demos.find(({ name }) => name === DEFAULT)!;
-  const server = new Server(demo, ['--quiet'], (line) => console.log(`${demo.name}: ${line}`));
+  const server = new Server(demo, ['--quiet'], (line) =>
+    console.log(`${demo.name}, a process of its own: ${line}`),
+  );
   try {
     const { port } = await server.listening();
     return await run(client, [...args, '--port', String(port)]);

@@ -10,21 +10,26 @@ import { fileURLToPath } from 'node:url';
 /** One demo. */
 export interface Demo {
   readonly name: string;
-  readonly summary: string;
   readonly file: string;
+  readonly summary: string;
+  /** What its first comment says below the summary. */
+  readonly about: string;
 }
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
+
+function read(name: string): Demo {
+  const file = `${folder}${name}.js`;
+  const comment = /^\/\*\*\n(.*?)\n \*\//s.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
+  const [summary = '', ...about] = comment.split('\n').map((line) => line.slice(' * '.length));
+  return { name, file, summary, about: about.join('\n').trim() };
+}
 
 /** All demos, in reading order. */
 export const demos: readonly Demo[] = readdirSync(folder)
   .filter((file) => /^\d\d-.*\.js$/.test(file))
   .sort()
-  .map((file) => ({
-    name: file.replace(/\.js$/, ''),
-    summary: /^\/\*\*\n \* (.*)/.exec(readFileSync(folder + file, 'utf8'))?.[1] ?? '',
-    file: folder + file,
-  }));
+  .map((file) => read(file.replace(/\.js$/, '')));
 
 /** Those demos that `name` may mean: a whole name, a number, or how a name begins, its number left out or not. */
 export function find(name: string): readonly Demo[] {

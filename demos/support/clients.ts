@@ -1,4 +1,4 @@
-/** The clients that talk to a server demo: one through Node's own sockets, one through ours. */
+/** The clients that talk to a server demo. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createConnection } from 'fd-selectors/socket';
@@ -9,50 +9,66 @@ const PATIENCE = 15;
 
 /** One connection to a server. */
 export interface Client {
+  /** What its end of the connection is made of. */
+  readonly kind: string;
   /** Its own address, by which the server knows it. */
   readonly address: string;
-  /** What it is made of. */
-  readonly made: string;
   send(data: Buffer): void;
-  /** The next bytes from the server, at least so many. */
+  /** What the server sends next, at least so many bytes. */
   receive(length: number): Promise<Buffer>;
+  /** Ends the connection as it should be. */
   close(): void;
 }
 
-/** A client on `node:net`, which has nothing in common with the server but TCP. */
+/** A client on Node's own sockets, which has nothing in common with the server but TCP. */
 export async function foreignClient(host: string, port: number): Promise<Client & { reset(): void }> {
   const socket = connect(port, host);
-  socket.setTimeout(PATIENCE * 1e3, () => socket.destroy(new Error(`no answer within ${PATIENCE} seconds`)));
   await once(socket, 'connect');
+  let unread = Buffer.alloc(0);
+  let end: Error | undefined;
+  socket.on('data', (data) => {
+    unread = Buffer.concat([unread, data]);
+  });
+  socket.on('end', () => {
+    end = new Error('the server closed the connection');
+  });
+  socket.on('error', (error) => {
+    end = error;
+  });
+  socket.setTimeout(PATIENCE * 1e3, () => socket.destroy(new Error(`no answer within ${PATIENCE} seconds`)));
   return {
+    kind: 'node:net',
     address: nameOf([socket.localAddress!, socket.localPort!]),
-    made: 'node:net',
     send: (data) => void socket.write(data),
     async receive(length) {
-      while (socket.readableLength < length) await once(socket, 'readable');
-      return socket.read() as Buffer;
+      while (unread.length < length) {
+        if (end !== undefined) throw end;
+        await Promise.race([once(socket, 'data'), once(socket, 'end')]);
+      }
+      const data = unread;
+      unread = Buffer.alloc(0);
+      return data;
     },
     close: () => void socket.end(),
     reset: () => void socket.resetAndDestroy(),
   };
 }
 
-/** A client on `fd-selectors/socket`, as simple as a client can be: it blocks until it has its answer. */
+/** A client on our sockets, as simple as a client can be: it blocks until it has its answer. */
 export function ownClient(host: string, port: number): Client {
   const socket = createConnection([host, port], { timeout: PATIENCE });
   return {
+    kind: 'fd-selectors/socket',
     address: nameOf(socket.getsockname()),
-    made: 'fd-selectors/socket',
     send: (data) => socket.sendall(data),
     async receive(length) {
-      const parts: Uint8Array[] = [];
-      for (let left = length; left > 0; ) {
-        const part = socket.recv(4096);
-        if (part.length === 0) throw new Error('the server closed the connection');
-        parts.push(part);
-        left -= part.length;
+      let unread = Buffer.alloc(0);
+      while (unread.length < length) {
+        const data = socket.recv(4096);
+        if (data.length === 0) throw new Error('the server closed the connection');
+        unread = Buffer.concat([unread, data]);
       }
-      return Buffer.concat(parts);
+      return unread;
     },
     close: () => socket.close(),
   };

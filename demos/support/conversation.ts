@@ -4,12 +4,18 @@ import { type Client, foreignClient, ownClient } from './clients.js';
 import { Server } from './process.js';
 import { show } from './text.js';
 
-const INTRODUCTION = `The server is a process of its own. Three clients talk to it over TCP, each from a port of its own,
+const INTRODUCTION = `Below, the server is a process of its own. Three clients talk to it over TCP, each from a port of its own,
 by which the server knows it. The first column says who speaks.
 `;
 
-function say(who: string, what: string): void {
-  console.log(`${who.padEnd(6)} | ${what}`);
+/** A client, and how it ends its connection. */
+interface Guest {
+  readonly name: string;
+  readonly client: Client;
+  readonly leave: () => void;
+  /** What its leaving is, and what the server adds to its log line about it. */
+  readonly leaving: string;
+  readonly logged: string;
 }
 
 /**
@@ -18,61 +24,70 @@ function say(who: string, what: string): void {
  * @throws Error when an answer differs from what it should be, or the server does not log what it should.
  */
 export async function converse(demo: Demo, args: readonly string[]): Promise<void> {
-  console.log(`${demo.name}\n${demo.summary}\n\n${INTRODUCTION}`);
+  console.log(INTRODUCTION);
   const server = new Server(demo, args, (line) => say('server', line));
   try {
     const { host, port, does } = await server.listening();
-    const answerTo = (text: string) => (does.includes('upper case') ? text.toUpperCase() : text);
-    const ada = await foreignClient(host, port);
-    await greet(server, 'ada', ada);
-    const ben = ownClient(host, port);
-    await greet(server, 'ben', ben);
-    const cleo = await foreignClient(host, port);
-    await greet(server, 'cleo', cleo);
-
-    let messages = 0;
-    const clients: [string, Client][] = [
-      ['ada', ada],
-      ['ben', ben],
-      ['cleo', cleo],
-    ];
-    for (const text of ['hello, this is', 'all three of us are connected, says', 'goodbye from']) {
-      for (const [name, client] of clients) {
-        await ask(server, name, client, `${text} ${name}`, answerTo(`${text} ${name}`));
-        messages++;
-      }
-      clients.reverse();
-    }
-
-    say('cleo', 'vanishes: the connection is reset');
-    cleo.reset();
-    await server.says(`closing ${cleo.address}: ECONNRESET`);
-    for (const [name, client] of [
-      ['ben', ben],
-      ['ada', ada],
-    ] as const) {
-      say(name, 'closes its side');
-      client.close();
-      await server.says(`closing ${client.address}`);
-    }
-    console.log(`\nchecked: ${clients.length} clients, ${messages} messages, every byte came back`);
+    const guests = await invite(host, port);
+    for (const guest of guests) await greet(server, guest);
+    const upper = does.includes('upper case');
+    const messages = await talk(server, guests, (text) => (upper ? text.toUpperCase() : text));
+    for (const guest of guests) await part(server, guest);
+    const back = upper ? 'came back in upper case' : 'came back';
+    console.log(`\nchecked: ${guests.length} clients, ${messages} messages, every byte ${back}`);
   } finally {
     server.stop();
   }
 }
 
-async function greet(server: Server, name: string, client: Client): Promise<void> {
-  say(name, `connects from ${client.address}, through ${client.made}`);
+/** Connects the clients; the server goes on serving the others when the first of them vanishes. */
+async function invite(host: string, port: number): Promise<Guest[]> {
+  const ada = await foreignClient(host, port);
+  const ben = ownClient(host, port);
+  const cleo = await foreignClient(host, port);
+  const vanishes = { leaving: 'vanishes: its connection is reset', logged: ': ECONNRESET' };
+  const closes = { leaving: 'closes its connection', logged: '' };
+  return [
+    { name: 'ada', client: ada, leave: ada.reset, ...vanishes },
+    { name: 'ben', client: ben, leave: ben.close, ...closes },
+    { name: 'cleo', client: cleo, leave: cleo.close, ...closes },
+  ];
+}
+
+async function greet(server: Server, { name, client }: Guest): Promise<void> {
+  say(name, `connects from ${client.address}, through ${client.kind}`);
   await server.says(`connection from ${client.address}`);
 }
 
-async function ask(server: Server, name: string, client: Client, text: string, answer: string) {
+/** Has each client speak three times, in changing order; returns the number of messages. */
+async function talk(server: Server, guests: Guest[], answerTo: (text: string) => string): Promise<number> {
+  let messages = 0;
+  for (const words of ['hello, this is', 'all three of us are connected, says', 'goodbye from']) {
+    for (const guest of messages % 2 === 0 ? guests : guests.toReversed()) {
+      const text = `${words} ${guest.name}`;
+      await ask(server, guest, text, answerTo(text));
+      messages++;
+    }
+  }
+  return messages;
+}
+
+async function ask(server: Server, { name, client }: Guest, text: string, answer: string): Promise<void> {
   say(name, `sends '${text}'`);
   client.send(Buffer.from(text));
   await server.says(`received '${text}' from ${client.address}`);
   await server.says(`sent '${answer}' to ${client.address}`);
   const got = await client.receive(answer.length);
-  if (!got.equals(Buffer.from(answer)))
-    throw new Error(`${name} should have got '${answer}', not ${show(got)}`);
+  if (!got.equals(Buffer.from(answer))) throw new Error(`${name} got ${show(got)}, not '${answer}'`);
   say(name, `gets  '${answer}'`);
+}
+
+async function part(server: Server, { name, client, leave, leaving, logged }: Guest): Promise<void> {
+  say(name, leaving);
+  leave();
+  await server.says(`closing ${client.address}${logged}`);
+}
+
+function say(who: string, what: string): void {
+  console.log(`${who.padEnd(6)} | ${what}`);
 }

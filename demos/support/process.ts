@@ -41,7 +41,7 @@ export class Server {
 
   /** Waits until the server listens, and returns where, and what it says that it does. */
   async listening(): Promise<{ host: string; port: number; does: string }> {
-    const line = await this.says(/^listening on /);
+    const line = await this.says('listening on', (said) => said.startsWith('listening on '));
     const [, host, port, does] = /^listening on (.*):(\d+), (.*)/.exec(line) ?? [];
     return { host: String(host), port: Number(port), does: String(does) };
   }
@@ -51,23 +51,23 @@ export class Server {
    *
    * @throws Error when it does not come in time, or the server ends without it.
    */
-  async says(wanted: string | RegExp): Promise<string> {
+  async says(wanted: string, matches = (line: string) => line === wanted): Promise<string> {
     for (;;) {
       const line = await this.#next(wanted);
       this.#hear(line);
-      if (typeof wanted === 'string' ? line === wanted : wanted.test(line)) return line;
+      if (matches(line)) return line;
     }
   }
 
-  async #next(wanted: string | RegExp): Promise<string> {
+  async #next(wanted: string): Promise<string> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      const error = new Error(`the server did not say "${wanted}" within ${PATIENCE} seconds`);
+      const error = new Error(`the server did not say '${wanted}' within ${PATIENCE} seconds`);
       timer = setTimeout(reject, PATIENCE * 1e3, error);
     });
     try {
       const { value, done } = await Promise.race([this.#lines.next(), late]);
-      if (done) throw new Error(`the server ended before it said "${wanted}"`);
+      if (done) throw new Error(`the server ended before it said '${wanted}'`);
       return value;
     } finally {
       clearTimeout(timer);
