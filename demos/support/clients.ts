@@ -26,15 +26,17 @@ export async function foreignClient(host: string, port: number): Promise<Client 
   await once(socket, 'connect');
   let unread = Buffer.alloc(0);
   let end: Error | undefined;
+  let wake = () => {};
+  const finish = (error: Error) => {
+    end ??= error;
+    wake();
+  };
   socket.on('data', (data) => {
     unread = Buffer.concat([unread, data]);
+    wake();
   });
-  socket.on('end', () => {
-    end = new Error('the server closed the connection');
-  });
-  socket.on('error', (error) => {
-    end = error;
-  });
+  socket.on('error', finish);
+  socket.on('end', () => finish(new Error('the server closed the connection')));
   socket.setTimeout(PATIENCE * 1e3, () => socket.destroy(new Error(`no answer within ${PATIENCE} seconds`)));
   return {
     kind: 'node:net',
@@ -43,7 +45,9 @@ export async function foreignClient(host: string, port: number): Promise<Client 
     async receive(length) {
       while (unread.length < length) {
         if (end !== undefined) throw end;
-        await Promise.race([once(socket, 'data'), once(socket, 'end')]);
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
       }
       const data = unread;
       unread = Buffer.alloc(0);
