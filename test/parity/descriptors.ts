@@ -177,11 +177,13 @@ export class Machine {
 
   #fill(name: string): string {
     let moved = 0;
-    for (;;) {
+    // A bound, for files never say that they are full.
+    for (let i = 0; i < 64; i++) {
       const result = native.write(this.number(name), bytes, 1 << 16);
-      if (result === -errnoOf('EAGAIN')) return String(moved);
+      if (result === -errnoOf('EAGAIN')) break;
       moved += check(result, 'write');
     }
+    return String(moved);
   }
 
   #socket<T>(name: string, use: (end: Socket) => T): T {
