@@ -1,13 +1,38 @@
-// Numbers that JavaScript needs, read from the system's headers, and the names and texts of errno.
+// Numbers that JavaScript needs, read from the system's headers.
 #include <fcntl.h>
 #include <limits.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <netinet/udp.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/select.h>
-
-#include <cstring>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <time.h>
 
 #include "native.h"
+
+// The C library may be older than the kernel's number, or keep quiet about the resolver's.
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+#ifndef EAI_NODATA
+#define EAI_NODATA (-5)
+#endif
+#ifndef EAI_ADDRFAMILY
+#define EAI_ADDRFAMILY (-9)
+#endif
+
+// Newer than the headers of some systems.
+#ifndef IN_MASK_CREATE
+#define IN_MASK_CREATE 0x10000000
+#endif
 
 namespace {
 
@@ -16,15 +41,11 @@ struct Constant {
   double value;
 };
 
-#define CONSTANT(name)                 \
-  {                                    \
-#name, static_cast < double>(name) \
-  }
+constexpr Constant Named(const char* name, double value) { return {name, value}; }
+
+#define CONSTANT(name) Named(#name, static_cast<double>(name))
 // For those that the C library declares as values of an enum, which may be signed.
-#define BITS(name)                                             \
-  {                                                            \
-#name, static_cast < double>(static_cast <uint32_t>(name)) \
-  }
+#define BITS(name) Named(#name, static_cast<double>(static_cast<uint32_t>(name)))
 
 constexpr Constant kConstants[] = {
     CONSTANT(FD_SETSIZE),    CONSTANT(PIPE_BUF),      CONSTANT(O_NONBLOCK),
@@ -41,169 +62,235 @@ constexpr Constant kConstants[] = {
     CONSTANT(EPOLL_CTL_MOD), CONSTANT(EPOLL_CTL_DEL),
 };
 
+constexpr Constant kSocketConstants[] = {
+    CONSTANT(AF_UNSPEC),
+    CONSTANT(AF_UNIX),
+    CONSTANT(AF_INET),
+    CONSTANT(AF_INET6),
+    CONSTANT(AF_NETLINK),
+    CONSTANT(AF_PACKET),
+    CONSTANT(AF_CAN),
+    CONSTANT(AF_BLUETOOTH),
+    CONSTANT(AF_ALG),
+    CONSTANT(AF_VSOCK),
+    CONSTANT(AF_TIPC),
+    CONSTANT(AF_RDS),
+    CONSTANT(AF_XDP),
+    CONSTANT(AF_QIPCRTR),
+    CONSTANT(SOCK_STREAM),
+    CONSTANT(SOCK_DGRAM),
+    CONSTANT(SOCK_RAW),
+    CONSTANT(SOCK_RDM),
+    CONSTANT(SOCK_SEQPACKET),
+    CONSTANT(SOCK_NONBLOCK),
+    CONSTANT(SOCK_CLOEXEC),
+    CONSTANT(IPPROTO_IP),
+    CONSTANT(IPPROTO_ICMP),
+    CONSTANT(IPPROTO_IGMP),
+    CONSTANT(IPPROTO_IPIP),
+    CONSTANT(IPPROTO_TCP),
+    CONSTANT(IPPROTO_UDP),
+    CONSTANT(IPPROTO_IPV6),
+    CONSTANT(IPPROTO_GRE),
+    CONSTANT(IPPROTO_ESP),
+    CONSTANT(IPPROTO_AH),
+    CONSTANT(IPPROTO_ICMPV6),
+    CONSTANT(IPPROTO_SCTP),
+    CONSTANT(IPPROTO_UDPLITE),
+    CONSTANT(IPPROTO_RAW),
+    CONSTANT(IPPROTO_MPTCP),
+    CONSTANT(SHUT_RD),
+    CONSTANT(SHUT_WR),
+    CONSTANT(SHUT_RDWR),
+    CONSTANT(SOMAXCONN),
+    CONSTANT(INADDR_ANY),
+    CONSTANT(INADDR_BROADCAST),
+    CONSTANT(INADDR_LOOPBACK),
+    CONSTANT(INADDR_NONE),
+    CONSTANT(MSG_OOB),
+    CONSTANT(MSG_PEEK),
+    CONSTANT(MSG_DONTROUTE),
+    CONSTANT(MSG_CTRUNC),
+    CONSTANT(MSG_TRUNC),
+    CONSTANT(MSG_DONTWAIT),
+    CONSTANT(MSG_EOR),
+    CONSTANT(MSG_WAITALL),
+    CONSTANT(MSG_CONFIRM),
+    CONSTANT(MSG_ERRQUEUE),
+    CONSTANT(MSG_NOSIGNAL),
+    CONSTANT(MSG_MORE),
+    CONSTANT(MSG_WAITFORONE),
+    CONSTANT(MSG_CMSG_CLOEXEC),
+    CONSTANT(MSG_FASTOPEN),
+    CONSTANT(MSG_ZEROCOPY),
+    CONSTANT(AI_PASSIVE),
+    CONSTANT(AI_CANONNAME),
+    CONSTANT(AI_NUMERICHOST),
+    CONSTANT(AI_NUMERICSERV),
+    CONSTANT(AI_V4MAPPED),
+    CONSTANT(AI_ALL),
+    CONSTANT(AI_ADDRCONFIG),
+    CONSTANT(NI_NUMERICHOST),
+    CONSTANT(NI_NUMERICSERV),
+    CONSTANT(NI_NOFQDN),
+    CONSTANT(NI_NAMEREQD),
+    CONSTANT(NI_DGRAM),
+    CONSTANT(EAI_BADFLAGS),
+    CONSTANT(EAI_NONAME),
+    CONSTANT(EAI_AGAIN),
+    CONSTANT(EAI_FAIL),
+    CONSTANT(EAI_FAMILY),
+    CONSTANT(EAI_SOCKTYPE),
+    CONSTANT(EAI_SERVICE),
+    CONSTANT(EAI_MEMORY),
+    CONSTANT(EAI_SYSTEM),
+    CONSTANT(EAI_OVERFLOW),
+    CONSTANT(EAI_NODATA),
+    CONSTANT(EAI_ADDRFAMILY),
+    CONSTANT(SOL_SOCKET),
+    CONSTANT(SOL_IP),
+    CONSTANT(SOL_TCP),
+    CONSTANT(SOL_UDP),
+    CONSTANT(SO_DEBUG),
+    CONSTANT(SO_REUSEADDR),
+    CONSTANT(SO_TYPE),
+    CONSTANT(SO_ERROR),
+    CONSTANT(SO_DONTROUTE),
+    CONSTANT(SO_BROADCAST),
+    CONSTANT(SO_SNDBUF),
+    CONSTANT(SO_RCVBUF),
+    CONSTANT(SO_SNDBUFFORCE),
+    CONSTANT(SO_RCVBUFFORCE),
+    CONSTANT(SO_KEEPALIVE),
+    CONSTANT(SO_OOBINLINE),
+    CONSTANT(SO_PRIORITY),
+    CONSTANT(SO_LINGER),
+    CONSTANT(SO_REUSEPORT),
+    CONSTANT(SO_PASSCRED),
+    CONSTANT(SO_PEERCRED),
+    CONSTANT(SO_PEERSEC),
+    CONSTANT(SO_PASSSEC),
+    CONSTANT(SO_RCVLOWAT),
+    CONSTANT(SO_SNDLOWAT),
+    CONSTANT(SO_RCVTIMEO),
+    CONSTANT(SO_SNDTIMEO),
+    CONSTANT(SO_BINDTODEVICE),
+    CONSTANT(SO_TIMESTAMP),
+    CONSTANT(SO_ACCEPTCONN),
+    CONSTANT(SO_MARK),
+    CONSTANT(SO_PROTOCOL),
+    CONSTANT(SO_DOMAIN),
+    CONSTANT(SO_RXQ_OVFL),
+    CONSTANT(SO_PEEK_OFF),
+    CONSTANT(SO_BUSY_POLL),
+    CONSTANT(SO_INCOMING_CPU),
+    CONSTANT(SO_ZEROCOPY),
+    CONSTANT(IP_TOS),
+    CONSTANT(IP_TTL),
+    CONSTANT(IP_HDRINCL),
+    CONSTANT(IP_OPTIONS),
+    CONSTANT(IP_RECVTOS),
+    CONSTANT(IP_RECVERR),
+    CONSTANT(IP_PKTINFO),
+    CONSTANT(IP_TRANSPARENT),
+    CONSTANT(IP_BIND_ADDRESS_NO_PORT),
+    CONSTANT(IP_MULTICAST_IF),
+    CONSTANT(IP_MULTICAST_TTL),
+    CONSTANT(IP_MULTICAST_LOOP),
+    CONSTANT(IP_ADD_MEMBERSHIP),
+    CONSTANT(IP_DROP_MEMBERSHIP),
+    CONSTANT(IPV6_V6ONLY),
+    CONSTANT(IPV6_UNICAST_HOPS),
+    CONSTANT(IPV6_MULTICAST_IF),
+    CONSTANT(IPV6_MULTICAST_HOPS),
+    CONSTANT(IPV6_MULTICAST_LOOP),
+    CONSTANT(IPV6_JOIN_GROUP),
+    CONSTANT(IPV6_LEAVE_GROUP),
+    CONSTANT(IPV6_CHECKSUM),
+    CONSTANT(IPV6_RECVERR),
+    CONSTANT(IPV6_RECVPKTINFO),
+    CONSTANT(IPV6_PKTINFO),
+    CONSTANT(IPV6_RECVHOPLIMIT),
+    CONSTANT(IPV6_HOPLIMIT),
+    CONSTANT(IPV6_RECVTCLASS),
+    CONSTANT(IPV6_TCLASS),
+    CONSTANT(IPV6_DONTFRAG),
+    CONSTANT(TCP_NODELAY),
+    CONSTANT(TCP_MAXSEG),
+    CONSTANT(TCP_CORK),
+    CONSTANT(TCP_KEEPIDLE),
+    CONSTANT(TCP_KEEPINTVL),
+    CONSTANT(TCP_KEEPCNT),
+    CONSTANT(TCP_SYNCNT),
+    CONSTANT(TCP_LINGER2),
+    CONSTANT(TCP_DEFER_ACCEPT),
+    CONSTANT(TCP_WINDOW_CLAMP),
+    CONSTANT(TCP_INFO),
+    CONSTANT(TCP_QUICKACK),
+    CONSTANT(TCP_CONGESTION),
+    CONSTANT(TCP_USER_TIMEOUT),
+    CONSTANT(TCP_FASTOPEN),
+    CONSTANT(TCP_NOTSENT_LOWAT),
+};
+
+constexpr Constant kDescriptorConstants[] = {
+    CONSTANT(NSIG),
+    CONSTANT(EFD_CLOEXEC),
+    CONSTANT(EFD_NONBLOCK),
+    CONSTANT(EFD_SEMAPHORE),
+    CONSTANT(TFD_CLOEXEC),
+    CONSTANT(TFD_NONBLOCK),
+    CONSTANT(TFD_TIMER_ABSTIME),
+    CONSTANT(CLOCK_REALTIME),
+    CONSTANT(CLOCK_MONOTONIC),
+    CONSTANT(CLOCK_BOOTTIME),
+    CONSTANT(CLOCK_REALTIME_ALARM),
+    CONSTANT(CLOCK_BOOTTIME_ALARM),
+    CONSTANT(WEXITED),
+    CONSTANT(WNOHANG),
+    CONSTANT(WNOWAIT),
+    CONSTANT(CLD_EXITED),
+    CONSTANT(IN_CLOEXEC),
+    CONSTANT(IN_NONBLOCK),
+    CONSTANT(IN_ACCESS),
+    CONSTANT(IN_MODIFY),
+    CONSTANT(IN_ATTRIB),
+    CONSTANT(IN_CLOSE_WRITE),
+    CONSTANT(IN_CLOSE_NOWRITE),
+    CONSTANT(IN_CLOSE),
+    CONSTANT(IN_OPEN),
+    CONSTANT(IN_MOVED_FROM),
+    CONSTANT(IN_MOVED_TO),
+    CONSTANT(IN_MOVE),
+    CONSTANT(IN_CREATE),
+    CONSTANT(IN_DELETE),
+    CONSTANT(IN_DELETE_SELF),
+    CONSTANT(IN_MOVE_SELF),
+    CONSTANT(IN_ALL_EVENTS),
+    CONSTANT(IN_UNMOUNT),
+    CONSTANT(IN_Q_OVERFLOW),
+    CONSTANT(IN_IGNORED),
+    CONSTANT(IN_ISDIR),
+    CONSTANT(IN_ONLYDIR),
+    CONSTANT(IN_DONT_FOLLOW),
+    CONSTANT(IN_EXCL_UNLINK),
+    CONSTANT(IN_MASK_CREATE),
+    CONSTANT(IN_MASK_ADD),
+    BITS(IN_ONESHOT),
+};
+
 #undef CONSTANT
 #undef BITS
-
-struct Errno {
-  const char* name;
-  int number;
-};
-
-#define ERRNO(name) \
-  {                 \
-#name, name     \
-  }
-
-constexpr Errno kErrnos[] = {
-    ERRNO(EPERM),
-    ERRNO(ENOENT),
-    ERRNO(ESRCH),
-    ERRNO(EINTR),
-    ERRNO(EIO),
-    ERRNO(ENXIO),
-    ERRNO(E2BIG),
-    ERRNO(ENOEXEC),
-    ERRNO(EBADF),
-    ERRNO(ECHILD),
-    ERRNO(EAGAIN),
-    ERRNO(ENOMEM),
-    ERRNO(EACCES),
-    ERRNO(EFAULT),
-    ERRNO(ENOTBLK),
-    ERRNO(EBUSY),
-    ERRNO(EEXIST),
-    ERRNO(EXDEV),
-    ERRNO(ENODEV),
-    ERRNO(ENOTDIR),
-    ERRNO(EISDIR),
-    ERRNO(EINVAL),
-    ERRNO(ENFILE),
-    ERRNO(EMFILE),
-    ERRNO(ENOTTY),
-    ERRNO(ETXTBSY),
-    ERRNO(EFBIG),
-    ERRNO(ENOSPC),
-    ERRNO(ESPIPE),
-    ERRNO(EROFS),
-    ERRNO(EMLINK),
-    ERRNO(EPIPE),
-    ERRNO(EDOM),
-    ERRNO(ERANGE),
-    ERRNO(EDEADLK),
-    ERRNO(ENAMETOOLONG),
-    ERRNO(ENOLCK),
-    ERRNO(ENOSYS),
-    ERRNO(ENOTEMPTY),
-    ERRNO(ELOOP),
-    ERRNO(ENOMSG),
-    ERRNO(EIDRM),
-    ERRNO(ECHRNG),
-    ERRNO(EL2NSYNC),
-    ERRNO(EL3HLT),
-    ERRNO(EL3RST),
-    ERRNO(ELNRNG),
-    ERRNO(EUNATCH),
-    ERRNO(ENOCSI),
-    ERRNO(EL2HLT),
-    ERRNO(EBADE),
-    ERRNO(EBADR),
-    ERRNO(EXFULL),
-    ERRNO(ENOANO),
-    ERRNO(EBADRQC),
-    ERRNO(EBADSLT),
-    ERRNO(EBFONT),
-    ERRNO(ENOSTR),
-    ERRNO(ENODATA),
-    ERRNO(ETIME),
-    ERRNO(ENOSR),
-    ERRNO(ENONET),
-    ERRNO(ENOPKG),
-    ERRNO(EREMOTE),
-    ERRNO(ENOLINK),
-    ERRNO(EADV),
-    ERRNO(ESRMNT),
-    ERRNO(ECOMM),
-    ERRNO(EPROTO),
-    ERRNO(EMULTIHOP),
-    ERRNO(EDOTDOT),
-    ERRNO(EBADMSG),
-    ERRNO(EOVERFLOW),
-    ERRNO(ENOTUNIQ),
-    ERRNO(EBADFD),
-    ERRNO(EREMCHG),
-    ERRNO(ELIBACC),
-    ERRNO(ELIBBAD),
-    ERRNO(ELIBSCN),
-    ERRNO(ELIBMAX),
-    ERRNO(ELIBEXEC),
-    ERRNO(EILSEQ),
-    ERRNO(ERESTART),
-    ERRNO(ESTRPIPE),
-    ERRNO(EUSERS),
-    ERRNO(ENOTSOCK),
-    ERRNO(EDESTADDRREQ),
-    ERRNO(EMSGSIZE),
-    ERRNO(EPROTOTYPE),
-    ERRNO(ENOPROTOOPT),
-    ERRNO(EPROTONOSUPPORT),
-    ERRNO(ESOCKTNOSUPPORT),
-    ERRNO(EOPNOTSUPP),
-    ERRNO(EPFNOSUPPORT),
-    ERRNO(EAFNOSUPPORT),
-    ERRNO(EADDRINUSE),
-    ERRNO(EADDRNOTAVAIL),
-    ERRNO(ENETDOWN),
-    ERRNO(ENETUNREACH),
-    ERRNO(ENETRESET),
-    ERRNO(ECONNABORTED),
-    ERRNO(ECONNRESET),
-    ERRNO(ENOBUFS),
-    ERRNO(EISCONN),
-    ERRNO(ENOTCONN),
-    ERRNO(ESHUTDOWN),
-    ERRNO(ETOOMANYREFS),
-    ERRNO(ETIMEDOUT),
-    ERRNO(ECONNREFUSED),
-    ERRNO(EHOSTDOWN),
-    ERRNO(EHOSTUNREACH),
-    ERRNO(EALREADY),
-    ERRNO(EINPROGRESS),
-    ERRNO(ESTALE),
-    ERRNO(EUCLEAN),
-    ERRNO(ENOTNAM),
-    ERRNO(ENAVAIL),
-    ERRNO(EISNAM),
-    ERRNO(EREMOTEIO),
-    ERRNO(EDQUOT),
-    ERRNO(ENOMEDIUM),
-    ERRNO(EMEDIUMTYPE),
-    ERRNO(ECANCELED),
-    ERRNO(ENOKEY),
-    ERRNO(EKEYEXPIRED),
-    ERRNO(EKEYREVOKED),
-    ERRNO(EKEYREJECTED),
-    ERRNO(EOWNERDEAD),
-    ERRNO(ENOTRECOVERABLE),
-    ERRNO(ERFKILL),
-    ERRNO(EHWPOISON),
-};
-
-#undef ERRNO
 
 }  // namespace
 
 void InitConstants(Napi::Env env, Napi::Object exports) {
   auto constants = Napi::Object::New(env);
-  for (const auto& [name, value] : kConstants) constants.Set(name, Napi::Number::New(env, value));
+  const auto add = [&](const auto& table) {
+    for (const auto& [name, value] : table) constants.Set(name, Napi::Number::New(env, value));
+  };
+  add(kConstants);
+  add(kSocketConstants);
+  add(kDescriptorConstants);
   exports.Set("constants", constants);
-
-  // [name, number, text] in a flat array: a table to look up from, not an interface.
-  auto errnos = Napi::Array::New(env);
-  uint32_t next = 0;
-  for (const auto& [name, number] : kErrnos) {
-    errnos.Set(next++, Napi::String::New(env, name));
-    errnos.Set(next++, Napi::Number::New(env, number));
-    errnos.Set(next++, Napi::String::New(env, strerror(number)));
-  }
-  exports.Set("errnos", errnos);
 }

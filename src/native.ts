@@ -52,6 +52,10 @@ export interface Native {
   loopRef(watcher: number, on: 0 | 1): Result;
   loopClose(watcher: number): Result;
 
+  // native/owned.cc: descriptors to be closed when the environment ends
+  own(fd: number): Result;
+  disown(fd: number): Result;
+
   // native/descriptor.cc
   read(fd: number, buffer: Uint8Array, length: number): Result;
   write(fd: number, buffer: Uint8Array, length: number): Result;
@@ -61,6 +65,77 @@ export interface Native {
   pipe2(fds: Int32Array, flags: number): Result;
   getNonblock(fd: number): Result;
   setNonblock(fd: number, on: 0 | 1): Result;
+
+  // native/socket.cc. An address is 33 words: 128 bytes of struct sockaddr_storage, then its length.
+  socket(domain: number, type: number, protocol: number): Result;
+  socketpair(domain: number, type: number, protocol: number, fds: Int32Array): Result;
+  bind(fd: number, address: Int32Array): Result;
+  listen(fd: number, backlog: number): Result;
+  accept4(fd: number, address: Int32Array, flags: number): Result;
+  connect(fd: number, address: Int32Array): Result;
+  send(fd: number, buffer: Uint8Array, flags: number): Result;
+  sendto(fd: number, buffer: Uint8Array, flags: number, address: Int32Array): Result;
+  recv(fd: number, buffer: Uint8Array, length: number, flags: number): Result;
+  recvfrom(fd: number, buffer: Uint8Array, length: number, flags: number, address: Int32Array): Result;
+  shutdown(fd: number, how: number): Result;
+  getsockname(fd: number, address: Int32Array): Result;
+  getpeername(fd: number, address: Int32Array): Result;
+  setsockopt(fd: number, level: number, optname: number, value: Uint8Array): Result;
+  /** The result is the number of bytes written to `value`. */
+  getsockopt(fd: number, level: number, optname: number, value: Uint8Array): Result;
+
+  // native/address.cc. `eai` is one word: 0, or the code with which the resolver failed; the result is
+  // then 0 and says nothing. Only for EAI_SYSTEM it is `-errno`.
+  /**
+   * `hints` are flags, family, type and protocol. The result is the number of addresses; as many as fit
+   * stand in `results`, in rows of 36 words: family, type, protocol, address.
+   */
+  getaddrinfo(
+    host: string | null,
+    service: string | null,
+    hints: Int32Array,
+    results: Int32Array,
+    canonname: Uint8Array,
+    eai: Int32Array,
+  ): Result;
+  getnameinfo(
+    address: Int32Array,
+    host: Uint8Array,
+    service: Uint8Array,
+    flags: number,
+    eai: Int32Array,
+  ): Result;
+  /** 1, or 0 for a text that is no address of the family. */
+  inetPton(family: number, text: string, bytes: Uint8Array): Result;
+  /** The length of the text. */
+  inetNtop(family: number, bytes: Uint8Array, text: Uint8Array): Result;
+  /** 1, or 0 for a text that is no IPv4 address. */
+  inetAton(text: string, bytes: Uint8Array): Result;
+  // native/eventfd.cc
+  eventfd(initval: number, flags: number): Result;
+  // native/timerfd.cc
+  timerfdCreate(clockid: number, flags: number): Result;
+  /** Both times are in seconds. */
+  timerfdSettime(fd: number, flags: number, value: number, interval: number): Result;
+  /** Fills in what is left and the interval, in seconds. */
+  timerfdGettime(fd: number, time: Float64Array): Result;
+  // native/pidfd.cc
+  pidfdOpen(pid: number, flags: number): Result;
+  pidfdSendSignal(pidfd: number, signo: number): Result;
+  /** Fills in `[si_pid, si_code, si_status]`. */
+  waitid(pidfd: number, options: number, status: Int32Array): Result;
+  // native/inotify.cc
+  inotifyInit1(flags: number): Result;
+  /** The path ends with a zero byte. */
+  inotifyAddWatch(fd: number, path: Uint8Array, mask: number): Result;
+  inotifyRmWatch(fd: number, wd: number): Result;
+  // native/signals.cc
+  /** Returns the number of a new subscription, and its descriptor in `fd[0]`. */
+  signalOpen(fd: Int32Array): Result;
+  signalWatch(subscription: number, signo: number): Result;
+  /** Fills in how often each signal has arrived, by its number: NSIG entries. */
+  signalTake(subscription: number, counts: Int32Array): Result;
+  signalClose(subscription: number): Result;
 }
 
 const load = createRequire(import.meta.url)('node-gyp-build') as (dir: string) => Native;

@@ -20,3 +20,13 @@ export function mayAnswerAtOnce(): boolean {
 export function turned(): void {
   left = MOST;
 }
+
+/** Resolves when the loop has turned. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(() => {
+      turned();
+      resolve();
+    });
+  });
+}

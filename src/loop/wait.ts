@@ -1,21 +1,16 @@
 /** A wait for an epoll descriptor of ours on Node's event loop. */
 import { check, type ValueError } from '../errors.js';
 import { native, type Wait } from '../native.js';
-import { deadlineOf, remaining } from '../time.js';
+import { deadlineOf } from '../time.js';
+import { Timer } from './timer.js';
 import { turned } from './turn.js';
-
-/** The longest delay that Node's timers take, in milliseconds. */
-const LONGEST_DELAY = 0x7fff_ffff;
 
 interface Pending<T> {
   readonly resolve: (found: T) => void;
   readonly reject: (reason: unknown) => void;
-  /** What to resolve to when the time is over. */
-  readonly nothing: T;
-  readonly deadline: number;
+  readonly timer: Timer | undefined;
   readonly signal: AbortSignal | undefined;
-  readonly onAbort: () => void;
-  timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
+  readonly onAbort: (() => void) | undefined;
 }
 
 /**
@@ -47,16 +42,22 @@ export class LoopWait<T> {
     return this.#pending !== undefined;
   }
 
-  /** Waits; there must be no pending wait. Zero gives the loop one turn. */
+  /**
+   * Waits; there must be no pending wait.
+   *
+   * @param wait - above zero, or for ever.
+   * @param nothing - what to resolve to when the time is over.
+   */
   wait(wait: Wait, nothing: T, signal: AbortSignal | undefined): Promise<T> {
+    check(native.loopArm(this.#watcher), 'uv_poll_start');
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => this.#end(reject, signal?.reason);
-      const deadline = deadlineOf(wait);
-      this.#pending = { resolve, reject, nothing, deadline, signal, onAbort, timer: undefined };
-      signal?.addEventListener('abort', onAbort, { once: true });
-      if (wait === 0) this.#pending.timer = setImmediate(() => this.#onDeadline());
-      else if (wait > 0) this.#setTimer();
-      check(native.loopArm(this.#watcher), 'uv_poll_start');
+      const onAbort = signal && (() => this.#end(reject, signal.reason));
+      const onDeadline = (): void => {
+        if (!this.#answer(true)) this.#end(resolve, nothing);
+      };
+      const timer = wait < 0 ? undefined : new Timer(deadlineOf(wait), onDeadline, this.#referenced);
+      this.#pending = { resolve, reject, timer, signal, onAbort };
+      if (onAbort) signal.addEventListener('abort', onAbort);
     });
   }
 
@@ -78,9 +79,7 @@ export class LoopWait<T> {
   setReferenced(on: boolean): void {
     this.#referenced = on;
     native.loopRef(this.#watcher, on ? 1 : 0);
-    const timer = this.#pending?.timer;
-    if (on) timer?.ref();
-    else timer?.unref();
+    this.#pending?.timer?.setReferenced(on);
   }
 
   /** Ends the wait with an error, and gives the watcher back. The descriptor may be closed then. */
@@ -111,29 +110,11 @@ export class LoopWait<T> {
     return true;
   }
 
-  #setTimer(): void {
-    const pending = this.#pending as Pending<T>;
-    const ms = Math.min(Math.ceil(remaining(pending.deadline) * 1e3), LONGEST_DELAY);
-    pending.timer = setTimeout(() => this.#onDeadline(), ms);
-    if (!this.#referenced) pending.timer.unref();
-  }
-
-  #onDeadline(): void {
-    turned();
-    const pending = this.#pending as Pending<T>;
-    // Node's timers are rounded and may be early; and a delay has an upper limit.
-    if (remaining(pending.deadline) > 0) this.#setTimer();
-    else if (!this.#answer(true)) this.#end(pending.resolve, pending.nothing);
-  }
-
   #end<V>(settle: (value: V) => void, value: V, stop = true): void {
-    const pending = this.#pending as Pending<T>;
+    const { timer, signal, onAbort } = this.#pending as Pending<T>;
     this.#pending = undefined;
-    if (pending.timer !== undefined) {
-      if (pending.timer instanceof Object && 'refresh' in pending.timer) clearTimeout(pending.timer);
-      else clearImmediate(pending.timer);
-    }
-    pending.signal?.removeEventListener('abort', pending.onAbort);
+    timer?.clear();
+    if (onAbort) signal?.removeEventListener('abort', onAbort);
     if (stop) native.loopStop(this.#watcher);
     settle(value);
   }

@@ -2,7 +2,7 @@
 import { ValueError } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import { Scratch } from '../loop/scratch.js';
-import { mayAnswerAtOnce } from '../loop/turn.js';
+import { mayAnswerAtOnce, nextTurn } from '../loop/turn.js';
 import { LoopWait } from '../loop/wait.js';
 import { type Timeout, toWait } from '../time.js';
 import { toBits } from './events.js';
@@ -42,6 +42,7 @@ export class Waiting<D, F extends FileObject> {
       const ready = this.#selector.select();
       if (ready.length > 0 || wait === 0) return Promise.resolve(ready);
     }
+    if (wait === 0) return nextTurn().then(this.#selector.select);
     this.#loop ??= this.#open();
     return this.#loop.wait(wait, [], signal);
   }

@@ -1,1 +1,33 @@
-export {};
+/**
+ * Python's `socket` module: sockets that block, have timeouts, or never wait, as you say.
+ *
+ * @module fd-selectors/socket
+ */
+
+export { OSError as error } from '../errors.js';
+export type { Bytes } from './check.js';
+export * from './constants/index.js';
+export {
+  type ConnectionOptions,
+  createConnection,
+  createServer,
+  hasDualstackIpv6,
+  hasIpv6,
+  type ServerOptions,
+  socket,
+  socketpair,
+} from './create.js';
+export { GaiError } from './gaierror.js';
+export {
+  type AddrInfo,
+  getaddrinfo,
+  gethostname,
+  getnameinfo,
+  inetAton,
+  inetNtoa,
+  inetNtop,
+  inetPton,
+} from './getaddrinfo.js';
+export type { Address, AddressLike, Inet6Address, InetAddress } from './sockaddr.js';
+export { Socket } from './socket.js';
+export { getdefaulttimeout, setdefaulttimeout } from './timeout.js';

@@ -77,6 +77,7 @@ describe('select', () => {
       killer.unref();
       await new Promise((resolve) => killer.once('spawn', resolve));
       console.log(JSON.stringify(select([], [], [], 15)));
+      setTimeout(() => {}, 15_000);
     `;
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',

@@ -1,0 +1,97 @@
+/** Addresses as they are given, written as the kernel reads them. */
+import { types } from 'node:util';
+import { show, typeError, ValueError } from '../errors.js';
+import { constant, native } from '../native.js';
+import { checkInteger } from './check.js';
+import { resolve } from './resolve.js';
+import type { AddressLike, SockAddr } from './sockaddr.js';
+
+const AF_UNIX = constant('AF_UNIX');
+const AF_INET = constant('AF_INET');
+const AF_INET6 = constant('AF_INET6');
+
+/** Bytes of `sun_path`, and of the structs of the Internet. */
+const PATH_BYTES = 108;
+const INET_BYTES = 16;
+const INET6_BYTES = 28;
+const RAW_BYTES = 128;
+
+/**
+ * Refuses what is no port.
+ *
+ * @throws {@link ValueError} `ERR_INVALID_PORT`; `TypeError` `ERR_INVALID_ARG_TYPE`.
+ */
+export function checkPort(port: number): void {
+  checkInteger('a port', port, 0, 0xffff, 'ERR_INVALID_PORT');
+}
+
+/**
+ * Writes an address of a family for the kernel.
+ *
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for an address of another shape.
+ * @throws {@link ValueError} `ERR_INVALID_PORT`, `ERR_INVALID_HOST`, `ERR_OUT_OF_RANGE` (flowinfo and
+ *   scopeId), `ERR_PATH_TOO_LONG`, `ERR_INVALID_PATH`.
+ * @throws {@link GaiError} for a host that is not known.
+ */
+export function encode(to: SockAddr, family: number, address: AddressLike): Int32Array {
+  if (types.isUint8Array(address)) encodeRaw(to, address);
+  else if (family === AF_INET || family === AF_INET6) encodeInet(to, family, address);
+  else if (family === AF_UNIX) encodePath(to, address);
+  else throw typeError(`an address of family ${family} is the bytes of its struct, not ${show(address)}`);
+  return to.words;
+}
+
+function encodeRaw(to: SockAddr, address: Uint8Array): void {
+  if (address.length > RAW_BYTES) {
+    throw new ValueError('ERR_OUT_OF_RANGE', `an address has ${RAW_BYTES} bytes at most`);
+  }
+  to.clear(0, address.length).set(address);
+}
+
+function encodePath(to: SockAddr, address: Exclude<AddressLike, Uint8Array>): void {
+  if (typeof address !== 'string') throw typeError(`an address of AF_UNIX is a path, not ${show(address)}`);
+  const path = Buffer.from(address);
+  const abstract = path[0] === 0;
+  if (!abstract && path.includes(0)) {
+    throw new ValueError('ERR_INVALID_PATH', `there is a NUL inside ${show(address)}`);
+  }
+  // A path ends in NUL, which needs room too. No name at all asks the kernel for one.
+  const length = abstract || path.length === 0 ? path.length : path.length + 1;
+  if (length > PATH_BYTES) {
+    throw new ValueError('ERR_PATH_TOO_LONG', `${show(address)} is longer than ${PATH_BYTES - 1} bytes`);
+  }
+  to.clear(AF_UNIX, 2 + length).set(path, 2);
+}
+
+function encodeInet(to: SockAddr, family: number, address: Exclude<AddressLike, Uint8Array>): void {
+  const most = family === AF_INET ? 2 : 4;
+  if (!Array.isArray(address) || address.length < 2 || address.length > most) {
+    const shape = family === AF_INET ? '[host, port]' : '[host, port, flowinfo?, scopeId?]';
+    throw typeError(`an address of this socket is ${shape}, not ${show(address)}`);
+  }
+  const [host, port, flowinfo = 0, scopeId] = address as readonly [string, number, number?, number?];
+  if (typeof host !== 'string') throw typeError(`a host is a string, not ${show(host)}`);
+  checkPort(port);
+  checkInteger('flowinfo', flowinfo, 0, 0xfffff);
+  if (scopeId !== undefined) checkInteger('scopeId', scopeId, 0, 0xffff_ffff);
+  encodeHost(to, family, host);
+  to.bytes.writeUInt16BE(port, 2);
+  if (family === AF_INET) return;
+  to.bytes.writeUInt32BE(flowinfo, 4);
+  // A scope that is part of the host, as in fe80::1%lo, stays unless another is given.
+  if (scopeId !== undefined) to.bytes.writeUInt32LE(scopeId, 24);
+}
+
+/** Writes the family and the host, and leaves the rest zero. */
+function encodeHost(to: SockAddr, family: number, host: string): void {
+  const inet = family === AF_INET;
+  const bytes = to.clear(family, inet ? INET_BYTES : INET6_BYTES);
+  if (host === '') return;
+  if (inet && host === '<broadcast>') {
+    bytes.fill(0xff, 4, 8);
+    return;
+  }
+  if (native.inetPton(family, host, inet ? bytes.subarray(4, 8) : bytes.subarray(8, 24)) === 1) return;
+  const { rows } = resolve(host, null, [0, family, 0, 0]);
+  to.words.set(rows.subarray(3, 3 + to.words.length));
+}

@@ -1,0 +1,100 @@
+/** Families, types and protocols of sockets, by their C names and with the system's values. */
+import { constant } from '../../native.js';
+
+// Address and protocol families.
+/** Any family. */
+export const AF_UNSPEC = constant('AF_UNSPEC');
+/** Sockets of this machine, named by a path or an abstract name. */
+export const AF_UNIX = constant('AF_UNIX');
+/** IPv4. */
+export const AF_INET = constant('AF_INET');
+/** IPv6. */
+export const AF_INET6 = constant('AF_INET6');
+/** Messages from and to the kernel. */
+export const AF_NETLINK = constant('AF_NETLINK');
+/** Frames of a network device. */
+export const AF_PACKET = constant('AF_PACKET');
+/** Controller area network. */
+export const AF_CAN = constant('AF_CAN');
+/** Bluetooth. */
+export const AF_BLUETOOTH = constant('AF_BLUETOOTH');
+/** The kernel's cryptography. */
+export const AF_ALG = constant('AF_ALG');
+/** A virtual machine and its host. */
+export const AF_VSOCK = constant('AF_VSOCK');
+/** Transparent inter-process communication. */
+export const AF_TIPC = constant('AF_TIPC');
+/** Reliable datagram sockets. */
+export const AF_RDS = constant('AF_RDS');
+/** Frames of a network device, past the stack. */
+export const AF_XDP = constant('AF_XDP');
+/** Qualcomm's router. */
+export const AF_QIPCRTR = constant('AF_QIPCRTR');
+
+// Types.
+/** A stream of bytes over a connection. */
+export const SOCK_STREAM = constant('SOCK_STREAM');
+/** Datagrams. */
+export const SOCK_DGRAM = constant('SOCK_DGRAM');
+/** Raw packets. */
+export const SOCK_RAW = constant('SOCK_RAW');
+/** Datagrams, reliable but unordered. */
+export const SOCK_RDM = constant('SOCK_RDM');
+/** Datagrams over a connection, reliable and in order. */
+export const SOCK_SEQPACKET = constant('SOCK_SEQPACKET');
+/** Or'ed to a type: born non-blocking. */
+export const SOCK_NONBLOCK = constant('SOCK_NONBLOCK');
+/** Or'ed to a type: born close-on-exec, as every socket here is. */
+export const SOCK_CLOEXEC = constant('SOCK_CLOEXEC');
+
+// Protocols, which are levels of options too.
+/** IP; as a protocol, the default of the type. */
+export const IPPROTO_IP = constant('IPPROTO_IP');
+/** ICMP. */
+export const IPPROTO_ICMP = constant('IPPROTO_ICMP');
+/** IGMP. */
+export const IPPROTO_IGMP = constant('IPPROTO_IGMP');
+/** IP in IP. */
+export const IPPROTO_IPIP = constant('IPPROTO_IPIP');
+/** TCP. */
+export const IPPROTO_TCP = constant('IPPROTO_TCP');
+/** UDP. */
+export const IPPROTO_UDP = constant('IPPROTO_UDP');
+/** IPv6. */
+export const IPPROTO_IPV6 = constant('IPPROTO_IPV6');
+/** GRE. */
+export const IPPROTO_GRE = constant('IPPROTO_GRE');
+/** ESP. */
+export const IPPROTO_ESP = constant('IPPROTO_ESP');
+/** AH. */
+export const IPPROTO_AH = constant('IPPROTO_AH');
+/** ICMPv6. */
+export const IPPROTO_ICMPV6 = constant('IPPROTO_ICMPV6');
+/** SCTP. */
+export const IPPROTO_SCTP = constant('IPPROTO_SCTP');
+/** UDP-Lite. */
+export const IPPROTO_UDPLITE = constant('IPPROTO_UDPLITE');
+/** Raw IP packets. */
+export const IPPROTO_RAW = constant('IPPROTO_RAW');
+/** TCP over several paths. */
+export const IPPROTO_MPTCP = constant('IPPROTO_MPTCP');
+
+// What shutdown() closes.
+/** No more receiving. */
+export const SHUT_RD = constant('SHUT_RD');
+/** No more sending: the peer reads the end. */
+export const SHUT_WR = constant('SHUT_WR');
+/** Neither. */
+export const SHUT_RDWR = constant('SHUT_RDWR');
+
+// Limits and IPv4 addresses.
+/** The longest backlog that the headers know. */
+export const SOMAXCONN = constant('SOMAXCONN');
+/** 0.0.0.0 */
+export const INADDR_ANY = constant('INADDR_ANY');
+/** 255.255.255.255 */
+export const INADDR_BROADCAST = constant('INADDR_BROADCAST');
+/** 127.0.0.1 */
+export const INADDR_LOOPBACK = constant('INADDR_LOOPBACK');
+/** 255.255.255.255, as an answer that says no. */
+export const INADDR_NONE = constant('INADDR_NONE');

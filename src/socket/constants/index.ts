@@ -1,0 +1,4 @@
+/** The constants of Python's `socket`. */
+export * from './families.js';
+export * from './flags.js';
+export * from './options.js';

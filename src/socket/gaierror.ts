@@ -1,0 +1,34 @@
+/** What the resolver fails with. */
+import { OSError } from '../errors.js';
+import * as flags from './constants/flags.js';
+
+const names = new Map<number, string>();
+for (const [name, value] of Object.entries(flags)) {
+  if (name.startsWith('EAI_')) names.set(value, name);
+}
+// As Node says it, which makes no difference between a name that does not exist and one without address.
+names.set(flags.EAI_NONAME, 'ENOTFOUND');
+names.set(flags.EAI_NODATA, 'ENOTFOUND');
+
+/**
+ * A name could not be resolved. `code` is `'ENOTFOUND'` where there is no such name, else the
+ * resolver's own, such as `'EAI_AGAIN'`; `errno` is the resolver's number. Wording is Node's:
+ * `getaddrinfo ENOTFOUND no.such.host`.
+ *
+ * Python: `socket.gaierror`.
+ */
+export class GaiError extends OSError {
+  override readonly code: string;
+  override readonly errno: number;
+  /** The name that was asked for. */
+  readonly hostname: string;
+
+  /** @param eai - a code of the resolver, such as `EAI_NONAME`. */
+  constructor(eai: number, syscall: string, hostname: string) {
+    const code = names.get(eai) ?? `EAI_${eai}`;
+    super(eai, syscall, `${syscall} ${code} ${hostname}`.trimEnd());
+    this.code = code;
+    this.errno = eai;
+    this.hostname = hostname;
+  }
+}
