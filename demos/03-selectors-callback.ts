@@ -67,13 +67,21 @@ function send(connection: Socket, data: Uint8Array): void {
   sel.modify(connection, EVENT_READ, read);
 }
 
-/** A client that resets its connection, or vanishes, costs us that connection and nothing else. */
+/**
+ * A client that resets its connection, or vanishes, costs us that connection and nothing else. When we
+ * have no descriptor left for a new one, it waits: close() registers the server socket again.
+ */
 function attempt(step: Step, ready: Socket): void {
   try {
     step(ready);
   } catch (error) {
-    if (!(error instanceof OSError) || ready === server) throw error;
-    close(ready, `: ${error.code}`);
+    if (!(error instanceof OSError) || names.size === 0) throw error;
+    if (ready !== server) {
+      close(ready, `: ${error.code}`);
+      return;
+    }
+    log(`new connections have to wait: ${error.code}`);
+    sel.unregister(server);
   }
 }
 
@@ -83,4 +91,5 @@ function close(connection: Socket, why = ''): void {
   sel.unregister(connection);
   names.delete(connection);
   connection.close();
+  if (!sel.getMap().has(server)) sel.register(server, EVENT_READ, accept);
 }

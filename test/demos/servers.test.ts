@@ -24,23 +24,24 @@ describe.each([
   ['03-selectors-callback', same],
 ])('%s', (name, answerTo) => {
   it('answers, and logs what happens', async () => {
-    using server = await DemoServer.start(name);
+    const server = await DemoServer.start(name);
     const client = await server.connect();
+    const address = nameOf(client);
     const answer = await exchange(client, Buffer.from('Hello, World'));
     expect(answer.toString()).toBe(answerTo(Buffer.from('Hello, World')).toString());
     client.end();
-    await server.logs(`closing ${nameOf(client)}\n`);
+    await server.logs(`closing ${address}\n`);
     expect(server.log.split('\n').slice(1)).toEqual([
-      `connection from ${nameOf(client)}`,
-      `received 'Hello, World' from ${nameOf(client)}`,
-      `sent '${answer}' to ${nameOf(client)}`,
-      `closing ${nameOf(client)}`,
+      `connection from ${address}`,
+      `received 'Hello, World' from ${address}`,
+      `sent '${answer}' to ${address}`,
+      `closing ${address}`,
       '',
     ]);
   });
 
   it('loses nothing of several megabytes in both directions', async () => {
-    using server = await DemoServer.start(name);
+    const server = await DemoServer.start(name);
     const data = randomBytes(5_000_000);
     const client = await server.connect();
     const answer = await exchange(client, data);
@@ -49,7 +50,7 @@ describe.each([
   });
 
   it('waits with the rest of an answer until a slow client reads', async () => {
-    using server = await DemoServer.start(name, '--quiet');
+    const server = await DemoServer.start(name, '--quiet');
     const data = randomBytes(8_000_000);
     const slow = await server.connect();
     slow.pause();
@@ -66,7 +67,7 @@ describe.each([
   });
 
   it('serves a hundred clients at once', async () => {
-    using server = await DemoServer.start(name);
+    const server = await DemoServer.start(name);
     const clients = await Promise.all(Array.from({ length: 100 }, () => server.connect()));
     const answers = await Promise.all(
       clients.map((client, i) => exchange(client, Buffer.from(`client ${i}`))),
@@ -78,7 +79,7 @@ describe.each([
   });
 
   it('survives clients that reset their connection in the middle of the stream', async () => {
-    using server = await DemoServer.start(name);
+    const server = await DemoServer.start(name);
     const witness = await server.connect();
     for (let i = 0; i < 10; i++) {
       const client = await server.connect();
@@ -93,8 +94,18 @@ describe.each([
     witness.destroy();
   });
 
+  it('lets new clients wait when it has no descriptor left for them', async () => {
+    const server = await DemoServer.startLimited(64, name);
+    const clients = await Promise.all(Array.from({ length: 100 }, () => server.connect()));
+    await server.logs('new connections have to wait: EMFILE\n');
+    for (const client of clients) {
+      expect((await exchange(client, Buffer.from('MY TURN'))).toString()).toBe('MY TURN');
+      client.destroy();
+    }
+  });
+
   it('sleeps while its clients are silent', async () => {
-    using server = await DemoServer.start(name);
+    const server = await DemoServer.start(name);
     const client = await server.connect();
     await exchange(client, Buffer.from('hello'));
     await server.logs(`sent `);
@@ -114,7 +125,7 @@ describe.each([
 
 describe.each(['01-select-echo', '02-select-queues'])('%s', (name) => {
   it('turns away what select() cannot watch, and goes on', async () => {
-    using server = await DemoServer.start(name);
+    const server = await DemoServer.start(name);
     const first = await server.connect();
     const clients: Socket[] = [];
     while (clients.length < 1024) {
@@ -129,7 +140,7 @@ describe.each(['01-select-echo', '02-select-queues'])('%s', (name) => {
 
 describe('02-select-queues', () => {
   it('answers what is in the queue of a client that sends no more', async () => {
-    using server = await DemoServer.start('02-select-queues');
+    const server = await DemoServer.start('02-select-queues');
     const client = await server.connect();
     client.end('last words');
     let answer = '';
@@ -141,7 +152,7 @@ describe('02-select-queues', () => {
   });
 
   it('closes a connection with an exceptional condition, and only that', async () => {
-    using server = await DemoServer.start('02-select-queues');
+    const server = await DemoServer.start('02-select-queues');
     const witness = await server.connect();
     const urgent = createConnection(['127.0.0.1', server.port], { timeout: 10 });
     const [host, port] = urgent.getsockname() as [string, number];
