@@ -6,9 +6,15 @@
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/select.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <time.h>
 
 #include "native.h"
 
@@ -23,6 +29,11 @@
 #define EAI_ADDRFAMILY (-9)
 #endif
 
+// Newer than the headers of some systems.
+#ifndef IN_MASK_CREATE
+#define IN_MASK_CREATE 0x10000000
+#endif
+
 namespace {
 
 struct Constant {
@@ -30,15 +41,11 @@ struct Constant {
   double value;
 };
 
-#define CONSTANT(name)                 \
-  {                                    \
-#name, static_cast < double>(name) \
-  }
+constexpr Constant Named(const char* name, double value) { return {name, value}; }
+
+#define CONSTANT(name) Named(#name, static_cast<double>(name))
 // For those that the C library declares as values of an enum, which may be signed.
-#define BITS(name)                                             \
-  {                                                            \
-#name, static_cast < double>(static_cast <uint32_t>(name)) \
-  }
+#define BITS(name) Named(#name, static_cast<double>(static_cast<uint32_t>(name)))
 
 constexpr Constant kConstants[] = {
     CONSTANT(FD_SETSIZE),    CONSTANT(PIPE_BUF),      CONSTANT(O_NONBLOCK),
@@ -226,6 +233,52 @@ constexpr Constant kSocketConstants[] = {
     CONSTANT(TCP_NOTSENT_LOWAT),
 };
 
+constexpr Constant kDescriptorConstants[] = {
+    CONSTANT(NSIG),
+    CONSTANT(EFD_CLOEXEC),
+    CONSTANT(EFD_NONBLOCK),
+    CONSTANT(EFD_SEMAPHORE),
+    CONSTANT(TFD_CLOEXEC),
+    CONSTANT(TFD_NONBLOCK),
+    CONSTANT(TFD_TIMER_ABSTIME),
+    CONSTANT(CLOCK_REALTIME),
+    CONSTANT(CLOCK_MONOTONIC),
+    CONSTANT(CLOCK_BOOTTIME),
+    CONSTANT(CLOCK_REALTIME_ALARM),
+    CONSTANT(CLOCK_BOOTTIME_ALARM),
+    CONSTANT(WEXITED),
+    CONSTANT(WNOHANG),
+    CONSTANT(WNOWAIT),
+    CONSTANT(CLD_EXITED),
+    CONSTANT(IN_CLOEXEC),
+    CONSTANT(IN_NONBLOCK),
+    CONSTANT(IN_ACCESS),
+    CONSTANT(IN_MODIFY),
+    CONSTANT(IN_ATTRIB),
+    CONSTANT(IN_CLOSE_WRITE),
+    CONSTANT(IN_CLOSE_NOWRITE),
+    CONSTANT(IN_CLOSE),
+    CONSTANT(IN_OPEN),
+    CONSTANT(IN_MOVED_FROM),
+    CONSTANT(IN_MOVED_TO),
+    CONSTANT(IN_MOVE),
+    CONSTANT(IN_CREATE),
+    CONSTANT(IN_DELETE),
+    CONSTANT(IN_DELETE_SELF),
+    CONSTANT(IN_MOVE_SELF),
+    CONSTANT(IN_ALL_EVENTS),
+    CONSTANT(IN_UNMOUNT),
+    CONSTANT(IN_Q_OVERFLOW),
+    CONSTANT(IN_IGNORED),
+    CONSTANT(IN_ISDIR),
+    CONSTANT(IN_ONLYDIR),
+    CONSTANT(IN_DONT_FOLLOW),
+    CONSTANT(IN_EXCL_UNLINK),
+    CONSTANT(IN_MASK_CREATE),
+    CONSTANT(IN_MASK_ADD),
+    BITS(IN_ONESHOT),
+};
+
 #undef CONSTANT
 #undef BITS
 
@@ -233,9 +286,11 @@ constexpr Constant kSocketConstants[] = {
 
 void InitConstants(Napi::Env env, Napi::Object exports) {
   auto constants = Napi::Object::New(env);
-  for (const auto& [name, value] : kConstants) constants.Set(name, Napi::Number::New(env, value));
-  for (const auto& [name, value] : kSocketConstants) {
-    constants.Set(name, Napi::Number::New(env, value));
-  }
+  const auto add = [&](const auto& table) {
+    for (const auto& [name, value] : table) constants.Set(name, Napi::Number::New(env, value));
+  };
+  add(kConstants);
+  add(kSocketConstants);
+  add(kDescriptorConstants);
   exports.Set("constants", constants);
 }

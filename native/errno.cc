@@ -10,10 +10,9 @@ struct Errno {
   int number;
 };
 
-#define ERRNO(name) \
-  {                 \
-#name, name     \
-  }
+constexpr Errno Named(const char* name, int number) { return {name, number}; }
+
+#define ERRNO(name) Named(#name, name)
 
 constexpr Errno kErrnos[] = {
     ERRNO(EPERM),

@@ -26,9 +26,16 @@ void InitConstants(Napi::Env env, Napi::Object exports);
 void InitDescriptor(Napi::Env env, Napi::Object exports);
 void InitEpoll(Napi::Env env, Napi::Object exports);
 void InitErrno(Napi::Env env, Napi::Object exports);
+void InitEventfd(Napi::Env env, Napi::Object exports);
+void InitInotify(Napi::Env env, Napi::Object exports);
+void InitLoop(Napi::Env env, Napi::Object exports);
+void InitOwned(Napi::Env env, Napi::Object exports);
+void InitPidfd(Napi::Env env, Napi::Object exports);
 void InitPoll(Napi::Env env, Napi::Object exports);
 void InitSelect(Napi::Env env, Napi::Object exports);
+void InitSignals(Napi::Env env, Napi::Object exports);
 void InitSocket(Napi::Env env, Napi::Object exports);
+void InitTimerfd(Napi::Env env, Napi::Object exports);
 
 // A whole number of at most 53 bits. NaN, fractions and infinities are refused, not rounded: a NaN
 // that became descriptor 0 would close somebody's stdin.
@@ -128,10 +135,11 @@ inline Napi::Value Result(const Napi::CallbackInfo& info, int64_t returned) {
   return Int(info, returned == -1 ? -errno : returned);
 }
 
-// Functions are free and stateless, so one template argument says all there is to register.
+// `data` is what the environment's state hangs on, where a family has any: the addon has no
+// globals.
 template <Napi::Value (*kFunction)(const Napi::CallbackInfo&)>
-void Export(Napi::Env env, Napi::Object exports, const char* name) {
-  exports.Set(name, Napi::Function::New<kFunction>(env, name));
+void Export(Napi::Env env, Napi::Object exports, const char* name, void* data = nullptr) {
+  exports.Set(name, Napi::Function::New<kFunction>(env, name, data));
 }
 
 #endif  // FD_SELECTORS_NATIVE_H_

@@ -45,6 +45,17 @@ export interface Native {
     readonly tag: number;
   };
 
+  // native/loop.cc: an epoll descriptor of ours on the environment's event loop
+  loopOpen(epfd: number, onReadable: () => void): Result;
+  loopArm(watcher: number): Result;
+  loopStop(watcher: number): Result;
+  loopRef(watcher: number, on: 0 | 1): Result;
+  loopClose(watcher: number): Result;
+
+  // native/owned.cc: descriptors to be closed when the environment ends
+  own(fd: number): Result;
+  disown(fd: number): Result;
+
   // native/descriptor.cc
   read(fd: number, buffer: Uint8Array, length: number): Result;
   write(fd: number, buffer: Uint8Array, length: number): Result;
@@ -100,6 +111,31 @@ export interface Native {
   inetNtop(family: number, bytes: Uint8Array, text: Uint8Array): Result;
   /** 1, or 0 for a text that is no IPv4 address. */
   inetAton(text: string, bytes: Uint8Array): Result;
+  // native/eventfd.cc
+  eventfd(initval: number, flags: number): Result;
+  // native/timerfd.cc
+  timerfdCreate(clockid: number, flags: number): Result;
+  /** Both times are in seconds. */
+  timerfdSettime(fd: number, flags: number, value: number, interval: number): Result;
+  /** Fills in what is left and the interval, in seconds. */
+  timerfdGettime(fd: number, time: Float64Array): Result;
+  // native/pidfd.cc
+  pidfdOpen(pid: number, flags: number): Result;
+  pidfdSendSignal(pidfd: number, signo: number): Result;
+  /** Fills in `[si_pid, si_code, si_status]`. */
+  waitid(pidfd: number, options: number, status: Int32Array): Result;
+  // native/inotify.cc
+  inotifyInit1(flags: number): Result;
+  /** The path ends with a zero byte. */
+  inotifyAddWatch(fd: number, path: Uint8Array, mask: number): Result;
+  inotifyRmWatch(fd: number, wd: number): Result;
+  // native/signals.cc
+  /** Returns the number of a new subscription, and its descriptor in `fd[0]`. */
+  signalOpen(fd: Int32Array): Result;
+  signalWatch(subscription: number, signo: number): Result;
+  /** Fills in how often each signal has arrived, by its number: NSIG entries. */
+  signalTake(subscription: number, counts: Int32Array): Result;
+  signalClose(subscription: number): Result;
 }
 
 const load = createRequire(import.meta.url)('node-gyp-build') as (dir: string) => Native;

@@ -5,6 +5,7 @@
  */
 
 export { OSError as error } from '../errors.js';
+export type { FileObject } from '../fileno.js';
 export * from './constants.js';
 export { type Epoll, epoll } from './epoll.js';
 export { FD_SETSIZE } from './fdset.js';

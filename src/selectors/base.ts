@@ -6,9 +6,20 @@ import { checkEvents } from './events.js';
 import { type Ready, SelectorKey } from './key.js';
 import { Keys } from './keys.js';
 import { SelectorMap } from './map.js';
+import { Waiting } from './waiting.js';
 
 /** The `data` argument: it can be left out only where `undefined` is a `D`. */
 export type DataArgument<D> = undefined extends D ? [data?: D] : [data: D];
+
+function closedError(): ValueError {
+  return new ValueError('ERR_SELECTOR_CLOSED', 'this selector is closed');
+}
+
+/** What the waits on Node's event loop take. */
+export interface WaitOptions {
+  /** Ends the wait when it is aborted. */
+  signal?: AbortSignal | undefined;
+}
 
 /**
  * Waits until some of many descriptors are ready. This class owns the registrations; a subclass
@@ -26,6 +37,11 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   protected readonly registered = new Keys<D, F>();
   readonly #map = new SelectorMap(this.registered);
   #closed = false;
+  readonly #waiting = new Waiting<D, F>({
+    registered: this.registered,
+    descriptor: () => this.loopDescriptor(),
+    select: () => this.select(0),
+  });
 
   /**
    * Waits, and returns a new `[key, events]` pair for each ready descriptor; `events` holds the
@@ -46,6 +62,80 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
    * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for a timeout that is no number.
    */
   abstract select(timeout?: Timeout): Ready<D, F>[];
+
+  /**
+   * Resolves to what {@link BaseSelector.select} would return, and leaves Node's event loop free while
+   * it waits. It takes no thread.
+   *
+   * Guaranteed: `register`, `modify` and `unregister` count at once, also while it waits. It is never
+   * early with nothing ready. However often something is ready at once, timers and other input
+   * get their turn. A pending wait keeps the process alive, unless {@link BaseSelector.unref} was called.
+   *
+   * Not guaranteed: the precision of `select`; timeouts are those of Node's timers, rounded up to a
+   * millisecond. A descriptor closed while registered is not noticed (see `select` of each class).
+   *
+   * Python: has none; `asyncio` is built on top of `selectors` there.
+   *
+   * @param timeout - seconds, as in `select`.
+   * @throws (rejects with) the signal's reason when it is aborted; the selector can be used on.
+   * @throws (rejects with) {@link ValueError} `ERR_WAIT_PENDING` while another wait is pending;
+   *   `ERR_SELECTOR_CLOSED`, also when it is closed while waiting; else as `select`.
+   * @throws (rejects with) {@link OSError} `ENOSYS` in a runtime without libuv's event loop.
+   */
+  selectAsync(timeout?: Timeout, { signal }: WaitOptions = {}): Promise<Ready<D, F>[]> {
+    try {
+      this.checkOpen();
+      return this.#waiting.wait(timeout, signal);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Iterates over the ready pairs as {@link BaseSelector.selectAsync} finds them, batch after batch. It
+   * asks again when the consumer has worked off a batch, so what is still ready comes again. What was
+   * unregistered or modified within a batch is not reported as it was before.
+   *
+   * The iteration ends, without an error, on `break`, when the signal is aborted, and when the
+   * selector is closed.
+   *
+   * @throws {@link ValueError} `ERR_SELECTOR_CLOSED`; while iterating, what `selectAsync` rejects with.
+   */
+  events({ signal }: WaitOptions = {}): AsyncGenerator<Ready<D, F>, void, void> {
+    this.checkOpen();
+    return this.#waiting.events(signal);
+  }
+
+  /** Lets a pending wait keep the process alive, as it does unless {@link BaseSelector.unref} was called. */
+  ref(): this {
+    return this.#setReferenced(true);
+  }
+
+  /** Lets the process end although a wait is pending. */
+  unref(): this {
+    return this.#setReferenced(false);
+  }
+
+  /** Whether a pending wait keeps the process alive. */
+  hasRef(): boolean {
+    return this.#waiting.referenced;
+  }
+
+  #setReferenced(on: boolean): this {
+    this.checkOpen();
+    this.#waiting.setReferenced(on);
+    return this;
+  }
+
+  /** An epoll descriptor that is readable when something is ready; without one, the base makes one. */
+  protected loopDescriptor(): number | undefined {
+    return undefined;
+  }
+
+  /** Runs what replaces the descriptor behind the number of {@link BaseSelector.loopDescriptor}. */
+  protected replacingLoopDescriptor(replace: () => void): void {
+    this.#waiting.replacing(replace);
+  }
 
   /** Starts to watch `fd`; throws where the kernel refuses. */
   protected abstract watch(fd: number, events: number, tag: number, flags: number): void;
@@ -132,6 +222,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     if (this.#closed) return;
     this.#closed = true;
     this.registered.clear();
+    this.#waiting.close(closedError());
     this.release();
   }
 
@@ -141,7 +232,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
 
   /** @internal */
   protected checkOpen(): void {
-    if (this.#closed) throw new ValueError('ERR_SELECTOR_CLOSED', 'this selector is closed');
+    if (this.#closed) throw closedError();
   }
 
   /** @internal */
@@ -160,6 +251,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     this.watch(fd, events, tag, flags);
     const key = new SelectorKey(fileobj, fd, events, data);
     registered.add(key, tag);
+    this.#waiting.changed(fd, events);
     return key;
   }
 
@@ -176,6 +268,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     if (rewatch) {
       try {
         this.rewatch(fd, events, this.registered.tags[fd] as number, flags);
+        this.#waiting.changed(fd, events);
       } catch (error) {
         this.drop(fd);
         throw error;
@@ -189,5 +282,6 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   protected drop(fd: number): void {
     this.registered.delete(fd);
     this.unwatch(fd);
+    this.#waiting.changed(fd, 0);
   }
 }

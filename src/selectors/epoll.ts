@@ -2,6 +2,7 @@
 import { check, errnoOf, osError, show, ValueError } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import { constant, native, type Wait } from '../native.js';
+import { disown, own } from '../owned.js';
 import { deadlineOf, remaining, type Timeout, toWait } from '../time.js';
 import { BaseSelector, type DataArgument } from './base.js';
 import { checkEvents, toBits, toEvents } from './events.js';
@@ -40,7 +41,7 @@ function checkFlags(flags: number): number {
  */
 // biome-ignore lint/suspicious/noExplicitAny: as in BaseSelector
 export class EpollSelector<D = unknown, F extends FileObject = any> extends BaseSelector<D, F> {
-  readonly #epfd = check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1');
+  readonly #epfd = own(check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1'));
   #events = new Int32Array(16 * stride);
   /** The flags of those registered with any; a fired one-shot has lost its events. */
   readonly #flags = new Map<number, number>();
@@ -129,10 +130,16 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
       // One that was closed while registered is refused here, and was silent before.
       native.epollCtl(fresh, ADD, fd, bits | (this.#flags.get(fd) ?? 0), this.registered.tags[fd] as number);
     }
-    const result = native.dup2(fresh, this.#epfd);
-    native.close(fresh);
-    check(result, 'dup2');
+    this.replacingLoopDescriptor(() => {
+      const result = native.dup2(fresh, this.#epfd);
+      native.close(fresh);
+      check(result, 'dup2');
+    });
     this.#haunted = false;
+  }
+
+  protected override loopDescriptor(): number {
+    return this.#epfd;
   }
 
   protected override watch(fd: number, events: number, tag: number, flags: number): void {
@@ -167,6 +174,6 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
   }
 
   protected override release(): void {
-    native.close(this.#epfd);
+    native.close(disown(this.#epfd));
   }
 }

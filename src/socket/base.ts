@@ -2,6 +2,7 @@
 import { check, errnoOf } from '../errors.js';
 import { filenoOf } from '../fileno.js';
 import { constant, native } from '../native.js';
+import { disown, own } from '../owned.js';
 import { deadlineOf, FOREVER, type Seconds } from '../time.js';
 import { encode } from './address.js';
 import { type Bytes, checkInteger, toBytes } from './check.js';
@@ -57,8 +58,9 @@ export class SocketBase {
     this.family = family;
     this.type = type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK);
     this.proto = proto;
-    this.#fd =
-      fd === undefined ? check(native.socket(family, type | SOCK_CLOEXEC, proto), 'socket') : filenoOf(fd);
+    this.#fd = own(
+      fd === undefined ? check(native.socket(family, type | SOCK_CLOEXEC, proto), 'socket') : filenoOf(fd),
+    );
     const nonblock = (type & SOCK_NONBLOCK) !== 0;
     this.#timeout = nonblock ? 0 : getdefaulttimeout();
     if (!nonblock && this.#timeout !== null) check(native.setNonblock(this.#fd, 1), 'fcntl');
@@ -78,7 +80,7 @@ export class SocketBase {
   detach(): number {
     const fd = this.#fd;
     this.#fd = -1;
-    return fd;
+    return disown(fd);
   }
 
   /**

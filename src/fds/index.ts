@@ -1,0 +1,25 @@
+/**
+ * The descriptors of Linux that Node has no objects for, made for selectors: each object has
+ * `fileno()`, is open until `close()`, and is readable when there is something to know.
+ *
+ * @module fd-selectors/fds
+ */
+
+export { close, dup, getblocking, read, setblocking, tryRead, tryWrite, write } from './descriptor.js';
+export { EventFd, type EventFdOptions } from './eventfd.js';
+export { Inotify, type InotifyEvent, type InotifyOptions } from './inotify.js';
+export * from './inotifyconstants.js';
+export { type ExitStatus, PidFd, type WaitOptions } from './pidfd.js';
+export { type PipeReader, type PipeWriter, pipe } from './pipe.js';
+export type { Signal } from './signalnames.js';
+export { type Signals, signals } from './signals.js';
+export {
+  CLOCK_BOOTTIME,
+  CLOCK_BOOTTIME_ALARM,
+  CLOCK_MONOTONIC,
+  CLOCK_REALTIME,
+  CLOCK_REALTIME_ALARM,
+  TimerFd,
+  type TimerFdOptions,
+} from './timerfd.js';
+export { Waker, type WakerHandle } from './waker.js';

@@ -1,0 +1,50 @@
+/** An object that owns a descriptor. */
+import { check, ValueError } from '../errors.js';
+import { native, type Result } from '../native.js';
+import { disown, own } from '../owned.js';
+
+/**
+ * What every object of `fd-selectors/fds` is: a descriptor, open until `close()`.
+ *
+ * Guaranteed: it is closed once, and never when the object is collected. A number that a selector
+ * still knows must not become another file's because a variable went out of scope.
+ */
+export abstract class Owned implements Disposable {
+  #fd: number;
+
+  constructor(fd: number) {
+    this.#fd = own(fd);
+  }
+
+  /** Whether `close()` was called. */
+  get closed(): boolean {
+    return this.#fd < 0;
+  }
+
+  /**
+   * The descriptor, for a selector.
+   *
+   * @throws {@link ValueError} `ERR_CLOSED`, as every method but `close()` after `close()`.
+   */
+  fileno(): number {
+    if (this.#fd < 0) throw new ValueError('ERR_CLOSED', `this ${this.constructor.name} is closed`);
+    return this.#fd;
+  }
+
+  /** Closes the descriptor; a second time does nothing. Unregister it from selectors first. */
+  close(): void {
+    if (this.#fd < 0) return;
+    const fd = this.#fd;
+    this.#fd = -1;
+    check(this.release(disown(fd)), 'close');
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Gives the descriptor back to the system. */
+  protected release(fd: number): Result {
+    return native.close(fd);
+  }
+}

@@ -1,0 +1,42 @@
+/** An epoll set that tells when to ask another system call again. */
+import { check } from '../errors.js';
+import { constant, native } from '../native.js';
+import { disown, own } from '../owned.js';
+
+const ADD = constant('EPOLL_CTL_ADD');
+const MOD = constant('EPOLL_CTL_MOD');
+const DEL = constant('EPOLL_CTL_DEL');
+const EPOLL_CLOEXEC = constant('EPOLL_CLOEXEC');
+const EPOLLET = constant('EPOLLET');
+
+/**
+ * Watches what a selector on `select` or `poll` watches, for changes of readiness only: what epoll
+ * calls ready (a hang-up, say) may not be so for the other call, and must not wake it for ever.
+ */
+export class Scratch {
+  readonly fd = own(check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1'));
+  readonly #events = new Int32Array(64 * native.epollEvent.stride);
+
+  /**
+   * Watches a descriptor for the given bits of epoll, or for other bits.
+   *
+   * @returns `false` if epoll cannot watch it: a regular file, or a closed one.
+   */
+  set(fd: number, bits: number): boolean {
+    if (native.epollCtl(this.fd, MOD, fd, bits | EPOLLET, 0) >= 0) return true;
+    return native.epollCtl(this.fd, ADD, fd, bits | EPOLLET, 0) >= 0;
+  }
+
+  delete(fd: number): void {
+    native.epollCtl(this.fd, DEL, fd, 0, 0);
+  }
+
+  /** Forgets the changes up to now; ask the other call afterwards. */
+  drain(): void {
+    native.epollWait(this.fd, this.#events, 0);
+  }
+
+  close(): void {
+    native.close(disown(this.fd));
+  }
+}

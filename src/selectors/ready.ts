@@ -1,0 +1,196 @@
+/** A promise for the readiness of one descriptor. */
+import { check, errnoOf, osError } from '../errors.js';
+import { type FileObject, filenoOf } from '../fileno.js';
+import { Timer } from '../loop/timer.js';
+import { mayAnswerAtOnce, nextTurn } from '../loop/turn.js';
+import { constant, native, type Wait } from '../native.js';
+import { deadlineOf, type Timeout, toWait } from '../time.js';
+import type { WaitOptions } from './base.js';
+import { EpollSelector } from './epoll.js';
+import { checkEvents, toBits, toEvents } from './events.js';
+
+const EBADF = errnoOf('EBADF');
+const POLLNVAL = constant('POLLNVAL');
+const EPOLLONESHOT = constant('EPOLLONESHOT');
+
+/** What {@link ready} takes beside the descriptor and the events. */
+export interface ReadyOptions extends WaitOptions {
+  /** Seconds; left out or `null`, it waits for ever; zero or less does not wait. */
+  timeout?: Timeout;
+}
+
+/** Somebody who waits for a descriptor. */
+class Waiter {
+  readonly events: number;
+  readonly promise: Promise<number>;
+  #resolve!: (events: number) => void;
+  #reject!: (reason: unknown) => void;
+  /** Gives back what ends the wait from outside: the timer, the listener of the signal. */
+  cleanUp: (() => void) | undefined;
+
+  constructor(events: number) {
+    this.events = events;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  resolve(events: number): void {
+    this.cleanUp?.();
+    this.#resolve(events);
+  }
+
+  reject(reason: unknown): void {
+    this.cleanUp?.();
+    this.#reject(reason);
+  }
+}
+
+type Waiters = Set<Waiter>;
+
+function eventsOf(waiters: Waiters): number {
+  let events = 0;
+  for (const waiter of waiters) events |= waiter.events;
+  return events;
+}
+
+/** All waits of this thread: one epoll set, whose loop runs for ever and keeps nothing alive by itself. */
+class Readiness {
+  readonly #sel = new EpollSelector<Waiters, number>().unref();
+
+  constructor() {
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    for await (const [{ fd, data }, events] of this.#sel.events()) {
+      for (const waiter of data) {
+        if ((waiter.events & events) === 0) continue;
+        data.delete(waiter);
+        waiter.resolve(waiter.events & events);
+      }
+      this.#rearm(fd, data);
+    }
+  }
+
+  add(fd: number, waiter: Waiter): void {
+    const waiters = this.#sel.getMap().get(fd)?.data;
+    if (waiters === undefined || !this.#rearm(fd, waiters.add(waiter), waiter)) {
+      // One-shot: several may wait for a descriptor, and for those who are left it is armed again.
+      this.#sel.register(fd, waiter.events, new Set([waiter]), EPOLLONESHOT);
+    }
+    this.#sel.ref();
+  }
+
+  remove(fd: number, waiter: Waiter): void {
+    const waiters = this.#sel.getMap().get(fd)?.data;
+    if (waiters?.delete(waiter)) this.#rearm(fd, waiters);
+  }
+
+  /** Waits on for those who are left; `false` if the descriptor was closed while they waited. */
+  #rearm(fd: number, waiters: Waiters, newcomer?: Waiter): boolean {
+    let open = true;
+    try {
+      if (waiters.size === 0) this.#sel.unregister(fd);
+      else this.#sel.modify(fd, eventsOf(waiters), waiters, EPOLLONESHOT);
+    } catch {
+      open = false;
+      // The number may be another file's by now, which is what the newcomer means.
+      for (const waiter of waiters) if (waiter !== newcomer) waiter.reject(osError(EBADF, 'epoll_ctl'));
+    }
+    if (this.#sel.getMap().size === 0) this.#sel.unref();
+    return open;
+  }
+}
+
+let readiness: Readiness | undefined;
+
+/** What is ready now, without waiting: poll(2) knows of regular files, too. */
+const pollfd = new Int32Array(2);
+const halves = new Int16Array(pollfd.buffer);
+
+function ask(fd: number, events: number): number {
+  pollfd[0] = fd;
+  halves[2] = toBits(events);
+  halves[3] = 0;
+  check(native.poll(pollfd, 1, 0), 'poll');
+  const bits = (halves[3] as number) & 0xffff;
+  if ((bits & POLLNVAL) !== 0) throw osError(EBADF, 'poll');
+  return toEvents(bits) & events;
+}
+
+function wait(fd: number, events: number, wait: Wait, signal: AbortSignal | undefined): Promise<number> {
+  readiness ??= new Readiness();
+  const shared = readiness;
+  const waiter = new Waiter(events);
+  shared.add(fd, waiter);
+  const onAbort = (): void => {
+    shared.remove(fd, waiter);
+    waiter.reject(signal?.reason);
+  };
+  const onDeadline = (): void => {
+    shared.remove(fd, waiter);
+    try {
+      waiter.resolve(ask(fd, events));
+    } catch (error) {
+      waiter.reject(error);
+    }
+  };
+  const timer = wait < 0 ? undefined : new Timer(deadlineOf(wait), onDeadline);
+  signal?.addEventListener('abort', onAbort);
+  waiter.cleanUp = () => {
+    timer?.clear();
+    signal?.removeEventListener('abort', onAbort);
+  };
+  return waiter.promise;
+}
+
+/**
+ * Resolves to the events that are ready on one descriptor, as soon as any of `events` is; to 0 when the
+ * time is over. Node's event loop is free meanwhile.
+ *
+ * Guaranteed: all calls of a thread share one epoll set and take no thread, also many for one
+ * descriptor. It is never early with 0. A pending call keeps the process alive. However often a
+ * descriptor is ready at once, timers and other input get their turn.
+ *
+ * Not guaranteed: that it notices that the descriptor is closed meanwhile. Abort it first.
+ *
+ * Linux: poll(2), then epoll(7). Regular files are always ready. Errors and hang-ups count as whatever
+ * was asked for.
+ *
+ * Python: `loop.add_reader` and `add_writer` of asyncio, for one event.
+ *
+ * @param events - an or of `EVENT_READ`, `EVENT_WRITE` and `EVENT_PRIORITY`.
+ * @throws (rejects with) the signal's reason when it is aborted.
+ * @throws (rejects with) {@link OSError} `EBADF` for a closed descriptor.
+ * @throws (rejects with) {@link ValueError} `ERR_INVALID_EVENTS`, `ERR_INVALID_FD`, `ERR_INVALID_TIMEOUT`;
+ *   `TypeError` `ERR_INVALID_ARG_TYPE` for what has no descriptor.
+ * @example
+ * ```ts
+ * import { EVENT_READ, ready } from 'fd-selectors';
+ * import { pipe } from 'fd-selectors/fds';
+ * const [reader, writer] = pipe();
+ * setTimeout(() => writer.write(Buffer.from('ping')), 10);
+ * assert.equal(await ready(reader, EVENT_READ), EVENT_READ);
+ * assert.equal(reader.read(100).toString(), 'ping');
+ * assert.equal(await ready(reader, EVENT_READ, { timeout: 0.01 }), 0);
+ * reader.close();
+ * writer.close();
+ * ```
+ */
+export async function ready(
+  fileobj: FileObject,
+  events: number,
+  { signal, timeout }: ReadyOptions = {},
+): Promise<number> {
+  checkEvents(events);
+  const fd = filenoOf(fileobj);
+  const duration = toWait(timeout);
+  signal?.throwIfAborted();
+  if (!mayAnswerAtOnce()) await nextTurn();
+  const found = ask(fd, events);
+  if (found !== 0 || duration === 0) return found;
+  signal?.throwIfAborted();
+  return wait(fd, events, duration, signal);
+}

@@ -1,0 +1,116 @@
+/** How a selector waits on Node's event loop. */
+import { ValueError } from '../errors.js';
+import type { FileObject } from '../fileno.js';
+import { Scratch } from '../loop/scratch.js';
+import { mayAnswerAtOnce, nextTurn } from '../loop/turn.js';
+import { LoopWait } from '../loop/wait.js';
+import { type Timeout, toWait } from '../time.js';
+import { toBits } from './events.js';
+import type { Ready } from './key.js';
+import type { Keys } from './keys.js';
+
+/** What a selector lets its waits see of it. */
+export interface Waitable<D, F extends FileObject> {
+  readonly registered: Keys<D, F>;
+  /** An epoll descriptor that is readable when something is ready, if the selector has one. */
+  readonly descriptor: () => number | undefined;
+  /** What is ready now; throws when the selector is closed. */
+  readonly select: () => Ready<D, F>[];
+}
+
+/** The waits of one selector, one at a time. */
+export class Waiting<D, F extends FileObject> {
+  readonly #selector: Waitable<D, F>;
+  #loop: LoopWait<Ready<D, F>[]> | undefined;
+  /** In the place of the descriptor of a selector that has none. */
+  #scratch: Scratch | undefined;
+  #closed = false;
+  referenced = true;
+
+  constructor(selector: Waitable<D, F>) {
+    this.#selector = selector;
+  }
+
+  /** Resolves to what is ready, or throws at once. */
+  wait(timeout: Timeout, signal: AbortSignal | undefined): Promise<Ready<D, F>[]> {
+    const wait = toWait(timeout);
+    signal?.throwIfAborted();
+    if (this.#loop?.pending) {
+      throw new ValueError('ERR_WAIT_PENDING', 'a wait is pending on this selector: one at a time');
+    }
+    const asked = mayAnswerAtOnce();
+    if (asked) {
+      const ready = this.#selector.select();
+      if (ready.length > 0 || wait === 0) return Promise.resolve(ready);
+    }
+    if (wait === 0) return nextTurn().then(this.#selector.select);
+    this.#loop ??= this.#open();
+    const found = this.#loop.wait(wait, [], signal);
+    // A scratch set tells of changes only, and what is ready may have been so before.
+    if (!asked && this.#scratch !== undefined) this.#loop.askSoon();
+    return found;
+  }
+
+  async *events(signal: AbortSignal | undefined): AsyncGenerator<Ready<D, F>, void, void> {
+    const over = (): boolean => this.#closed || signal?.aborted === true;
+    const { byFd, tags } = this.#selector.registered;
+    while (!over()) {
+      let batch: Ready<D, F>[];
+      try {
+        batch = await this.wait(undefined, signal);
+      } catch (error) {
+        if (over()) return;
+        throw error;
+      }
+      const batchTags = batch.map(([{ fd }]) => tags[fd]);
+      for (const [i, [{ fd }, found]] of batch.entries()) {
+        if (over()) return;
+        const key = byFd[fd];
+        const events = found & (key?.events ?? 0);
+        if (key !== undefined && events !== 0 && tags[fd] === batchTags[i]) yield [key, events];
+      }
+    }
+  }
+
+  setReferenced(on: boolean): void {
+    this.referenced = on;
+    this.#loop?.setReferenced(on);
+  }
+
+  /** A registration came or changed or, with no events, went: a pending wait must know. */
+  changed(fd: number, events: number): void {
+    if (this.#scratch === undefined) return;
+    if (events === 0) this.#scratch.delete(fd);
+    else if (!this.#scratch.set(fd, toBits(events))) this.#loop?.askSoon();
+  }
+
+  /** Runs what replaces the selector's descriptor: libuv aborts when one that it polls changes under it. */
+  replacing(replace: () => void): void {
+    this.#loop?.pause();
+    replace();
+    this.#loop?.resume();
+  }
+
+  /** Rejects a pending wait and gives everything back; the selector's descriptor is still open. */
+  close(reason: ValueError): void {
+    this.#closed = true;
+    this.#loop?.close(reason);
+    this.#scratch?.close();
+  }
+
+  #open(): LoopWait<Ready<D, F>[]> {
+    const loop = new LoopWait(this.#selector.descriptor() ?? this.#openScratch(), () => {
+      this.#scratch?.drain();
+      const ready = this.#selector.select();
+      return ready.length > 0 ? ready : undefined;
+    });
+    if (!this.referenced) loop.setReferenced(false);
+    return loop;
+  }
+
+  #openScratch(): number {
+    this.#scratch ??= new Scratch();
+    for (const { fd, events } of this.#selector.registered.list()) this.#scratch.set(fd, toBits(events));
+    return this.#scratch.fd;
+  }
+}
