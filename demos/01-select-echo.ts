@@ -16,7 +16,7 @@ const server = socket(AF_INET, SOCK_STREAM);
 server.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
 server.setblocking(false);
 server.bind([host, port]);
-server.listen(128);
+server.listen(1024);
 logListening(server.getsockname(), 'echoing');
 
 /** Who may speak: at first only the server socket, which is readable when a connection has arrived. */

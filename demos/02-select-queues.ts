@@ -19,7 +19,7 @@ const server = socket(AF_INET, SOCK_STREAM);
 server.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
 server.setblocking(false);
 server.bind([host, port]);
-server.listen(128);
+server.listen(1024);
 logListening(server.getsockname(), 'answering in upper case');
 
 /** Who may speak. */
