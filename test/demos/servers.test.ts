@@ -18,6 +18,22 @@ function activity(pid: number): string {
   return `${stat} ${switches}`;
 }
 
+/** Waits until a server has done nothing for a while. One that spins never gets there. */
+async function asleep(server: DemoServer): Promise<void> {
+  const pid = server.process.pid!;
+  let before = '';
+  await expect
+    .poll(
+      async () => {
+        before = activity(pid);
+        await delay(100);
+        return activity(pid) === before;
+      },
+      { timeout: 15_000 },
+    )
+    .toBe(true);
+}
+
 describe.each([
   ['01-select-echo', same],
   ['02-select-queues', upper],
@@ -49,12 +65,14 @@ describe.each([
     client.destroy();
   });
 
-  it('waits with the rest of an answer until a slow client reads', async () => {
+  it('sleeps until a slow client reads, and then sends it the rest', async () => {
     const server = await DemoServer.start(name, '--quiet');
-    const data = randomBytes(8_000_000);
+    // More than the kernel buffers in both directions.
+    const data = randomBytes(32_000_000);
     const slow = await server.connect();
     slow.pause();
     slow.write(data);
+    await asleep(server);
     const other = await server.connect();
     expect((await exchange(other, Buffer.from('MEANWHILE'))).toString()).toBe('MEANWHILE');
     const parts: Buffer[] = [];
@@ -109,16 +127,7 @@ describe.each([
     const client = await server.connect();
     await exchange(client, Buffer.from('hello'));
     await server.logs(`sent `);
-    const pid = server.process.pid!;
-    // A server that spins uses all of this time, one that waits nothing: whatever its length, it is enough.
-    let before = '';
-    await expect
-      .poll(async () => {
-        before = activity(pid);
-        await delay(100);
-        return activity(pid) === before;
-      })
-      .toBe(true);
+    await asleep(server);
     client.destroy();
   });
 });
