@@ -52,7 +52,7 @@ function accept(): void {
 
 /** Reads what is there. No bytes at all mean that the client has closed its side. */
 function receive(connection: Socket): void {
-  const data = connection.tryRecv(4096);
+  const data = connection.tryRecv(65536);
   if (data === null) return; // A false alarm, which select(2) allows itself.
   if (data.length === 0) {
     close(connection);

@@ -58,7 +58,7 @@ function accept(): void {
 
 /** Puts what has arrived into the queue. */
 function receive(connection: Socket, queue: Uint8Array[]): void {
-  const data = connection.tryRecv(4096);
+  const data = connection.tryRecv(65536);
   if (data === null) return; // A false alarm, which select(2) allows itself.
   if (data.length === 0) {
     // The client will send no more, but may still be reading: it gets what is in its queue.

@@ -43,7 +43,7 @@ function accept(): void {
 
 /** Reads what is there, and sends it back. No bytes at all mean that the client has closed its side. */
 function read(connection: Socket): void {
-  const data = connection.tryRecv(4096);
+  const data = connection.tryRecv(65536);
   if (data === null) return; // A false alarm, which the system allows itself.
   if (data.length === 0) {
     close(connection);
