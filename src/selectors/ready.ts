@@ -10,6 +10,7 @@ import { EpollSelector } from './epoll.js';
 import { checkEvents, toBits, toEvents } from './events.js';
 
 const EBADF = errnoOf('EBADF');
+const EINTR = errnoOf('EINTR');
 const POLLNVAL = constant('POLLNVAL');
 const EPOLLONESHOT = constant('EPOLLONESHOT');
 
@@ -120,7 +121,10 @@ function ask(fd: number, events: number): number {
   pollfd[0] = fd;
   halves[2] = toBits(events);
   halves[3] = 0;
-  check(native.poll(pollfd.buffer, 1, 0), 'poll');
+  const result = native.poll(pollfd.buffer, 1, 0);
+  // A signal interrupts poll(2) even where it does not wait, but only when nothing is ready.
+  if (result === -EINTR) return 0;
+  check(result, 'poll');
   const bits = (halves[3] as number) & 0xffff;
   if ((bits & POLLNVAL) !== 0) throw osError(EBADF, 'poll');
   return toEvents(bits) & events;

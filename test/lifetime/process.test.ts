@@ -145,6 +145,23 @@ it('a set that was rebuilt within a wake-up does not keep the process alive', as
   expect(await runScript(script)).toEqual(clean('1\n'));
 });
 
+it('a storm of signals rejects no ready()', async () => {
+  // poll(2) is interrupted by them even with no time to wait.
+  const script = `${prelude}
+    import { spawn } from 'node:child_process';
+    import { signals } from 'fd-selectors/fds';
+    const arrivals = signals(['SIGUSR2']);
+    const storm = spawn(process.execPath, ['-e', 'for (;;) process.kill(' + process.pid + ', "SIGUSR2")']);
+    let found = 0;
+    for (let stormy = 0; stormy < 20; stormy += arrivals.read().length) {
+      for (let i = 0; i < 500; i++) found += await ready(waker, EVENT_READ, { timeout: 0 });
+    }
+    storm.kill('SIGKILL');
+    await new Promise((resolve) => storm.once('exit', resolve));
+    say(String(found));`;
+  expect(await runScript(script)).toEqual(clean('0\n'));
+});
+
 it('a runtime without the event loop of libuv rejects, and ready() too', async () => {
   const script = `${prelude}
     import { errnoOf } from './dist/errors.js';

@@ -6,7 +6,6 @@ const SELECTORS = ['SelectSelector', 'PollSelector', 'EpollSelector'];
 
 /** What each process begins with. */
 const prelude = `
-import { once } from 'node:events';
 import { readdirSync, writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -14,6 +13,8 @@ import { Waker } from 'fd-selectors/fds';
 const say = (text) => writeSync(1, text + '\\n');
 const openFds = () => readdirSync('/proc/self/fd').length;
 const waker = new Waker();
+// Not by \`once\`, which an error of the worker would reject.
+const message = (worker) => new Promise((resolve) => worker.once('message', resolve));
 const start = (script, workerData = waker.fileno()) => {
   const worker = new Worker(script, { eval: true, workerData });
   worker.on('error', (error) => { if (error.message !== 'on purpose') say(String(error)); });
@@ -81,7 +82,7 @@ const ends: Record<string, { worker: string; main: string; ways?: RegExp }> = {
   },
   'is terminated within a wake-up': {
     worker: "wait().then(() => { parentPort.postMessage('woken'); for (;;); });",
-    main: "waker.wake(); await once(worker, 'message'); await worker.terminate(); waker.clear();",
+    main: 'waker.wake(); await message(worker); await worker.terminate(); waker.clear();',
   },
   'calls process.exit() within a wake-up': {
     worker: 'wait().then(() => process.exit(0));',
@@ -103,7 +104,7 @@ describe.each(Object.entries(ends))('a worker that waits and %s', (_, end) => {
     const script = `${prelude}
       async function run(script) {
         const worker = start(script);
-        await once(worker, 'message');
+        await message(worker);
         ${end.main}
       }
       const workers = ${JSON.stringify(workers)};
@@ -128,9 +129,9 @@ it.each(SELECTORS)('a Waker of the main thread ends the blocking select() of a %
     process.exit();`;
   const script = `${prelude}
     const worker = start(${JSON.stringify(worker)});
-    await once(worker, 'message');
+    await message(worker);
     waker.wake();
-    say(String((await once(worker, 'message'))[0]));
+    say(String(await message(worker)));
     await worker.exited;`;
   expect(await runScript(script)).toEqual({ code: 0, signal: null, output: '1\n' });
 });
@@ -163,7 +164,7 @@ it('a worker that blocks in select() ends as soon as the wait does', async () =>
   const script = `${prelude}
     const before = openFds();
     const worker = start(${JSON.stringify(worker)});
-    await once(worker, 'message');
+    await message(worker);
     worker.on('message', say);
     const terminated = worker.terminate();
     waker.wake();
@@ -182,7 +183,7 @@ it('a worker terminated between any two steps of its JavaScript leaves no descri
   const script = `${prelude}
     async function run() {
       const worker = start(${JSON.stringify(busy)});
-      await once(worker, 'message');
+      await message(worker);
       await delay(Math.random() * 3);
       await worker.terminate();
     }
@@ -203,7 +204,7 @@ it('100 workers in a row and 16 at once leave no descriptor', async () => {
   const script = `${prelude}
     async function run() {
       const worker = start(${JSON.stringify(worker)});
-      await once(worker, 'message');
+      await message(worker);
       await worker.terminate();
     }
     // Node itself opens some for the first worker, and for the first that run together.
@@ -227,7 +228,7 @@ it('a descriptor that a worker gave away outlives it', async () => {
     import { read } from 'fd-selectors/fds';
     import { Socket } from 'fd-selectors/socket';
     const worker = start(${JSON.stringify(worker)});
-    const [[copy, given]] = await once(worker, 'message');
+    const [copy, given] = await message(worker);
     await worker.exited;
     say(Socket.fromFd(given).recv(100).toString());
     say(String(read(copy, Buffer.alloc(1))));`;
@@ -244,7 +245,7 @@ it('a worker terminated while it loads the addon does not abort the process', as
     const file = createRequire(process.cwd() + '/script.js')('node-gyp-build').resolve('.');
     async function run() {
       const worker = start(${JSON.stringify(loader)}, file);
-      await once(worker, 'message');
+      await message(worker);
       await delay(Math.random() * 3);
       await worker.terminate();
     }

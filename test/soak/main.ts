@@ -6,7 +6,6 @@
  * It ends with an error when a selector reports what it must not, or not what it must; when a worker
  * stands still; when something crashes; or when a descriptor is left over.
  */
-import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -62,7 +61,7 @@ async function expected(promise: Promise<unknown>, what: string): Promise<void> 
 async function live(ms: number, end: 'stop' | 'exit' | 'throw' | 'terminate'): Promise<void> {
   const workerData = { seed: random.below(2 ** 31), count, waker: waker.fileno() };
   const worker = new Worker(new URL('worker.js', import.meta.url), { workerData });
-  const loaded = once(worker, 'message');
+  const loaded = new Promise((resolve) => worker.once('message', resolve));
   worker.on('message', (message: { failed?: string; operations?: number }) => {
     if (message.failed !== undefined) fail(message.failed);
     totals.operations += message.operations ?? 0;
