@@ -102,7 +102,7 @@ const noise = setInterval(() => {
   arrivals.read();
   waker.wake();
   setImmediate(() => waker.clear());
-}, 10);
+}, 1);
 await all(() => lives(performance.now() + Number(values.seconds) * 1e3));
 clearInterval(noise);
 const left = openFds() - before;
