@@ -1,5 +1,5 @@
 /** A selector on epoll(7). */
-import { check, errnoOf, osError, show, ValueError } from '../errors.js';
+import { check, errnoOf, numberError, osError, show } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import { constant, native, type Wait } from '../native.js';
 import { disown, own } from '../owned.js';
@@ -22,7 +22,8 @@ function checkFlags(flags: number): number {
   // Bitwise operators yield signed numbers, the constants are unsigned: both are meant.
   const bits = flags | 0;
   if ((bits === flags || bits >>> 0 === flags) && (bits & ~FLAGS) === 0) return bits;
-  throw new ValueError(
+  throw numberError(
+    flags,
     'ERR_INVALID_EVENTS',
     `flags is an or of EPOLLET, EPOLLONESHOT, EPOLLEXCLUSIVE and EPOLLRDHUP, not ${show(flags)}`,
   );
