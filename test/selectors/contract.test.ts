@@ -92,6 +92,18 @@ describe.each(classes)('%s', (_name, Class) => {
       expect(codeOf(() => sel.register(failing, EVENT_READ))).toBe('EIO');
     });
 
+    it('passes on what fileno() throws for a registered object, too, as Python does', () => {
+      const [a] = pair();
+      const object = { fileno: () => a.fileno() };
+      sel.register(object, EVENT_READ);
+      object.fileno = () => {
+        throw new OSError(5, 'fileno');
+      };
+      expect(codeOf(() => sel.unregister(object))).toBe('EIO');
+      expect(codeOf(() => sel.getMap().has(object))).toBe('EIO');
+      expect(sel.unregister(a.fileno()).fileobj).toBe(object);
+    });
+
     it('refuses a descriptor twice, also through another object', () => {
       const [a] = pair();
       const key = sel.register(a, EVENT_READ);
@@ -516,6 +528,17 @@ describe('SelectSelector', () => {
 });
 
 describe('PollSelector', () => {
+  it('lists its keys at once where one descriptor is the largest there can be', () => {
+    const sel = closing(new PollSelector());
+    const [a] = pair();
+    const key = sel.register(2 ** 31 - 1, EVENT_READ);
+    sel.register(a, EVENT_READ);
+    expect([...sel.getMap().keys()]).toEqual([2 ** 31 - 1, a.fileno()]);
+    expect(codeOf(() => sel.getKey({ fileno: () => -1 }))).toBe('ERR_INVALID_FD');
+    expect(sel.unregister(2 ** 31 - 1)).toBe(key);
+    expect([...sel.getMap().keys()]).toEqual([a.fileno()]);
+  });
+
   it('reports a registered descriptor that was closed as ready', () => {
     const sel = closing(new PollSelector());
     const [a] = pair();
