@@ -127,8 +127,9 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
   #rebuild(): void {
     const fresh = check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1');
     for (const { fd, events } of this.registered.list()) {
+      // What was closed while registered is silent, and stays so where its number is another's by now.
+      if (native.epollCtl(this.#epfd, DEL, fd, 0, 0) < 0) continue;
       const bits = this.#fired.has(fd) ? 0 : toBits(events);
-      // One that was closed while registered is refused here, and was silent before.
       native.epollCtl(fresh, ADD, fd, bits | (this.#flags.get(fd) ?? 0), this.registered.tags[fd] as number);
     }
     this.replacingLoopDescriptor(() => {

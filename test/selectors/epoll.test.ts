@@ -138,6 +138,21 @@ describe('EpollSelector', () => {
   });
 
   describe('ghosts: descriptors closed while a duplicate lives', () => {
+    it('do not, when laid, bring to life a closed registration whose number was reused', () => {
+      const sel = closing(new EpollSelector());
+      const [a, other] = [pair()[0], pair()[0]];
+      const fd = a.fileno();
+      sel.register(fd, EVENT_WRITE);
+      native.dup2(other.fileno(), fd);
+      const { peer } = haunt(sel);
+      peer.send(byte);
+      expect(sel.select(0)).toEqual([]);
+      expect(sel.select(0)).toEqual([]);
+      sel.unregister(fd);
+      sel.register(fd, EVENT_WRITE);
+      expect(sel.select(0)).toHaveLength(1);
+    });
+
     it('are laid at their first event, behind the same fileno()', () => {
       const sel = closing(new EpollSelector());
       const { peer } = haunt(sel);
