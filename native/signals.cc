@@ -187,7 +187,7 @@ Napi::Value SignalTake(const Napi::CallbackInfo& info) {
     return Result(info, -1);
   }
   int signals = 0;
-  for (int signo = 1; signo < NSIG; signo++) {
+  for (int signo = 0; signo < NSIG; signo++) {
     counts[signo] = subscription->arrived[signo].exchange(0);
     if (counts[signo] != 0) signals++;
   }

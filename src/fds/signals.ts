@@ -79,12 +79,13 @@ function toNames(list: Iterable<Signal>): Map<number, string> {
  * Guaranteed: any number of objects, in any threads, can watch one signal, and each gets it; worker
  * threads, which Node gives no signals, too. The last to close brings back what was there before,
  * and so does the end of a worker that did not close. A system call of other code is not interrupted
- * (SA_RESTART), while `select()`, `poll()` and `epoll` end early, so that a loop can call `read()`.
+ * (SA_RESTART).
  *
  * Not guaranteed: peace with `process.on('SIGINT')`. The handler installed last has the signal: Node's
  * listener from before is silent until `close()`; one added afterwards takes the signal away, and
  * its removal leaves the system's default. While SIGCHLD is watched, `node:child_process` does not
- * learn that its children ended: use {@link PidFd}.
+ * learn that its children ended: use {@link PidFd}. Nor that a wait ends which does not watch this
+ * object: a signal interrupts the wait of one thread, if it has begun.
  *
  * Linux: sigaction(2) and an eventfd. Not signalfd(2): it wants the signal blocked in all threads,
  * and Node has threads of its own that would take it, and the process would die.

@@ -63,7 +63,11 @@ export class LoopWait<T> {
 
   /** Asks again in the next turn of the loop: something changed that the descriptor does not tell. */
   askSoon(): void {
-    if (this.#pending !== undefined) setImmediate(() => this.#answer(true));
+    if (this.#pending === undefined) return;
+    setImmediate(() => {
+      turned();
+      this.#answer(true);
+    });
   }
 
   /** Takes the descriptor out of the loop, until {@link LoopWait.resume}: it is about to be replaced. */

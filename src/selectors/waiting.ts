@@ -38,13 +38,17 @@ export class Waiting<D, F extends FileObject> {
     if (this.#loop?.pending) {
       throw new ValueError('ERR_WAIT_PENDING', 'a wait is pending on this selector: one at a time');
     }
-    if (mayAnswerAtOnce()) {
+    const asked = mayAnswerAtOnce();
+    if (asked) {
       const ready = this.#selector.select();
       if (ready.length > 0 || wait === 0) return Promise.resolve(ready);
     }
     if (wait === 0) return nextTurn().then(this.#selector.select);
     this.#loop ??= this.#open();
-    return this.#loop.wait(wait, [], signal);
+    const found = this.#loop.wait(wait, [], signal);
+    // A scratch set tells of changes only, and what is ready may have been so before.
+    if (!asked && this.#scratch !== undefined) this.#loop.askSoon();
+    return found;
   }
 
   async *events(signal: AbortSignal | undefined): AsyncGenerator<Ready<D, F>, void, void> {

@@ -1,0 +1,59 @@
+/** The command: `npm run bench`, and `fd-selectors bench` from an installed package. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Options, parseOptions, USAGE, UsageError } from './options.js';
+import type { Results } from './results.js';
+import { killAll } from './run.js';
+import { cast, runSuite } from './suite.js';
+import { toText } from './text.js';
+import { Tools } from './tools.js';
+import { TRIALS, trials } from './trials.js';
+
+function list(options: Options): string {
+  const { participants, absent } = cast(new Tools(), options);
+  return [
+    'Trials:',
+    ...TRIALS.map((name) => `  ${name.padEnd(18)}${trials[name].title}`),
+    'Subjects:',
+    ...participants.map(({ name, version }) => `  ${name.padEnd(18)}${version}`),
+    ...absent.map(({ name, why }) => `  ${name.padEnd(18)}absent: ${why}`),
+  ].join('\n');
+}
+
+async function resultsFor(options: Options): Promise<Results> {
+  if (options.from !== undefined) return JSON.parse(readFileSync(options.from, 'utf8'));
+  return runSuite(options);
+}
+
+async function run(options: Options): Promise<void> {
+  const results = await resultsFor(options);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 1)}\n`);
+  process.stdout.write(`${toText(results)}\n`);
+}
+
+function end(signal: NodeJS.Signals): void {
+  killAll();
+  process.exit(signal === 'SIGINT' ? 130 : 143);
+}
+
+/** Runs the benchmark as the command line says, and returns the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let options: Options;
+  try {
+    options = parseOptions(argv);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n\n${USAGE}\n`);
+    return 2;
+  }
+  if (options.help || options.list) {
+    process.stdout.write(`${options.help ? USAGE : list(options)}\n`);
+    return 0;
+  }
+  process.once('SIGINT', end).once('SIGTERM', end);
+  await run(options);
+  process.off('SIGINT', end).off('SIGTERM', end);
+  return 0;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,26 @@
+/** Where the benchmark runs. */
+import { readFileSync } from 'node:fs';
+import { cpus, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { Machine } from './results.js';
+import { ROOT } from './tools.js';
+
+/** What a reader must know of this machine to judge the figures. */
+export function describeMachine(): Machine {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    kernel: `Linux ${release()}`,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    node: process.versions.node,
+    version,
+  };
+}
+
+/** How many descriptors a process may open; Node has raised its own limit to it. */
+export function descriptorLimit(): number {
+  const line = /^Max open files\s+\d+\s+(\d+|unlimited)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
+  return line?.[1] === undefined || line[1] === 'unlimited' ? Number.POSITIVE_INFINITY : Number(line[1]);
+}

@@ -1,0 +1,50 @@
+/** The shape of what a run of the benchmark found: what `--json` writes and the report reads. */
+import type { Figure } from './stats.js';
+import type { TrialName, Workload } from './trials.js';
+
+/** One subject on one workload. */
+export interface Measurement {
+  readonly trial: TrialName;
+  readonly workload: Workload;
+  readonly subject: string;
+  /** By name: `ns`, `bytes`, `requests`, ... Empty where the subject could not do it. */
+  readonly figures: Readonly<Record<string, Figure>>;
+  /** Why there are no figures. */
+  readonly skipped?: string;
+  /** Cores in use by other programs while it ran, the median over the rounds. */
+  readonly foreign: number;
+  /** How much slower than at its best the machine was, the median over the rounds: 1 is as fast. */
+  readonly slowdown: number;
+}
+
+/** A subject that took part. */
+export interface Participant {
+  readonly name: string;
+  readonly label: string;
+  readonly version: string;
+}
+
+/** A subject that could not take part, and why. */
+export interface Absent {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** Where and when it ran. */
+export interface Machine {
+  readonly date: string;
+  readonly kernel: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memory: string;
+  readonly node: string;
+  readonly version: string;
+}
+
+export interface Results {
+  readonly machine: Machine;
+  readonly rounds: number;
+  readonly participants: readonly Participant[];
+  readonly absent: readonly Absent[];
+  readonly measurements: readonly Measurement[];
+}

@@ -1,0 +1,30 @@
+/** Socket pairs whose read ends have the lowest descriptors there are, as peers/peer.h opens them. */
+import { closeSync, openSync } from 'node:fs';
+import { type Socket, socketpair } from 'fd-selectors/socket';
+import { active, fds } from './workload.js';
+
+/** The ends that are read and the ends that are written, none of which blocks. */
+export interface Pairs {
+  readonly readers: Socket[];
+  readonly writers: Socket[];
+}
+
+/** Opens that many pairs; descriptors that fill the low places are closed one by one. */
+export function openPairs(wanted: number): Pairs {
+  const fillers = Array.from({ length: wanted }, () => openSync('/dev/null', 'r'));
+  const pairs: Pairs = { readers: [], writers: [] };
+  for (const filler of fillers) {
+    closeSync(filler);
+    const [reader, writer] = socketpair();
+    reader.setblocking(false);
+    writer.setblocking(false);
+    pairs.readers.push(reader);
+    pairs.writers.push(writer);
+  }
+  return pairs;
+}
+
+/** The writers that the chain begins with, as far apart as can be. */
+export function starters<T>(writers: readonly T[]): T[] {
+  return Array.from({ length: active }, (_, i) => writers[Math.floor((i * fds) / active)] as T);
+}

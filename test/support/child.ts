@@ -1,0 +1,40 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** How a script ended, and what it wrote to its output. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly output: string;
+}
+
+/**
+ * Runs an ES module in a process of its own, where it imports the built package by name.
+ *
+ * @param onLine - called with each line that the script writes, to answer it, say with a signal.
+ */
+export async function runScript(
+  script: string,
+  onLine: (line: string, child: ChildProcess) => void = () => {},
+): Promise<Outcome> {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 15_000,
+    killSignal: 'SIGKILL',
+  });
+  let output = '';
+  let seen = 0;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    for (let end = output.indexOf('\n', seen); end >= 0; end = output.indexOf('\n', seen)) {
+      onLine(output.slice(seen, end), child);
+      seen = end + 1;
+    }
+  });
+  const [code, signal] = await once(child, 'close');
+  return { code, signal, output };
+}
