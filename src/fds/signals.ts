@@ -84,7 +84,7 @@ function toNames(list: Iterable<Signal>): Map<number, string> {
  * Not guaranteed: peace with `process.on('SIGINT')`. The handler installed last has the signal: Node's
  * listener from before is silent until `close()`; one added afterwards takes the signal away, and
  * its removal leaves the system's default. While SIGCHLD is watched, `node:child_process` does not
- * learn that its children ended: use {@link PidFd}. Nor that a wait ends which does not watch this
+ * learn that its children ended, nor afterwards before another one ends: use {@link PidFd}. Nor that a wait ends which does not watch this
  * object: a signal interrupts the wait of one thread, if it has begun.
  *
  * Linux: sigaction(2) and an eventfd. Not signalfd(2): it wants the signal blocked in all threads,
