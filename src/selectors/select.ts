@@ -64,7 +64,7 @@ export class SelectSelector<D = unknown, F extends FileObject = any> extends Bas
     const r = this.#read.arm();
     const w = this.#write.arm();
     const x = this.#priority.arm();
-    const result = native.select(this.#nfds, r && r.buffer, w && w.buffer, x && x.buffer, wait);
+    const result = native.select(this.#nfds, r?.buffer ?? null, w?.buffer ?? null, x?.buffer ?? null, wait);
     if (result === -EINTR) return [];
     return check(result, 'select') === 0 ? [] : this.#collect(r, w, x);
   }
