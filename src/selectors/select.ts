@@ -29,6 +29,11 @@ class Interest {
     this.#size += wanted ? 1 : -1;
   }
 
+  /** One more than the largest descriptor, none of which is `below` or larger. */
+  end(below: number): number {
+    return this.#size === 0 ? 0 : this.#registered.end(below);
+  }
+
   /** The set for the next call; none where nobody is interested, which spares the kernel its copies. */
   arm(): FdSet | null {
     if (this.#size === 0) return null;
@@ -104,8 +109,8 @@ export class SelectSelector<D = unknown, F extends FileObject = any> extends Bas
 
   protected override unwatch(fd: number): void {
     this.rewatch(fd, 0);
-    const { byFd } = this.registered;
-    while (this.#nfds > 0 && byFd[this.#nfds - 1] === undefined) this.#nfds--;
+    if (fd + 1 < this.#nfds) return;
+    this.#nfds = Math.max(this.#read.end(fd), this.#write.end(fd), this.#priority.end(fd));
   }
 
   protected override release(): void {}
