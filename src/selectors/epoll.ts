@@ -40,7 +40,6 @@ function checkFlags(flags: number): number {
  *
  * Python: `selectors.EpollSelector`; there, a ghost makes `select()` return at once for ever.
  */
-// biome-ignore lint/suspicious/noExplicitAny: as in BaseSelector
 export class EpollSelector<D = unknown, F extends FileObject = any> extends BaseSelector<D, F> {
   readonly #epfd = own(check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1'));
   #events = new Int32Array(16 * stride);
