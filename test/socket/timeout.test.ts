@@ -30,7 +30,7 @@ function timesOut(call: () => unknown): void {
 
 /** Whether a socket is writable within some seconds: a connection in progress is, once it is made. */
 const writable = (sock: Socket, seconds: number): boolean =>
-  native.poll(Int32Array.of(sock.fileno(), POLLOUT), 1, seconds) === 1;
+  native.poll(Int32Array.of(sock.fileno(), POLLOUT).buffer, 1, seconds) === 1;
 
 /** A server whose backlog is full: the next connection stays in progress. */
 function fullServer(): Socket {
