@@ -22,12 +22,13 @@ export interface Table {
 /** Who a subject is compared with. */
 export type Baseline = 'c' | 'plain' | 'cpython';
 
-/** The subject that a baseline names for the system call that another waits with. */
+/** The subject that a baseline names for another: the same call to wait, the same calls to read. */
 export function baselineOf(name: string, baseline: Baseline): string {
   if (name.endsWith('-models')) return `${baseline}-models`;
   const backend = subjects.find((subject) => subject.name === name)?.backend ?? 'epoll';
   if (baseline === 'cpython') return `cpython-${backend}`;
-  return baseline === 'c' ? `c-${backend}` : `c-${backend}-plain`;
+  if (baseline === 'plain') return `c-${backend}-plain`;
+  return name.endsWith('-fds') ? `c-${backend}-fds` : `c-${backend}`;
 }
 
 /** Whether a workload has these parameters, among others. */

@@ -123,6 +123,7 @@ function measurementOf({ trial, workload, subject, rounds }: Cell, best: number)
 
 /** Runs what the options ask for. */
 export async function runSuite(options: Options): Promise<Results> {
+  const machine = describeMachine();
   const tools = new Tools();
   const { present, participants, absent } = cast(tools, options);
   const tables = options.trials.flatMap((name) =>
@@ -143,5 +144,5 @@ export async function runSuite(options: Options): Promise<Results> {
   progress.end();
   const best = Math.min(...cells.flatMap(({ rounds }) => rounds.map((round) => round.calibration)));
   const measurements = cells.map((cell) => measurementOf(cell, best));
-  return { machine: describeMachine(), rounds: options.rounds, participants, absent, measurements };
+  return { machine, rounds: options.rounds, participants, absent, measurements };
 }

@@ -90,10 +90,10 @@ function goalRows(results: Results): string[][] {
 
 /** Where and when, and who was absent. */
 export function preamble({ machine, rounds, absent, measurements }: Results): string {
-  const { date, kernel, cpu, cores, memory, node, version } = machine;
+  const { date, kernel, cpu, cores, memory, load, node, version } = machine;
   return [
     `fd-selectors ${version}, Node ${node}, ${kernel}, ${cores} cores (${cpu}), ${memory}; ${date}, ${rounds} rounds.`,
-    describeNoise(measurements),
+    `${describeNoise(measurements)} The load average was ${load.toFixed(2)} when it began.`,
     ...absent.map(({ name, why }) => `Absent: ${name}: ${why}.`),
   ].join('\n');
 }

@@ -67,7 +67,7 @@ function axes({ along, unit }: ChartSpec, x: Scale, y: Scale, xs: readonly numbe
 }
 
 function formatTick(value: number, unit: ChartSpec['unit']): string {
-  return formatFigure(value, unit).replace(/\.\d+/, '');
+  return formatFigure(value, unit).replace(/\.0+(?= )/, '');
 }
 
 function polyline({ hue, stroke, points }: Line, x: Scale, y: Scale): string {

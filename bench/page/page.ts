@@ -14,10 +14,10 @@ const STYLE = `
 @media (prefers-color-scheme:dark){:root{--ground:#010409;--card:#0d1117;--ink:#e6edf3;--soft:#9aa4af;--line:#272e36;--good:#3fcf9e;--bad:#ff8a5c}}
 *{box-sizing:border-box}body{margin:0 auto;max-width:1180px;padding:32px 20px 64px;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
 h1{font-size:30px;line-height:1.2;margin:0 0 6px}h2{font-size:21px;margin:44px 0 10px}h3{font-size:15px;margin:22px 0 6px}
-p{margin:6px 0;max-width:75ch}.soft{color:var(--soft)}
+p{margin:6px 0;max-width:100ch}.soft{color:var(--soft)}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:6px}
 .charts{display:grid;gap:16px;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));margin-top:16px}.charts .card:first-child{grid-column:1/-1}
-svg{display:block;width:100%;height:auto}.scroll{overflow-x:auto}
+svg{display:block;width:100%;height:auto}.scroll,.charts .card{overflow-x:auto}.charts svg{min-width:540px}
 table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums;width:100%}
 th,td{padding:5px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}th{color:var(--soft);font-weight:600}
 th:first-child,td:first-child{text-align:left;position:sticky;left:0;background:var(--card)}tr:last-child td{border-bottom:0}

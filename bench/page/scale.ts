@@ -6,12 +6,15 @@ export interface Scale {
   readonly ticks: readonly number[];
 }
 
-/** Powers of ten within a span, and its ends where it holds fewer than two. */
-export function decades(min: number, max: number): number[] {
-  const first = Math.ceil(Math.log10(min) - 1e-9);
-  const last = Math.floor(Math.log10(max) + 1e-9);
-  const found = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => 10 ** (first + i));
-  return found.length >= 2 ? found : [...new Set([min, ...found, max])];
+/** Round values within a span: powers of ten, where there are few also their doubles and halves. */
+export function roundValues(min: number, max: number): number[] {
+  const first = Math.floor(Math.log10(min));
+  const last = Math.ceil(Math.log10(max));
+  const powers = Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i));
+  const within = (values: readonly number[]): number[] =>
+    values.filter((value) => value >= min * 0.999 && value <= max * 1.001);
+  const found = within(powers);
+  return found.length >= 3 ? found : within(powers.flatMap((power) => [power, 2 * power, 5 * power]));
 }
 
 /** An axis that runs from one place to another, from the least to the greatest of the values. */
@@ -22,7 +25,7 @@ export function logScale(values: readonly number[], from: number, to: number, sp
   const width = Math.log(max / min) || 1;
   return {
     place: (value) => from + ((to - from) * Math.log(Math.max(value, min) / min)) / width,
-    ticks: decades(min, max),
+    ticks: roundValues(min, max),
   };
 }
 

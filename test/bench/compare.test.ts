@@ -32,6 +32,7 @@ describe('noise', () => {
 describe('ratio', () => {
   it('compares with the same system call', () => {
     expect(baselineOf('ours-poll', 'c')).toBe('c-poll');
+    expect(baselineOf('ours-poll-fds', 'c')).toBe('c-poll-fds');
     expect(baselineOf('ours-poll', 'plain')).toBe('c-poll-plain');
     expect(baselineOf('asyncio', 'cpython')).toBe('cpython-epoll');
     expect(baselineOf('ours-models', 'c')).toBe('c-models');

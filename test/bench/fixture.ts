@@ -30,6 +30,7 @@ export function resultsOf(measurements: readonly Measurement[]): Results {
       cpu: 'A <fast> CPU',
       cores: 2,
       memory: '8 GiB',
+      load: 0.1,
       node: '20.19.0',
       version: '1.2.3',
     },

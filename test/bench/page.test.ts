@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatFigure, formatRatio } from '../../bench/format.js';
 import { replaceResults } from '../../bench/markdown.js';
-import { decades, logScale, spread } from '../../bench/page/scale.js';
+import { logScale, roundValues, spread } from '../../bench/page/scale.js';
 import { writeReport } from '../../bench/page/write.js';
 import { clock, progressLine } from '../../bench/progress.js';
 import { parseAnswer } from '../../bench/run.js';
@@ -44,9 +44,9 @@ describe('the report', () => {
 });
 
 describe('axes', () => {
-  it('have a tick for each power of ten, or their ends', () => {
-    expect(decades(8, 12_000)).toEqual([10, 100, 1000, 10_000]);
-    expect(decades(20, 90)).toEqual([20, 90]);
+  it('have a tick for each power of ten, and more where these are few', () => {
+    expect(roundValues(8, 12_000)).toEqual([10, 100, 1000, 10_000]);
+    expect(roundValues(20, 290)).toEqual([20, 50, 100, 200]);
   });
 
   it('are logarithmic', () => {

@@ -1,9 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Results } from '../../bench/results.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -12,6 +13,20 @@ const dir = mkdtempSync(join(tmpdir(), 'bench-'));
 
 function bench(...argv: string[]): { status: number | null; stdout: string; stderr: string } {
   return spawnSync(process.execPath, [cli, ...argv], { encoding: 'utf8', timeout: 60_000 });
+}
+
+function childrenOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return children === '' ? [] : children.split(' ').map(Number);
+}
+
+/** A process that nobody has waited for yet is dead all the same. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 // The subjects are processes: they run what is compiled, as users do.
@@ -75,6 +90,23 @@ describe('the command', () => {
     const { measurements } = JSON.parse(readFileSync(json, 'utf8')) as Results;
     expect(measurements.map(({ workload }) => workload['bytes'])).toEqual([64, 16384]);
     for (const { figures } of measurements) expect(figures['requests']?.median).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('ends its subjects when it is interrupted', async () => {
+    const child = spawn(process.execPath, [
+      cli,
+      '--quick',
+      '--trial',
+      'idle',
+      '--subject',
+      'ours',
+      '--ms',
+      '20000',
+    ]);
+    const subject = await vi.waitUntil(() => childrenOf(child.pid as number)[0], { timeout: 20_000 });
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([130, null]);
+    await vi.waitUntil(() => !isAlive(subject), { timeout: 5_000 });
   }, 60_000);
 
   it('says what it does not understand', () => {
