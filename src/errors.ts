@@ -49,6 +49,15 @@ export class OSError extends Error {
     this.code = name;
     this.syscall = syscall;
   }
+
+  /**
+   * The error for an errno of either sign, such as `connectEx()` returns, of the subclass that fits.
+   *
+   * Python: `OSError(errno, ...)` itself chooses the subclass.
+   */
+  static fromErrno(errno: number, syscall: string): OSError {
+    return osError(errno, syscall);
+  }
 }
 
 /** The call would block: EAGAIN, EALREADY, EINPROGRESS. */

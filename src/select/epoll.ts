@@ -29,6 +29,7 @@ function checkEventmask(eventmask: number): void {
 /** What {@link epoll} returns: an epoll set, open until {@link Epoll.close}. */
 class Epoll {
   #fd: number;
+  /** Room for exactly as many events as were asked for last. */
   #events = new Int32Array(0);
 
   constructor(fd: number) {
@@ -122,10 +123,9 @@ class Epoll {
         `maxevents is above zero or -1, not ${show(maxevents)}`,
       );
     }
-    if (this.#events.length < most * stride) this.#events = new Int32Array(most * stride);
-    const events =
-      this.#events.length === most * stride ? this.#events : this.#events.subarray(0, most * stride);
-    const result = native.epollWait(epfd, events, wait);
+    if (this.#events.length !== most * stride) this.#events = new Int32Array(most * stride);
+    const events = this.#events;
+    const result = native.epollWait(epfd, events.buffer, wait);
     if (result === -EINTR) return [];
     const count = check(result, 'epoll_wait');
     const ready: [number, number][] = [];

@@ -44,6 +44,7 @@ function checkFlags(flags: number): number {
 export class EpollSelector<D = unknown, F extends FileObject = any> extends BaseSelector<D, F> {
   readonly #epfd = own(check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1'));
   #events = new Int32Array(16 * stride);
+  #buffer = this.#events.buffer;
   /** The flags of those registered with any; a fired one-shot has lost its events. */
   readonly #flags = new Map<number, number>();
   readonly #fired = new Set<number>();
@@ -101,7 +102,7 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
   #wait(wait: Wait): Ready<D, F>[] {
     const ready: Ready<D, F>[] = [];
     const events = this.#events;
-    const count = native.epollWait(this.#epfd, events, wait);
+    const count = native.epollWait(this.#epfd, this.#buffer, wait);
     if (count < 0) {
       if (count === -EINTR) return ready;
       throw osError(count, 'epoll_wait');
@@ -150,6 +151,7 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     // Room for all, so that one call reports all that is ready.
     if (this.registered.size * stride >= this.#events.length) {
       this.#events = new Int32Array(this.#events.length * 2);
+      this.#buffer = this.#events.buffer;
     }
   }
 
