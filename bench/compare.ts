@@ -24,6 +24,7 @@ export type Baseline = 'c' | 'plain' | 'cpython';
 
 /** The subject that a baseline names for the system call that another waits with. */
 export function baselineOf(name: string, baseline: Baseline): string {
+  if (name.endsWith('-models')) return `${baseline}-models`;
   const backend = subjects.find((subject) => subject.name === name)?.backend ?? 'epoll';
   if (baseline === 'cpython') return `cpython-${backend}`;
   return baseline === 'c' ? `c-${backend}` : `c-${backend}-plain`;

@@ -5,6 +5,7 @@ import type { Options } from './options.js';
 import { Progress } from './progress.js';
 import type { Absent, Measurement, Participant, Results } from './results.js';
 import { type Answer, answerOf, start } from './run.js';
+import { runServer } from './server.js';
 import { type Figure, median, summarize } from './stats.js';
 import { type Command, type Subject, subjects } from './subjects.js';
 import { Tools } from './tools.js';
@@ -77,16 +78,22 @@ function workloadsOf(name: TrialName, options: Options): Workload[] {
   return trials[name].workloads(fds, options.quick);
 }
 
-async function measure({ command, workload, trial }: Cell, { ms }: Options): Promise<Answer> {
-  return answerOf(start(command.words, { trial: trial.name, ...workload, ms, warmup: Math.ceil(ms / 2) }));
+/** A server needs longer: thousands of connections take their turns. */
+const SERVER_FACTOR = 5;
+
+async function measure(cell: Cell, tools: Tools, { ms }: Options): Promise<Answer> {
+  const { command, trial } = cell;
+  const time = trial.server ? ms * SERVER_FACTOR : ms;
+  const workload = { trial: trial.name, ...cell.workload, ms: time, warmup: Math.ceil(time / 2) };
+  return trial.server ? runServer(tools, command.words, workload) : answerOf(start(command.words, workload));
 }
 
 /** Runs a cell once. What skipped a workload is not asked again. */
-async function runCell(cell: Cell, options: Options): Promise<void> {
+async function runCell(cell: Cell, tools: Tools, options: Options): Promise<void> {
   if (cell.rounds.some(({ answer }) => answer.skipped !== undefined)) return;
   const before = calibrate();
   const watch = new Watch();
-  const answer = await measure(cell, options);
+  const answer = await measure(cell, tools, options);
   const foreign = watch.foreign();
   cell.rounds.push({ answer, foreign, calibration: (before + calibrate()) / 2 });
 }
@@ -125,7 +132,7 @@ export async function runSuite(options: Options): Promise<Results> {
       // Forwards and backwards in turn, so that nobody always runs behind the same neighbor.
       for (const cell of round % 2 === 0 ? table : table.toReversed()) {
         progress.begin(`${cell.trial.name} ${JSON.stringify(cell.workload)} ${cell.subject.name}`);
-        await runCell(cell, options);
+        await runCell(cell, tools, options);
         progress.step();
       }
     }

@@ -16,7 +16,7 @@ const server = socket(AF_INET, SOCK_STREAM);
 server.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
 server.setblocking(false);
 server.bind([host, port]);
-server.listen(128);
+server.listen(1024);
 logListening(server.getsockname(), 'echoing');
 
 /** Who may speak: at first only the server socket, which is readable when a connection has arrived. */
@@ -30,10 +30,7 @@ const names = new Map<Socket, string>();
 
 while (true) {
   const [readable, writable] = select(inputs, outputs, []);
-  for (const ready of readable) {
-    if (ready === server) accept();
-    else attempt(receive, ready);
-  }
+  for (const ready of readable) attempt(ready === server ? accept : receive, ready);
   for (const ready of writable) attempt(answer, ready);
 }
 
@@ -55,7 +52,7 @@ function accept(): void {
 
 /** Reads what is there. No bytes at all mean that the client has closed its side. */
 function receive(connection: Socket): void {
-  const data = connection.tryRecv(4096);
+  const data = connection.tryRecv(65536);
   if (data === null) return; // A false alarm, which select(2) allows itself.
   if (data.length === 0) {
     close(connection);
@@ -81,13 +78,21 @@ function answer(connection: Socket): void {
   inputs.add(connection);
 }
 
-/** A client that resets its connection, or vanishes, costs us that connection and nothing else. */
+/**
+ * A client that resets its connection, or vanishes, costs us that connection and nothing else. When we
+ * have no descriptor left for a new one, it waits: close() lets the server socket back into `inputs`.
+ */
 function attempt(step: (connection: Socket) => void, connection: Socket): void {
   try {
     step(connection);
   } catch (error) {
-    if (!(error instanceof OSError)) throw error;
-    close(connection, `: ${error.code}`);
+    if (!(error instanceof OSError) || names.size === 0) throw error;
+    if (connection !== server) {
+      close(connection, `: ${error.code}`);
+      return;
+    }
+    log(`new connections have to wait: ${error.code}`);
+    inputs.delete(server);
   }
 }
 
@@ -99,4 +104,5 @@ function close(connection: Socket, why = ''): void {
   answers.delete(connection);
   names.delete(connection);
   connection.close();
+  inputs.add(server);
 }

@@ -19,7 +19,7 @@ const server = socket(AF_INET, SOCK_STREAM);
 server.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
 server.setblocking(false);
 server.bind([host, port]);
-server.listen(128);
+server.listen(1024);
 logListening(server.getsockname(), 'answering in upper case');
 
 /** Who may speak. */
@@ -33,10 +33,7 @@ const names = new Map<Socket, string>();
 
 while (true) {
   const [readable, writable, exceptional] = select(inputs, outputs, inputs);
-  for (const ready of readable) {
-    if (ready === server) accept();
-    else attempt(receive, ready);
-  }
+  for (const ready of readable) attempt(ready === server ? accept : receive, ready);
   for (const ready of writable) attempt(answer, ready);
   // On Linux the exceptional condition is urgent data, which this server has no use for.
   for (const ready of exceptional) attempt(refuse, ready);
@@ -61,7 +58,7 @@ function accept(): void {
 
 /** Puts what has arrived into the queue. */
 function receive(connection: Socket, queue: Uint8Array[]): void {
-  const data = connection.tryRecv(4096);
+  const data = connection.tryRecv(65536);
   if (data === null) return; // A false alarm, which select(2) allows itself.
   if (data.length === 0) {
     // The client will send no more, but may still be reading: it gets what is in its queue.
@@ -98,15 +95,22 @@ function refuse(connection: Socket): void {
   close(connection, ': an exceptional condition');
 }
 
-/** A client that resets its connection, or vanishes, costs us that connection and nothing else. */
+/**
+ * A client that resets its connection, or vanishes, costs us that connection and nothing else. When we
+ * have no descriptor left for a new one, it waits: close() lets the server socket back into `inputs`.
+ */
 function attempt(step: (connection: Socket, queue: Uint8Array[]) => void, connection: Socket): void {
-  const queue = queues.get(connection);
-  if (queue === undefined) return; // In two of the three lists, and closed by the step before.
+  if (connection.fileno() < 0) return; // It was in two of the three lists, and the step before closed it.
   try {
-    step(connection, queue);
+    step(connection, queues.get(connection) ?? []);
   } catch (error) {
-    if (!(error instanceof OSError)) throw error;
-    close(connection, `: ${error.code}`);
+    if (!(error instanceof OSError) || names.size === 0) throw error;
+    if (connection !== server) {
+      close(connection, `: ${error.code}`);
+      return;
+    }
+    log(`new connections have to wait: ${error.code}`);
+    inputs.delete(server);
   }
 }
 
@@ -118,4 +122,5 @@ function close(connection: Socket, why = ''): void {
   queues.delete(connection);
   names.delete(connection);
   connection.close();
+  inputs.add(server);
 }

@@ -43,7 +43,7 @@ function accept(): void {
 
 /** Reads what is there, and sends it back. No bytes at all mean that the client has closed its side. */
 function read(connection: Socket): void {
-  const data = connection.tryRecv(4096);
+  const data = connection.tryRecv(65536);
   if (data === null) return; // A false alarm, which the system allows itself.
   if (data.length === 0) {
     close(connection);
@@ -67,13 +67,21 @@ function send(connection: Socket, data: Uint8Array): void {
   sel.modify(connection, EVENT_READ, read);
 }
 
-/** A client that resets its connection, or vanishes, costs us that connection and nothing else. */
+/**
+ * A client that resets its connection, or vanishes, costs us that connection and nothing else. When we
+ * have no descriptor left for a new one, it waits: close() registers the server socket again.
+ */
 function attempt(step: Step, ready: Socket): void {
   try {
     step(ready);
   } catch (error) {
-    if (!(error instanceof OSError) || ready === server) throw error;
-    close(ready, `: ${error.code}`);
+    if (!(error instanceof OSError) || names.size === 0) throw error;
+    if (ready !== server) {
+      close(ready, `: ${error.code}`);
+      return;
+    }
+    log(`new connections have to wait: ${error.code}`);
+    sel.unregister(server);
   }
 }
 
@@ -83,4 +91,5 @@ function close(connection: Socket, why = ''): void {
   sel.unregister(connection);
   names.delete(connection);
   connection.close();
+  if (!sel.getMap().has(server)) sel.register(server, EVENT_READ, accept);
 }

@@ -45,16 +45,16 @@ if (values.port === '') quit('--port is missing: start a server first, and say w
 const port = integer('port', values.port, 1, 65535);
 const rounds = integer('messages', values.messages, 1, 1_000_000);
 const wanted = integer('connections', values.connections, 1, 1_000_000);
-const count = Math.min(wanted, descriptorLimit() - readdirSync('/proc/self/fd').length - SPARE);
-if (count < 1)
-  quit(`the limit of ${show(descriptorLimit())} open descriptors leaves no room for a connection`);
+const limit = descriptorLimit();
+const count = Math.min(wanted, limit - readdirSync('/proc/self/fd').length - SPARE);
+if (count < 1) quit(`the limit of ${show(limit)} open descriptors leaves no room for a connection`);
 
 const sel = new DefaultSelector<Client, Socket>();
 const clients: Client[] = [];
 const buffer = Buffer.alloc(65536);
 
 if (count < wanted) {
-  line(`the limit of ${show(descriptorLimit())} open descriptors (ulimit -n) leaves room for ${show(count)}`);
+  line(`the limit of ${show(limit)} open descriptors (ulimit -n) leaves room for ${show(count)} connections`);
 }
 line(`connecting ${show(count)} clients to ${host}:${port}`);
 
@@ -88,7 +88,7 @@ function sendOnAll(round: number): void {
     client.message = messageOf(client.number, round);
     client.sent = 0;
     client.received = 0;
-    send(client);
+    attempt(send, client);
   }
   for (let answered = 0; answered < count; ) {
     answered += advance();
@@ -122,14 +122,19 @@ function advance(): number {
   }
   let finished = 0;
   for (const [{ data: client }, events] of ready) {
-    try {
-      if ((events & EVENT_WRITE) !== 0) send(client);
-      else if (receive(client)) finished++;
-    } catch (error) {
-      fail(client.number, error as Error);
-    }
+    if ((events & EVENT_WRITE) !== 0) attempt(send, client);
+    else if (attempt(receive, client)) finished++;
   }
   return finished;
+}
+
+/** One connection that fails is the end: every byte has to come back. */
+function attempt<T>(step: (client: Client) => T, client: Client): T {
+  try {
+    return step(client);
+  } catch (error) {
+    return fail(client.number, error as Error);
+  }
 }
 
 /** Sends what the system takes of the message; what is left waits until the socket is writable again. */

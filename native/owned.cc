@@ -1,5 +1,6 @@
-// The descriptors that objects of one environment own. They are closed when it ends: a worker that is
-// terminated runs no JavaScript any more, and descriptors belong to the process, not to the thread.
+// The descriptors that objects of one environment own. They are closed when it ends: a worker that
+// is terminated runs no JavaScript any more, and descriptors belong to the process, not to the
+// thread.
 #include <unistd.h>
 
 #include <memory>

@@ -24,19 +24,19 @@ export interface Native {
   // native/select.cc
   select(
     nfds: number,
-    readfds: Int32Array | null,
-    writefds: Int32Array | null,
-    exceptfds: Int32Array | null,
+    readfds: ArrayBuffer | null,
+    writefds: ArrayBuffer | null,
+    exceptfds: ArrayBuffer | null,
     seconds: Wait,
   ): Result;
 
   // native/poll.cc
-  poll(fds: Int32Array, nfds: number, seconds: Wait): Result;
+  poll(fds: ArrayBuffer, nfds: number, seconds: Wait): Result;
 
   // native/epoll.cc
   epollCreate1(flags: number): Result;
   epollCtl(epfd: number, op: number, fd: number, events: number, tag: number): Result;
-  epollWait(epfd: number, events: Int32Array, seconds: Wait): Result;
+  epollWait(epfd: number, events: ArrayBuffer, seconds: Wait): Result;
   /** Where the fields of `struct epoll_event` stand, in 32-bit words. */
   readonly epollEvent: {
     readonly stride: number;

@@ -138,7 +138,7 @@ int main(int argc, char **argv) {
   start_peer(argc, argv);
   loop_open();
   const char *trial = arg("trial", "chain");
-  if (strcmp(trial, "echo") == 0) echo();
+  if (strcmp(trial, "echo") == 0 || strcmp(trial, "models") == 0) echo();
   fds = arg_int("fds", 1000);
   active = arg_int("active", 100);
   open_pairs(fds);

@@ -1,6 +1,7 @@
 /** A demo as a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Demo } from './catalog.js';
 
@@ -11,7 +12,9 @@ const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill();
 });
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
+}
 
 function start(demo: Demo, args: readonly string[], stdout: 'pipe' | 'inherit'): ChildProcess {
   const child = spawn(process.execPath, [demo.file, ...args], { stdio: ['ignore', stdout, 'inherit'] });

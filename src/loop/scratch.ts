@@ -15,7 +15,7 @@ const EPOLLET = constant('EPOLLET');
  */
 export class Scratch {
   readonly fd = own(check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1'));
-  readonly #events = new Int32Array(64 * native.epollEvent.stride);
+  readonly #events = new ArrayBuffer(64 * 4 * native.epollEvent.stride);
 
   /**
    * Watches a descriptor for the given bits of epoll, or for other bits.

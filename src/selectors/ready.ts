@@ -114,7 +114,7 @@ function ask(fd: number, events: number): number {
   pollfd[0] = fd;
   halves[2] = toBits(events);
   halves[3] = 0;
-  check(native.poll(pollfd, 1, 0), 'poll');
+  check(native.poll(pollfd.buffer, 1, 0), 'poll');
   const bits = (halves[3] as number) & 0xffff;
   if ((bits & POLLNVAL) !== 0) throw osError(EBADF, 'poll');
   return toEvents(bits) & events;

@@ -1,11 +1,19 @@
 /** The built demos as processes: servers to connect to, and commands that end. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { type EventEmitter, once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
 
 const dist = (file: string) => fileURLToPath(new URL(`../../dist/${file}`, import.meta.url));
+
+/** A process of Node that may open so many descriptors, as many as it can if the limit is 0. */
+function spawnNode(args: readonly string[], limit: number): ChildProcessByStdio<null, Readable, Readable> {
+  const command = limit === 0 ? 'exec "$@"' : `ulimit -n ${limit}; exec "$@"`;
+  return spawn('sh', ['-c', command, 'sh', process.execPath, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+}
 
 /** Waits for the first of several events. */
 async function first(emitter: EventEmitter, ...events: string[]): Promise<void> {
@@ -16,7 +24,7 @@ async function first(emitter: EventEmitter, ...events: string[]): Promise<void> 
 }
 
 /** A server demo that listens, and its log so far. */
-export class DemoServer implements Disposable {
+export class DemoServer {
   readonly process: ChildProcess;
   #log = '';
 
@@ -27,12 +35,18 @@ export class DemoServer implements Disposable {
     });
   }
 
+  /** Starts a server that ends with the test. */
   static async start(name: string, ...args: string[]): Promise<DemoServer> {
+    return DemoServer.startLimited(0, name, ...args);
+  }
+
+  /** Starts a server that may open only so many descriptors. */
+  static async startLimited(limit: number, name: string, ...args: string[]): Promise<DemoServer> {
     const file = dist(`demos/${name}.js`);
     if (!existsSync(file)) throw new Error('the demos are not built: npm run build');
-    const server = new DemoServer(
-      spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] }),
-    );
+    const process = spawnNode([file, ...args], limit);
+    onTestFinished(() => void process.kill('SIGKILL'));
+    const server = new DemoServer(process);
     await server.logs(/^listening on .*\n/);
     return server;
   }
@@ -59,10 +73,6 @@ export class DemoServer implements Disposable {
     const socket = connect({ port: this.port, host: '127.0.0.1', noDelay: true });
     await once(socket, 'connect');
     return socket;
-  }
-
-  [Symbol.dispose](): void {
-    this.process.kill('SIGKILL');
   }
 }
 
@@ -92,10 +102,10 @@ export async function exchange(socket: Socket, data: Uint8Array): Promise<Buffer
 /** Runs the command `fd-selectors` to its end; `limit` is the number of descriptors that it may open. */
 export async function command(
   args: readonly string[],
-  limit?: number,
+  limit = 0,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const limited = limit === undefined ? 'exec "$@"' : `ulimit -n ${limit}; exec "$@"`;
-  const child = spawn('sh', ['-c', limited, 'sh', process.execPath, dist('cli.js'), ...args]);
+  const child = spawnNode([dist('cli.js'), ...args], limit);
+  onTestFinished(() => void child.kill());
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (data) => {

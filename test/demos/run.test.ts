@@ -101,14 +101,14 @@ describe('04-ten-thousand-clients', () => {
   });
 
   it('talks to a server that runs already', async () => {
-    using server = await DemoServer.start('01-select-echo', '--quiet');
+    const server = await DemoServer.start('01-select-echo', '--quiet');
     const { code, stdout } = await command(['demo', '4', '--connections=50', `--port=${server.port}`]);
     expect(stdout).toContain('checked: 50 clients, 300 messages, every byte came back');
     expect(code).toBe(0);
   });
 
   it('notices a single wrong byte', async () => {
-    using server = await DemoServer.start('02-select-queues', '--quiet');
+    const server = await DemoServer.start('02-select-queues', '--quiet');
     const { code, stderr } = await command(['demo', '4', '--connections', '3', `--port=${server.port}`]);
     expect(stderr).toMatch(
       /client \d of 3: expected 'message 0 of client \d: .*', got 'MESSAGE 0 OF CLIENT \d/,

@@ -1,19 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { DefaultSelector, EVENT_READ, ready } from 'fd-selectors';
 import { read, tryRead, write } from 'fd-selectors/fds';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { expectReadableBothWays } from '../support/bothways.js';
 import { closing } from '../support/descriptors.js';
-import { tempDir } from '../support/tempdir.js';
+import { tempdir } from '../support/tempdir.js';
 
 const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
-/** The path of a new FIFO. */
+/** The path of a new FIFO, which goes when the test ends. */
 function makeFifo(): string {
-  const path = join(tempDir(), 'fifo');
+  const dir = tempdir();
+  onTestFinished(() => dir[Symbol.dispose]());
+  const path = dir.join('fifo');
   execFileSync('mkfifo', [path]);
   return path;
 }

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { EVENT_WRITE, ready } from 'fd-selectors';
 import { AF_UNIX, SOCK_DGRAM, type Socket, socket } from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
 import { expectReadableBothWays } from '../support/bothways.js';
 import { closing } from '../support/descriptors.js';
-import { tempDir } from '../support/tempdir.js';
+import { tempdir } from '../support/tempdir.js';
 
 function datagrams(address?: string): Socket {
   const sock = closing(socket(AF_UNIX, SOCK_DGRAM));
@@ -15,7 +14,8 @@ function datagrams(address?: string): Socket {
 
 describe('datagrams of AF_UNIX', () => {
   it('come to a path', async () => {
-    const path = join(tempDir(), 'socket');
+    using dir = tempdir();
+    const path = dir.join('socket');
     const receiver = datagrams(path);
     const sender = datagrams();
     await expectReadableBothWays(

@@ -57,11 +57,11 @@ describe.each(classes)('%s', (_name, Class) => {
       ['negative', -1],
       ['NaN', Number.NaN],
       ['a fraction', 1.5],
-      ['a string', '1' as unknown as number],
-      ['nothing', undefined as unknown as number],
-    ])('refuses events that are %s', (_what, events) => {
+      ['a string', '1' as unknown as number, 'ERR_INVALID_ARG_TYPE'],
+      ['nothing', undefined as unknown as number, 'ERR_INVALID_ARG_TYPE'],
+    ])('refuses events that are %s', (_what, events, code = 'ERR_INVALID_EVENTS') => {
       const [a] = pair();
-      expect(codeOf(() => sel.register(a, events))).toBe('ERR_INVALID_EVENTS');
+      expect(codeOf(() => sel.register(a, events))).toBe(code);
       expect(sel.getMap().size).toBe(0);
       sel.register(a, EVENT_WRITE);
       expect(byFd(sel.select(0))).toEqual([[a.fileno(), EVENT_WRITE]]);
@@ -90,6 +90,18 @@ describe.each(classes)('%s', (_name, Class) => {
         },
       };
       expect(codeOf(() => sel.register(failing, EVENT_READ))).toBe('EIO');
+    });
+
+    it('passes on what fileno() throws for a registered object, too, as Python does', () => {
+      const [a] = pair();
+      const object = { fileno: () => a.fileno() };
+      sel.register(object, EVENT_READ);
+      object.fileno = () => {
+        throw new OSError(5, 'fileno');
+      };
+      expect(codeOf(() => sel.unregister(object))).toBe('EIO');
+      expect(codeOf(() => sel.getMap().has(object))).toBe('EIO');
+      expect(sel.unregister(a.fileno()).fileobj).toBe(object);
     });
 
     it('refuses a descriptor twice, also through another object', () => {
@@ -516,6 +528,17 @@ describe('SelectSelector', () => {
 });
 
 describe('PollSelector', () => {
+  it('lists its keys at once where one descriptor is the largest there can be', () => {
+    const sel = closing(new PollSelector());
+    const [a] = pair();
+    const key = sel.register(2 ** 31 - 1, EVENT_READ);
+    sel.register(a, EVENT_READ);
+    expect([...sel.getMap().keys()]).toEqual([2 ** 31 - 1, a.fileno()]);
+    expect(codeOf(() => sel.getKey({ fileno: () => -1 }))).toBe('ERR_INVALID_FD');
+    expect(sel.unregister(2 ** 31 - 1)).toBe(key);
+    expect([...sel.getMap().keys()]).toEqual([a.fileno()]);
+  });
+
   it('reports a registered descriptor that was closed as ready', () => {
     const sel = closing(new PollSelector());
     const [a] = pair();
