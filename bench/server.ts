@@ -11,20 +11,33 @@ import type { Workload } from './trials.js';
 const SERVER_CORE = 0;
 const LOAD_CORE = 1;
 
-/** Proportional resident bytes of the processes of a group: what they share counts once. */
-function groupBytes(group: number): number {
+/** Nanoseconds in a clock tick of /proc/PID/stat. */
+const TICK = 1e7;
+
+/** What the processes of a group use. */
+interface Usage {
+  /** Proportional resident bytes: what processes share counts once. */
+  readonly bytes: number;
+  /** Nanoseconds of CPU, those of ended children that were waited for included. */
+  readonly cpu: number;
+}
+
+function usageOf(group: number): Usage {
   let bytes = 0;
+  let ticks = 0;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
+      // Counted behind the name, which may hold blanks: the group is field 5, the times 14 to 17.
       const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
       if (Number(fields[2]) !== group) continue;
+      ticks += fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
       const pss = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
       bytes += Number(pss?.[1] ?? 0) * 1024;
     } catch {
       // It has ended since the folder was read.
     }
   }
-  return bytes;
+  return { bytes, cpu: ticks * TICK };
 }
 
 /** The lines that a process prints, one at a time; empty when there are no more. */
@@ -48,41 +61,47 @@ function loadWords(tools: Tools): readonly string[] {
   return [...tools.pin(LOAD_CORE), ...words];
 }
 
-/** Starts the server, then the load; asks for the memory in between. */
+/** Lets the load do its work; undefined where it or the server failed. */
+async function underLoad(load: ChildProcess, group: number): Promise<Answer | undefined> {
+  const line = linesOf(load);
+  const errors = stderrOf(load);
+  const before = usageOf(group);
+  const { opened } = parseAnswer(await line(), errors()).figures;
+  if (opened === undefined) return undefined;
+  const open = usageOf(group);
+  load.stdin?.write('\n');
+  const { figures, skipped } = parseAnswer(await line(), errors());
+  const { served } = figures;
+  if (skipped !== undefined || served === undefined) return undefined;
+  const cpu = (usageOf(group).cpu - open.cpu) / served;
+  return { figures: { ...figures, bytes: Math.max(0, (open.bytes - before.bytes) / opened), cpu } };
+}
+
+/** What a server says that failed under load: why it cannot do this, or what broke it. */
+async function whyOf(
+  server: ChildProcess,
+  line: () => Promise<string>,
+  errors: () => string,
+): Promise<Answer> {
+  const timer = setTimeout(() => void stop(server), 200);
+  const { skipped } = parseAnswer(await line(), errors());
+  clearTimeout(timer);
+  return { figures: {}, skipped: skipped ?? 'failed under load' };
+}
+
+/** Starts the server, then the load on it. */
 export async function runServer(tools: Tools, words: readonly string[], workload: Workload): Promise<Answer> {
   const server = start([...tools.pin(SERVER_CORE), ...words], workload);
-  const serverLine = linesOf(server);
-  const serverErrors = stderrOf(server);
+  const line = linesOf(server);
+  const errors = stderrOf(server);
   let load: ChildProcess | undefined;
   try {
-    const first = await serverLine();
-    const { figures, skipped } = parseAnswer(first, serverErrors());
-    const { port } = figures;
-    if (port === undefined) return { figures: {}, skipped: skipped ?? 'failed: no port' };
-    const before = groupBytes(server.pid as number);
-    load = start(loadWords(tools), { ...workload, port });
-    const loadLine = linesOf(load);
-    const loadErrors = stderrOf(load);
-    const opened = parseAnswer(await loadLine(), loadErrors()).figures['opened'];
-    const grown = groupBytes(server.pid as number) - before;
-    load.stdin?.write('\n');
-    const answer = opened === undefined ? undefined : parseAnswer(await loadLine(), loadErrors());
-    if (answer !== undefined && answer.skipped === undefined && opened !== undefined) {
-      return { figures: { ...answer.figures, bytes: Math.max(0, grown / opened) } };
-    }
-    // The load failed because the server did; the server says why, if it can.
-    await stop(load);
-    const why = parseAnswer(await endOf(server, serverLine), serverErrors());
-    return { figures: {}, skipped: why.skipped ?? answer?.skipped ?? 'failed' };
+    const { figures, skipped } = parseAnswer(await line(), errors());
+    if (figures['port'] === undefined) return { figures: {}, skipped: skipped ?? 'failed: no port' };
+    load = start(loadWords(tools), { ...workload, port: figures['port'] });
+    return (await underLoad(load, server.pid as number)) ?? (await whyOf(server, line, errors));
   } finally {
     if (load !== undefined) await stop(load);
     await stop(server);
   }
-}
-
-/** The last line of a server that has ended or is ended here. */
-async function endOf(server: ChildProcess, line: () => Promise<string>): Promise<string> {
-  const ended = server.exitCode !== null || server.signalCode !== null;
-  if (!ended) setTimeout(() => void stop(server), 200);
-  return line();
 }

@@ -118,6 +118,17 @@ function inC(backend: 'select' | 'poll' | 'epoll', plain: boolean): Subject {
   };
 }
 
+/** The same with read and write in the place of recv and send, for those of ours that use them. */
+function inCWithFds(backend: 'select' | 'poll' | 'epoll'): Subject {
+  return {
+    name: `c-${backend}-fds`,
+    label: `C ${backend}, fds`,
+    trials: ['chain'],
+    backend,
+    command: (tools) => tools.compiled(backend, '', 'thread=1', 'io=fds'),
+  };
+}
+
 function library(name: string, link: string): Subject {
   return {
     name,
@@ -151,6 +162,7 @@ export const subjects: readonly Subject[] = [
   oursAsync,
   ...BACKENDS.map((backend) => inC(backend, false)),
   ...BACKENDS.map((backend) => inC(backend, true)),
+  ...BACKENDS.map(inCWithFds),
   library('libev', 'ev'),
   library('libevent', 'event_core'),
   library('libuv', 'uv'),

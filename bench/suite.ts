@@ -98,10 +98,13 @@ async function runCell(cell: Cell, tools: Tools, options: Options): Promise<void
   cell.rounds.push({ answer, foreign, calibration: (before + calibrate()) / 2 });
 }
 
-function figuresOf(rounds: readonly Round[]): Record<string, Figure> {
-  const names = Object.keys(rounds[0]?.answer.figures ?? {});
+/** The figures that the trial shows; a subject may print others. */
+function figuresOf(trial: Trial, rounds: readonly Round[]): Record<string, Figure> {
   return Object.fromEntries(
-    names.map((name) => [name, summarize(rounds.map(({ answer }) => answer.figures[name] as number))]),
+    trial.figures.flatMap(({ name }) => {
+      const values = rounds.map(({ answer }) => answer.figures[name]).filter((value) => value !== undefined);
+      return values.length === 0 ? [] : [[name, summarize(values)]];
+    }),
   );
 }
 
@@ -111,7 +114,7 @@ function measurementOf({ trial, workload, subject, rounds }: Cell, best: number)
     trial: trial.name,
     workload,
     subject: subject.name,
-    figures: skipped === undefined ? figuresOf(rounds) : {},
+    figures: skipped === undefined ? figuresOf(trial, rounds) : {},
     ...(skipped === undefined ? {} : { skipped }),
     foreign: median(rounds.map((round) => round.foreign)),
     slowdown: median(rounds.map((round) => round.calibration)) / best,
@@ -120,6 +123,7 @@ function measurementOf({ trial, workload, subject, rounds }: Cell, best: number)
 
 /** Runs what the options ask for. */
 export async function runSuite(options: Options): Promise<Results> {
+  const machine = describeMachine();
   const tools = new Tools();
   const { present, participants, absent } = cast(tools, options);
   const tables = options.trials.flatMap((name) =>
@@ -140,5 +144,5 @@ export async function runSuite(options: Options): Promise<Results> {
   progress.end();
   const best = Math.min(...cells.flatMap(({ rounds }) => rounds.map((round) => round.calibration)));
   const measurements = cells.map((cell) => measurementOf(cell, best));
-  return { machine: describeMachine(), rounds: options.rounds, participants, absent, measurements };
+  return { machine, rounds: options.rounds, participants, absent, measurements };
 }

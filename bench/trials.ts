@@ -108,6 +108,7 @@ export const trials: Readonly<Record<TrialName, Trial>> = {
       { name: 'requests', title: 'requests per second', unit: 'per second', better: 'more' },
       { name: 'p50', title: 'median latency', unit: 'ns', better: 'less' },
       { name: 'p99', title: '99th percentile of latency', unit: 'ns', better: 'less' },
+      { name: 'cpu', title: "the server's CPU time per request", unit: 'ns', better: 'less' },
     ],
     along: 'connections',
     server: true,

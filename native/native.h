@@ -21,21 +21,23 @@
 // would order those words the other way round.
 static_assert(std::endian::native == std::endian::little, "fd-selectors needs a little-endian CPU");
 
+class Owned;
+
 void InitAddress(Napi::Env env, Napi::Object exports);
 void InitConstants(Napi::Env env, Napi::Object exports);
-void InitDescriptor(Napi::Env env, Napi::Object exports);
-void InitEpoll(Napi::Env env, Napi::Object exports);
+void InitDescriptor(Napi::Env env, Napi::Object exports, Owned* owned);
+void InitEpoll(Napi::Env env, Napi::Object exports, Owned* owned);
 void InitErrno(Napi::Env env, Napi::Object exports);
-void InitEventfd(Napi::Env env, Napi::Object exports);
-void InitInotify(Napi::Env env, Napi::Object exports);
+void InitEventfd(Napi::Env env, Napi::Object exports, Owned* owned);
+void InitInotify(Napi::Env env, Napi::Object exports, Owned* owned);
 void InitLoop(Napi::Env env, Napi::Object exports);
-void InitOwned(Napi::Env env, Napi::Object exports);
-void InitPidfd(Napi::Env env, Napi::Object exports);
+Owned* InitOwned(Napi::Env env, Napi::Object exports);
+void InitPidfd(Napi::Env env, Napi::Object exports, Owned* owned);
 void InitPoll(Napi::Env env, Napi::Object exports);
 void InitSelect(Napi::Env env, Napi::Object exports);
 void InitSignals(Napi::Env env, Napi::Object exports);
-void InitSocket(Napi::Env env, Napi::Object exports);
-void InitTimerfd(Napi::Env env, Napi::Object exports);
+void InitSocket(Napi::Env env, Napi::Object exports, Owned* owned);
+void InitTimerfd(Napi::Env env, Napi::Object exports, Owned* owned);
 
 // A whole number of at most 53 bits. NaN, fractions and infinities are refused, not rounded: a NaN
 // that became descriptor 0 would close somebody's stdin.

@@ -19,7 +19,7 @@ typedef struct {
 static struct sockaddr_in address = {.sin_family = AF_INET};
 static int epfd, bytes, reconnect;
 static char *message, *reply;
-static long histogram[kBuckets], requests;
+static long histogram[kBuckets], requests, served;
 
 // Latencies are counted in buckets of 1/64 of their power of two: exact to 1.6 %.
 static int bucket_of(unsigned long ns) {
@@ -83,6 +83,7 @@ static void on_readable(Client *client) {
   if (client->received < bytes) return;
   histogram[bucket_of((unsigned long)(now_ns() - client->sent_at))]++;
   requests++;
+  served++;
   if (reconnect) {
     const double start = now_ns();
     close(client->fd);
@@ -127,7 +128,7 @@ int main(int argc, char **argv) {
   requests = 0;
   const double start = now_ns();
   serve_until(start + measured);
-  printf("{\"requests\":%.0f,\"p50\":%.0f,\"p99\":%.0f,\"startup\":%.0f}\n",
-         requests / ((now_ns() - start) / 1e9), percentile(0.5), percentile(0.99), startup);
+  printf("{\"requests\":%.0f,\"p50\":%.0f,\"p99\":%.0f,\"startup\":%.0f,\"served\":%ld}\n",
+         requests / ((now_ns() - start) / 1e9), percentile(0.5), percentile(0.99), startup, served);
   return 0;
 }

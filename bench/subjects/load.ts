@@ -28,6 +28,7 @@ const reply = new Uint8Array(bytes);
 const RESET = new Uint8Array(new Int32Array([1, 0]).buffer);
 const sel = new EpollSelector<Client>();
 let latencies: number[] = [];
+let served = 0;
 
 function open(): Socket {
   const sock = createConnection(['127.0.0.1', count('port', 0)]);
@@ -70,6 +71,7 @@ function onReadable(client: Client): void {
   receive(client);
   if (client.received < bytes) return;
   latencies.push(now() - client.sentAt);
+  served++;
   const start = now();
   if (count('reconnect', 0) === 1) {
     sel.unregister(client.sock);
@@ -103,4 +105,5 @@ answer({
   p50: percentile(latencies, 0.5),
   p99: percentile(latencies, 0.99),
   startup,
+  served,
 });

@@ -2,7 +2,6 @@
 import { check, errnoOf, numberError, show, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { constant, native } from '../native.js';
-import { disown, own } from '../owned.js';
 import { type Timeout, toWaitNegativeForever } from '../time.js';
 import { FD_SETSIZE } from './fdset.js';
 
@@ -33,7 +32,7 @@ class Epoll {
   #events = new Int32Array(0);
 
   constructor(fd: number) {
-    this.#fd = own(fd);
+    this.#fd = fd;
   }
 
   /** Whether {@link Epoll.close} was called. */
@@ -56,7 +55,7 @@ class Epoll {
     if (this.#fd < 0) return;
     const fd = this.#fd;
     this.#fd = -1;
-    check(native.close(disown(fd)), 'close');
+    check(native.close(fd), 'close');
   }
 
   [Symbol.dispose](): void {

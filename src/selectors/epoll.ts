@@ -2,7 +2,6 @@
 import { check, errnoOf, numberError, osError, show } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import { constant, native, type Wait } from '../native.js';
-import { disown, own } from '../owned.js';
 import { deadlineOf, remaining, type Timeout, toWait } from '../time.js';
 import { BaseSelector, type DataArgument } from './base.js';
 import { checkEvents, toBits, toEvents } from './events.js';
@@ -40,9 +39,8 @@ function checkFlags(flags: number): number {
  *
  * Python: `selectors.EpollSelector`; there, a ghost makes `select()` return at once for ever.
  */
-// biome-ignore lint/suspicious/noExplicitAny: as in BaseSelector
 export class EpollSelector<D = unknown, F extends FileObject = any> extends BaseSelector<D, F> {
-  readonly #epfd = own(check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1'));
+  readonly #epfd = check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1');
   #events = new Int32Array(16 * stride);
   #buffer = this.#events.buffer;
   /** The flags of those registered with any; a fired one-shot has lost its events. */
@@ -178,6 +176,6 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
   }
 
   protected override release(): void {
-    native.close(disown(this.#epfd));
+    native.close(this.#epfd);
   }
 }

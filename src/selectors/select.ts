@@ -51,7 +51,6 @@ class Interest {
  *
  * Python: `selectors.SelectSelector`.
  */
-// biome-ignore lint/suspicious/noExplicitAny: as in BaseSelector
 export class SelectSelector<D = unknown, F extends FileObject = any> extends BaseSelector<D, F> {
   readonly #read = new Interest(EVENT_READ);
   readonly #write = new Interest(EVENT_WRITE);

@@ -4,8 +4,9 @@
  * select, poll and epoll it is the server of the trial echo.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { isMainThread, Worker, workerData } from 'node:worker_threads';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { EpollSelector, EVENT_READ } from 'fd-selectors';
 import { createServer, IPPROTO_TCP, Socket, TCP_NODELAY } from 'fd-selectors/socket';
 import { answer, count, parameter } from '../workload.js';
@@ -47,15 +48,18 @@ async function serve(server: Socket, begin: (conn: Socket) => void): Promise<voi
   }
 }
 
-function startPool(server: Socket): void {
-  for (let i = 0; i < count('connections', 32); i++) {
-    new Worker(SELF, { workerData: server.fileno(), argv: ['model=pool'] });
-  }
+/** Resolves when all workers run: a pool is there before the first request. */
+async function startPool(server: Socket): Promise<void> {
+  const workers = Array.from(
+    { length: count('connections', 32) },
+    () => new Worker(SELF, { workerData: server.fileno(), argv: ['model=pool'] }),
+  );
+  await Promise.all(workers.map((worker) => once(worker, 'message')));
 }
 
 async function main(): Promise<void> {
   const server = createServer(['127.0.0.1', 0], { backlog: 4096 });
-  if (model === 'pool') startPool(server);
+  if (model === 'pool') await startPool(server);
   answer({ port: server.getsockname()[1] as number });
   if (model !== 'pool') await serve(server, model === 'process' ? startProcess : startThread);
 }
@@ -68,6 +72,7 @@ if (['select', 'poll', 'epoll'].includes(model)) {
   await main();
 } else if (model === 'pool') {
   const server = Socket.fromFd(workerData as number);
+  parentPort?.postMessage('ready');
   for (;;) echo(server.accept()[0]);
 } else {
   echo(Socket.fromFd(workerData as number));
