@@ -1,9 +1,10 @@
 /** The tables as text: for the terminal, and as Markdown for docs/benchmarks.md. */
 import { type Baseline, ratio, type Table, tablesOf } from './compare.js';
 import { formatFigure, formatRatio } from './format.js';
+import { isReached, outcomes } from './goals.js';
 import { describeNoise, isNoisy } from './noise.js';
 import type { Measurement, Results } from './results.js';
-import { type FigureKind, trials } from './trials.js';
+import { type FigureKind, trials, type Workload } from './trials.js';
 
 const BASELINES: readonly [Baseline, string][] = [
   ['c', 'to C'],
@@ -36,7 +37,8 @@ export function lines(results: Results, table: Table, kind: FigureKind): string[
   ];
 }
 
-function title(table: Table, kind: FigureKind): string {
+/** What a table shows. */
+export function tableTitle(table: Table, kind: FigureKind): string {
   const trial = trials[table.trial];
   const group = table.group === '' ? '' : `, ${table.group}`;
   return `${trial.name}${group}: ${kind.title} by ${trial.along}`;
@@ -64,28 +66,57 @@ function markdown(rows: readonly (readonly string[])[]): string {
 
 function each(results: Results, show: (title: string, rows: string[][]) => string): string[] {
   return tablesOf(results).flatMap((table) =>
-    trials[table.trial].figures.map((kind) => show(title(table, kind), lines(results, table, kind))),
+    trials[table.trial].figures.map((kind) => show(tableTitle(table, kind), lines(results, table, kind))),
   );
+}
+
+/** The parameters of a workload, as a person reads them: `fds 1000, ready 0`. */
+export function workloadText(workload: Workload): string {
+  return Object.entries(workload)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(', ');
+}
+
+/** The goals, beside what was measured. */
+function goalRows(results: Results): string[][] {
+  const rows = outcomes(results).map((outcome) => {
+    const { trial, workload, subject, against, most, least, ratio } = outcome;
+    const bound = most === undefined ? `at least ×${least}` : `at most ×${most}`;
+    const verdict = ratio === null ? '' : isReached(outcome) ? 'reached' : 'missed';
+    return [`${trial}, ${workloadText(workload)}`, subject, against, bound, formatRatio(ratio), verdict];
+  });
+  return rows.length === 0 ? [] : [['goal', 'subject', 'against', 'bound', 'measured', ''], ...rows];
 }
 
 /** Where and when, and who was absent. */
 export function preamble({ machine, rounds, absent, measurements }: Results): string {
-  const { date, kernel, cpu, cores, memory, node, version } = machine;
+  const { date, kernel, cpu, cores, memory, load, node, version } = machine;
   return [
     `fd-selectors ${version}, Node ${node}, ${kernel}, ${cores} cores (${cpu}), ${memory}; ${date}, ${rounds} rounds.`,
-    describeNoise(measurements),
+    `${describeNoise(measurements)} The load average was ${load.toFixed(2)} when it began.`,
     ...absent.map(({ name, why }) => `Absent: ${name}: ${why}.`),
   ].join('\n');
 }
 
-/** For the terminal. */
+function document(
+  results: Results,
+  draw: (rows: string[][]) => string,
+  head: (text: string) => string,
+): string {
+  const goals = goalRows(results);
+  return [
+    preamble(results),
+    ...each(results, (title, rows) => `${head(title)}\n${draw(rows)}`),
+    ...(goals.length === 0 ? [] : [`${head('The goals')}\n${draw(goals)}`]),
+  ].join('\n\n');
+}
+
+/** For the terminal: the goals come last, where one looks first. */
 export function toText(results: Results): string {
-  return [preamble(results), ...each(results, (head, rows) => `${head}\n${align(rows)}`)].join('\n\n');
+  return document(results, align, (title) => title);
 }
 
 /** For docs/benchmarks.md. */
 export function toMarkdown(results: Results): string {
-  return [preamble(results), ...each(results, (head, rows) => `**${head}**\n\n${markdown(rows)}`)].join(
-    '\n\n',
-  );
+  return document(results, markdown, (title) => `**${title}**\n`);
 }

@@ -40,6 +40,8 @@ const WRITES = 200;
 
 const ECHO_CONNECTIONS = [1, 100, 1000, 8000];
 const ECHO_BYTES = [64, 16384];
+/** Few: a process of Node's for each of them takes its time and its memory. */
+const MODELS_CONNECTIONS = 20;
 
 export const trials: Readonly<Record<TrialName, Trial>> = {
   chain: {
@@ -106,6 +108,7 @@ export const trials: Readonly<Record<TrialName, Trial>> = {
       { name: 'requests', title: 'requests per second', unit: 'per second', better: 'more' },
       { name: 'p50', title: 'median latency', unit: 'ns', better: 'less' },
       { name: 'p99', title: '99th percentile of latency', unit: 'ns', better: 'less' },
+      { name: 'cpu', title: "the server's CPU time per request", unit: 'ns', better: 'less' },
     ],
     along: 'connections',
     server: true,
@@ -127,8 +130,9 @@ export const trials: Readonly<Record<TrialName, Trial>> = {
     workloads: () =>
       ['process', 'thread', 'pool', 'select', 'poll', 'epoll'].map((model) => ({
         model,
-        connections: 20,
+        connections: MODELS_CONNECTIONS,
         bytes: 64,
+        reconnect: 1,
       })),
   },
 };

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "native.h"
+#include "owned.h"
 
 #ifndef SYS_epoll_pwait2
 #define SYS_epoll_pwait2 441  // the same number on every architecture
@@ -19,7 +20,7 @@ constexpr size_t kWords = sizeof(epoll_event) / sizeof(int32_t);
 Napi::Value EpollCreate1(const Napi::CallbackInfo& info) {
   int flags;
   if (!ToInt(info, 0, &flags)) return Invalid(info);
-  return Result(info, epoll_create1(flags));
+  return Born(info, epoll_create1(flags));
 }
 
 // epollCtl(epfd, op, fd, events, tag) -> 0. The kernel hands fd and tag back with each event.
@@ -92,8 +93,8 @@ void ExportLayout(Napi::Env env, Napi::Object exports) {
 
 }  // namespace
 
-void InitEpoll(Napi::Env env, Napi::Object exports) {
-  Export<EpollCreate1>(env, exports, "epollCreate1");
+void InitEpoll(Napi::Env env, Napi::Object exports, Owned* owned) {
+  Export<EpollCreate1>(env, exports, "epollCreate1", owned);
   Export<EpollCtl>(env, exports, "epollCtl");
   Export<EpollWait>(env, exports, "epollWait");
   ExportLayout(env, exports);

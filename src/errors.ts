@@ -146,6 +146,11 @@ export function typeError(message: string): TypeError & { code: string } {
   return Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_TYPE' });
 }
 
+/** The error for a number that is not allowed; for what is no number at all, a `TypeError`. */
+export function numberError(value: unknown, code: string, message: string): Error {
+  return typeof value === 'number' ? new ValueError(code, message) : typeError(message);
+}
+
 /** A value as an error message shows it: short, and never throwing. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);

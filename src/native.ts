@@ -52,7 +52,8 @@ export interface Native {
   loopRef(watcher: number, on: 0 | 1): Result;
   loopClose(watcher: number): Result;
 
-  // native/owned.cc: descriptors to be closed when the environment ends
+  // native/owned.cc: a worker's descriptors are closed when it ends: all that the functions below
+  // return, but not signalOpen, until `close` or `disown`, and those that it owns
   own(fd: number): Result;
   disown(fd: number): Result;
 

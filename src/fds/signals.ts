@@ -1,7 +1,6 @@
 /** Signals as a descriptor. */
 import { check, show, typeError, ValueError } from '../errors.js';
 import { native, type Result } from '../native.js';
-import { disown } from '../owned.js';
 import { Owned } from './owned.js';
 import { NSIG, type Signal, signalName, signalNumber } from './signalnames.js';
 
@@ -18,8 +17,6 @@ class Signals extends Owned {
 
   constructor(fd: number, subscription: number, names: ReadonlyMap<number, string>) {
     super(fd);
-    // The signal table closes it, after the last handler that writes to it.
-    disown(fd);
     this.#subscription = subscription;
     this.#names = names;
   }
