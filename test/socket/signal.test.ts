@@ -7,8 +7,9 @@ async function interrupted(setup: string, call: string): Promise<string> {
   const script = `
     import { createServer, socketpair } from 'fd-selectors/socket';
     ${setup}
-    const alive = setTimeout(() => {}, 10_000);
     const heard = new Promise((resolve) => process.on('SIGUSR2', () => resolve('heard')));
+    // A listener for a signal does not keep a process alive.
+    const alive = setTimeout(() => {}, 10_000);
     console.log('ready');
     const start = performance.now();
     let end = 'nothing';
