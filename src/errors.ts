@@ -121,6 +121,7 @@ export function check(result: Result, syscall: string): number {
 
 /** An argument has the right type and a value that is not allowed; `code` says which. */
 export class ValueError extends RangeError {
+  /** What is wrong: `'ERR_INVALID_FD'`. */
   readonly code: string;
 
   constructor(code: string, message: string) {
@@ -132,6 +133,7 @@ export class ValueError extends RangeError {
 
 /** A registration that does not exist (`ERR_NOT_REGISTERED`) or exists already (`ERR_ALREADY_REGISTERED`). */
 export class KeyError extends Error {
+  /** `'ERR_NOT_REGISTERED'` or `'ERR_ALREADY_REGISTERED'`. */
   readonly code: string;
 
   constructor(code: string, message: string) {

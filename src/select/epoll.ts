@@ -58,6 +58,7 @@ class Epoll {
     check(native.close(fd), 'close');
   }
 
+  /** As `close()`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -226,6 +226,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     this.release();
   }
 
+  /** As `close()`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -58,23 +58,29 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     return this.#epfd;
   }
 
-  /**
-   * @inheritDoc
-   * @param flags - an or of `EPOLLET`, `EPOLLONESHOT`, `EPOLLEXCLUSIVE` and `EPOLLRDHUP` of
-   *   `fd-selectors/select`; Python has no such argument.
-   */
   override register<G extends F>(fileobj: G, events: number, ...data: DataArgument<D>): SelectorKey<D, G>;
+  /**
+   * Registers with flags of epoll; else as without.
+   *
+   * Python: has no such argument.
+   *
+   * @param flags - an or of `EPOLLET`, `EPOLLONESHOT`, `EPOLLEXCLUSIVE` and `EPOLLRDHUP` of
+   *   `fd-selectors/select`.
+   * @throws {@link ValueError} `ERR_INVALID_EVENTS` for other flags.
+   */
   override register<G extends F>(fileobj: G, events: number, data: D, flags: number): SelectorKey<D, G>;
   override register(fileobj: F, events: number, data?: D, flags = 0): SelectorKey<D, F> {
     return this.insert(fileobj, events, data as D, flags === 0 ? 0 : checkFlags(flags));
   }
 
-  /**
-   * @inheritDoc
-   * @param flags - as for `register`; left out, they stay as they are. A one-shot registration is
-   *   armed again by every call.
-   */
   override modify(fileobj: F | number, events: number, ...data: DataArgument<D>): SelectorKey<D, F>;
+  /**
+   * Changes the flags, too; left out, they stay as they are. A one-shot registration is armed again by
+   * every call, with flags or without.
+   *
+   * @param flags - as for `register`.
+   * @throws {@link ValueError} `ERR_INVALID_EVENTS` for other flags.
+   */
   override modify(fileobj: F | number, events: number, data: D, flags: number): SelectorKey<D, F>;
   override modify(fileobj: F | number, events: number, data?: D, flags?: number): SelectorKey<D, F> {
     const key = this.getKey(fileobj);
