@@ -8,12 +8,15 @@ async function interrupted(setup: string, call: string): Promise<string> {
     import { createServer, socketpair } from 'fd-selectors/socket';
     ${setup}
     const heard = new Promise((resolve) => process.on('SIGUSR2', () => resolve('heard')));
+    // A listener for a signal does not keep a process alive.
+    const alive = setTimeout(() => {}, 10_000);
     console.log('ready');
     const start = performance.now();
     let end = 'nothing';
     try { ${call} } catch (error) { end = error.code; }
     const early = performance.now() - start < 400;
-    console.log(end, early ? 'early' : 'in time', await heard);`;
+    console.log(end, early ? 'early' : 'in time', await heard);
+    clearTimeout(alive);`;
   const { output } = await runScript(script, (line, child) => {
     if (line === 'ready') child.kill('SIGUSR2');
   });
