@@ -19,6 +19,7 @@ export default defineConfig({
     // For .ci/run, which adds up the figures of several runs.
     ...(report && { reporters: ['default', 'json'], outputFile: { json: report } }),
     include: ['test/**/*.test.ts'],
+    coverage: { include: ['src/**'], reportsDirectory: 'coverage' },
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },

@@ -1,6 +1,9 @@
 /** The goals that the project set itself, as ratios, and whether a run reaches them. */
 import { baselineOf, ratioBetween } from './compare.js';
+import { formatRatio } from './format.js';
+import { areComparable } from './noise.js';
 import type { Results } from './results.js';
+import { labelOf } from './subjects.js';
 import type { TrialName, Workload } from './trials.js';
 
 /** A ratio of one subject to another, and its bound. */
@@ -14,11 +17,19 @@ interface Goal {
   readonly least?: number;
 }
 
-/** A goal beside what was measured: null where the loads differed, undefined where one did not run. */
-export interface Outcome extends Goal {
-  readonly ratio: number | null | undefined;
+/** A goal beside what was measured, in words. */
+export interface Outcome {
+  readonly what: string;
+  readonly subject: string;
+  readonly against: string;
+  readonly bound: string;
+  readonly measured: string;
+  /** Undefined where the loads differed. */
+  readonly reached: boolean | undefined;
 }
 
+/** What rounds of one machine differ by: growth within it is none. */
+const FLAT = 1.03;
 const CALLS = ['epoll', 'poll', 'select'] as const;
 const CHAIN: Workload = { fds: 1000, activity: '100' };
 
@@ -46,7 +57,7 @@ function echoGoals(bytes: number, aheadOfNet: number): Goal[] {
   });
 }
 
-export const goals: readonly Goal[] = [
+const goals: readonly Goal[] = [
   ...CALLS.map((call) => toC('chain', CHAIN, `ours-${call}`, 1.15)),
   ...CALLS.map((call) => toC('chain', CHAIN, `ours-${call}-fds`, 1.1)),
   ...CALLS.map((call) => ahead('chain', CHAIN, `ours-${call}`, `cpython-${call}`)),
@@ -68,15 +79,89 @@ export const goals: readonly Goal[] = [
   ...echoGoals(16384, 1.8),
 ];
 
-/** Each goal beside what a run measured; those of trials that did not run are left out. */
-export function outcomes(results: Results): Outcome[] {
-  return goals
-    .map((goal) => ({ ...goal, ratio: ratioBetween(results, goal) }))
-    .filter((outcome) => outcome.ratio !== undefined);
+/** The parameters of a workload, as a person reads them: `fds 1000, readiness 0`. */
+function workloadText(workload: Workload): string {
+  return Object.entries(workload)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(', ');
 }
 
-/** Whether the goal is reached. */
-export function isReached({ ratio, most, least }: Outcome): boolean {
-  if (ratio === null || ratio === undefined) return false;
-  return ratio <= (most ?? Number.POSITIVE_INFINITY) && ratio >= (least ?? 0);
+function outcomeOf(results: Results, goal: Goal): Outcome[] {
+  const { trial, workload, subject, against, most, least } = goal;
+  const ratio = ratioBetween(results, goal);
+  if (ratio === undefined) return [];
+  const within = ratio !== null && ratio <= (most ?? ratio) && ratio >= (least ?? ratio);
+  return [
+    {
+      what: `${trial}, ${workloadText(workload)}`,
+      subject: labelOf(subject),
+      against: labelOf(against),
+      bound: most === undefined ? `at least ×${least}` : `at most ×${most}`,
+      measured: formatRatio(ratio),
+      reached: ratio === null ? undefined : within,
+    },
+  ];
+}
+
+/** Nanoseconds that a wake-up may cost above a bare turn of Node's loop. */
+const WAKEUP_NS = 150;
+
+/** The wake-up beside a bare `setImmediate`: a difference, not a ratio. */
+function wakeupOutcome(results: Results): Outcome[] {
+  const find = (name: string) =>
+    results.measurements.find(({ subject, workload }) => subject === name && workload['when'] === 'before');
+  const [one, other] = [find('ours-async'), find('set-immediate')];
+  const [ours, theirs] = [one?.figures['ns']?.median, other?.figures['ns']?.median];
+  if (!one || !other || ours === undefined || theirs === undefined) return [];
+  const comparable = areComparable(one, other);
+  return [
+    {
+      what: 'wakeup, when before',
+      subject: labelOf('ours-async'),
+      against: labelOf('set-immediate'),
+      bound: `at most ${WAKEUP_NS} ns more`,
+      measured: comparable ? `${(ours - theirs).toFixed(0)} ns` : formatRatio(null),
+      reached: comparable ? ours - theirs <= WAKEUP_NS : undefined,
+    },
+  ];
+}
+
+/** Whether epoll's time per event grows no more than C's does, from the fewest pairs to the most. */
+function flatOutcome(results: Results): Outcome[] {
+  const at = (fds: number): number | null | undefined =>
+    ratioBetween(results, {
+      ...{ trial: 'chain', workload: { fds, active: 100 }, figure: 'ns' },
+      ...{ subject: 'ours-epoll', against: 'c-epoll' },
+    });
+  const [few, many] = [at(100), at(8000)];
+  if (few === undefined || many === undefined) return [];
+  const growth = few === null || many === null ? null : many / few;
+  return [
+    {
+      what: 'chain, growth from fds 100 to 8000, active 100',
+      subject: labelOf('ours-epoll'),
+      against: labelOf('c-epoll'),
+      bound: `at most ×${FLAT}`,
+      measured: formatRatio(growth),
+      reached: growth === null ? undefined : growth <= FLAT,
+    },
+  ];
+}
+
+/** Each goal beside what a run measured; those of what did not run are left out. */
+export function outcomes(results: Results): Outcome[] {
+  return [
+    ...goals.flatMap((goal) => outcomeOf(results, goal)),
+    ...flatOutcome(results),
+    ...wakeupOutcome(results),
+  ];
+}
+
+/** The outcomes as rows of a table, the heads first; nothing where there are none. */
+export function goalRows(results: Results): string[][] {
+  const rows = outcomes(results).map(({ what, subject, against, bound, measured, reached }) => {
+    const verdict = reached === undefined ? '' : reached ? 'reached' : 'missed';
+    return [what, subject, against, bound, measured, verdict];
+  });
+  return rows.length === 0 ? [] : [['goal', 'subject', 'against', 'bound', 'measured', ''], ...rows];
 }

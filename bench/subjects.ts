@@ -182,3 +182,8 @@ export const subjects: readonly Subject[] = [
   ...node,
   ...models,
 ];
+
+/** What a subject is called in tables and charts. */
+export function labelOf(name: string): string {
+  return subjects.find((subject) => subject.name === name)?.label ?? name;
+}

@@ -1,10 +1,10 @@
 /** The tables as text: for the terminal, and as Markdown for docs/benchmarks.md. */
 import { type Baseline, ratio, type Table, tablesOf } from './compare.js';
 import { formatFigure, formatRatio } from './format.js';
-import { isReached, outcomes } from './goals.js';
+import { goalRows } from './goals.js';
 import { describeNoise, isNoisy } from './noise.js';
 import type { Measurement, Results } from './results.js';
-import { type FigureKind, trials, type Workload } from './trials.js';
+import { type FigureKind, trials } from './trials.js';
 
 const BASELINES: readonly [Baseline, string][] = [
   ['c', 'to C'],
@@ -68,24 +68,6 @@ function each(results: Results, show: (title: string, rows: string[][]) => strin
   return tablesOf(results).flatMap((table) =>
     trials[table.trial].figures.map((kind) => show(tableTitle(table, kind), lines(results, table, kind))),
   );
-}
-
-/** The parameters of a workload, as a person reads them: `fds 1000, ready 0`. */
-export function workloadText(workload: Workload): string {
-  return Object.entries(workload)
-    .map(([key, value]) => `${key} ${value}`)
-    .join(', ');
-}
-
-/** The goals, beside what was measured. */
-function goalRows(results: Results): string[][] {
-  const rows = outcomes(results).map((outcome) => {
-    const { trial, workload, subject, against, most, least, ratio } = outcome;
-    const bound = most === undefined ? `at least ×${least}` : `at most ×${most}`;
-    const verdict = ratio === null ? '' : isReached(outcome) ? 'reached' : 'missed';
-    return [`${trial}, ${workloadText(workload)}`, subject, against, bound, formatRatio(ratio), verdict];
-  });
-  return rows.length === 0 ? [] : [['goal', 'subject', 'against', 'bound', 'measured', ''], ...rows];
 }
 
 /** Where and when, and who was absent. */

@@ -1,6 +1,6 @@
 /** Which charts there are, and the lines in each. */
 import type { Results } from '../results.js';
-import { subjects } from '../subjects.js';
+import { labelOf } from '../subjects.js';
 import { type TrialName, trials, type Workload } from '../trials.js';
 import type { ChartSpec, Line } from './chart.js';
 
@@ -78,8 +78,7 @@ const ECHO: readonly (readonly [subject: string, hue: Line['hue'], stroke: Line[
 function echoChart(results: Results, bytes: number, size: string): ChartSpec {
   const choice: Choice = (workload) => workload['bytes'] === bytes;
   const lines = ECHO.map(([subject, hue, stroke]): Line => {
-    const label = subjects.find(({ name }) => name === subject)?.label ?? subject;
-    return { label, hue, stroke, points: pointsOf(results, 'echo', choice, subject) };
+    return { label: labelOf(subject), hue, stroke, points: pointsOf(results, 'echo', choice, subject) };
   });
   return {
     title: `Echo server, messages of ${size}`,

@@ -1,10 +1,8 @@
 /** The report: one HTML file that needs nothing else. */
 import { tablesOf } from '../compare.js';
-import { formatRatio } from '../format.js';
-import { isReached, type Outcome, outcomes } from '../goals.js';
+import { goalRows } from '../goals.js';
 import type { Results } from '../results.js';
-import { subjects } from '../subjects.js';
-import { lines, preamble, tableTitle, workloadText } from '../text.js';
+import { lines, preamble, tableTitle } from '../text.js';
 import { TRIALS, trials } from '../trials.js';
 import { chart, escapeText } from './chart.js';
 import { chartsOf, type NamedChart } from './charts.js';
@@ -21,7 +19,7 @@ svg{display:block;width:100%;height:auto}.scroll,.charts .card{overflow-x:auto}.
 table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums;width:100%}
 th,td{padding:5px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}th{color:var(--soft);font-weight:600}
 th:first-child,td:first-child{text-align:left;position:sticky;left:0;background:var(--card)}tr:last-child td{border-bottom:0}
-tr.ours td{font-weight:650}.met{color:var(--good)}.missed{color:var(--bad)}
+tr.ours td{font-weight:650}.reached td:last-child{color:var(--good)}.missed td:last-child{color:var(--bad);font-weight:650}
 details{margin-top:10px}summary{cursor:pointer;font-weight:600;padding:4px 0}
 `;
 
@@ -41,29 +39,15 @@ function figure({ spec }: NamedChart): string {
   return `<div class="card">${chart(spec)}</div>`;
 }
 
-function goalRow(outcome: Outcome): string {
-  const { trial, workload, subject, against, figure, most, least, ratio } = outcome;
-  const label = (name: string): string => subjects.find((one) => one.name === name)?.label ?? name;
-  const bound = most === undefined ? `at least ×${least}` : `at most ×${most}`;
-  const reached = ratio === null ? '' : isReached(outcome) ? 'reached' : 'missed';
-  const mark = { reached: '✓ reached', missed: '✗ missed', '': '–' }[reached];
-  const style = reached === '' ? '' : reached === 'reached' ? 'met' : 'missed';
-  const what = `${trial}, ${workloadText(workload)}${figure === 'ns' ? '' : `, ${figure}`}`;
-  const cells = [what, label(subject), label(against), bound, formatRatio(ratio)];
-  return `<tr>${cells.map((text) => `<td>${escapeText(text)}</td>`).join('')}<td class="${style}">${mark}</td></tr>`;
-}
-
 function goalTable(results: Results): string {
-  const found = outcomes(results);
-  if (found.length === 0) return '';
-  const judged = found.filter(({ ratio }) => ratio !== null);
-  const reached = judged.filter(isReached).length;
-  const heads = ['trial', 'subject', 'against', 'goal', 'measured', '']
-    .map((text) => `<th>${text}</th>`)
-    .join('');
-  return `<h2>Goals: ${reached} of ${judged.length} reached</h2>
-<p class="soft">Ratios of medians in this run. C is the same loop in C with one idle thread beside it, as every program in Node has.</p>
-<div class="card scroll"><table><thead><tr>${heads}</tr></thead><tbody>\n${found.map(goalRow).join('\n')}\n</tbody></table></div>`;
+  const rows = goalRows(results);
+  if (rows.length === 0) return '';
+  const verdicts = rows.slice(1).map((row) => row.at(-1));
+  const reached = verdicts.filter((verdict) => verdict === 'reached').length;
+  const judged = verdicts.filter((verdict) => verdict !== '').length;
+  return `<h2>Goals: ${reached} of ${judged} reached</h2>
+<p class="soft">Medians of this run. C is the same loop in C with one idle thread beside it, as every program in Node has.</p>
+${table(rows, (row) => row.at(-1) ?? '')}`;
 }
 
 function trialTables(results: Results): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { baselineOf, ratio, tablesOf } from '../../bench/compare.js';
-import { isReached, outcomes } from '../../bench/goals.js';
+import { outcomes } from '../../bench/goals.js';
 import { areComparable, describeNoise, isNoisy, NOISY_FOREIGN, NOISY_SLOWDOWN } from '../../bench/noise.js';
 import { toMarkdown, toText } from '../../bench/text.js';
 import { chained, resultsOf } from './fixture.js';
@@ -62,12 +62,24 @@ describe('goals', () => {
       ...[chained('ours-poll', 1000, 130), chained('c-poll', 1000, 100)],
       ...[chained('ours-select', 1000, 90), chained('c-select', 1000, 100, { foreign: 1 })],
     ]);
-    const found = outcomes(results).map((one) => [one.subject, one.ratio, isReached(one)]);
+    const found = outcomes(results).map(({ subject, measured, reached }) => [subject, measured, reached]);
     expect(found).toEqual([
-      ['ours-epoll', 1.1, true],
-      ['ours-poll', 1.3, false],
-      ['ours-select', null, false],
+      ['fd-selectors epoll', '×1.10', true],
+      ['fd-selectors poll', '×1.30', false],
+      ['fd-selectors select', 'loads differ', undefined],
     ]);
+  });
+
+  it('ask that epoll stays as flat as in C', () => {
+    const flat = (most: number) =>
+      outcomes(
+        resultsOf([
+          ...[chained('ours-epoll', 100, 110), chained('c-epoll', 100, 100)],
+          ...[chained('ours-epoll', 8000, most), chained('c-epoll', 8000, 150)],
+        ]),
+      ).find(({ what }) => what.includes('growth'));
+    expect(flat(165)).toMatchObject({ measured: '×1.00', reached: true });
+    expect(flat(200)?.reached).toBe(false);
   });
 });
 

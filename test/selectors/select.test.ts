@@ -4,6 +4,8 @@ import { native } from '../../src/native.js';
 import { closing, codeOf, pair } from '../support/descriptors.js';
 import { byFd } from '../support/ready.js';
 
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
 describe('SelectSelector', () => {
   it('refuses a descriptor of FD_SETSIZE or more', () => {
     const sel = closing(new SelectSelector());
@@ -33,5 +35,20 @@ describe('SelectSelector', () => {
     expect(() => sel.select(0)).toThrow('EBADF: bad file descriptor, select');
     sel.unregister(fd);
     expect(byFd(sel.select(0))).toEqual([[b.fileno(), EVENT_WRITE]]);
+  });
+
+  it('selectAsync rejects with EBADF when a registered descriptor is closed, and works again without it', async () => {
+    const sel = closing(new SelectSelector());
+    const [a] = pair();
+    const [b, wake] = pair();
+    const fd = a.fileno();
+    sel.register(fd, EVENT_READ);
+    sel.register(b, EVENT_READ);
+    const wait = sel.selectAsync();
+    a.close();
+    wake.send(bytes('x'));
+    await expect(wait).rejects.toMatchObject({ code: 'EBADF', syscall: 'select' });
+    sel.unregister(fd);
+    expect(byFd(await sel.selectAsync())).toEqual([[b.fileno(), EVENT_READ]]);
   });
 });
