@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "native.h"
+#include "owned.h"
 
 namespace {
 
@@ -32,6 +33,7 @@ Napi::Value Write(const Napi::CallbackInfo& info) {
 Napi::Value Close(const Napi::CallbackInfo& info) {
   int fd;
   if (!ToInt(info, 0, &fd)) return Invalid(info);
+  OwnedOf(info)->Remove(fd);
   return Result(info, close(fd));
 }
 
@@ -39,7 +41,7 @@ Napi::Value Close(const Napi::CallbackInfo& info) {
 Napi::Value Dup(const Napi::CallbackInfo& info) {
   int fd;
   if (!ToInt(info, 0, &fd)) return Invalid(info);
-  return Result(info, fcntl(fd, F_DUPFD_CLOEXEC, 0));
+  return Born(info, fcntl(fd, F_DUPFD_CLOEXEC, 0));
 }
 
 // dup2(oldfd, newfd) -> newfd, close-on-exec unless they are one and the same
@@ -58,7 +60,7 @@ Napi::Value Pipe2(const Napi::CallbackInfo& info) {
   if (!ToInt32Array(info, 0, &fds, &length) || length < 2 || !ToInt(info, 1, &flags)) {
     return Invalid(info);
   }
-  return Result(info, pipe2(fds, flags));
+  return BornPair(info, pipe2(fds, flags), fds);
 }
 
 // getNonblock(fd) -> 1 with O_NONBLOCK, 0 without
@@ -81,13 +83,13 @@ Napi::Value SetNonblock(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void InitDescriptor(Napi::Env env, Napi::Object exports) {
+void InitDescriptor(Napi::Env env, Napi::Object exports, Owned* owned) {
   Export<Read>(env, exports, "read");
   Export<Write>(env, exports, "write");
-  Export<Close>(env, exports, "close");
-  Export<Dup>(env, exports, "dup");
+  Export<Close>(env, exports, "close", owned);
+  Export<Dup>(env, exports, "dup", owned);
   Export<Dup2>(env, exports, "dup2");
-  Export<Pipe2>(env, exports, "pipe2");
+  Export<Pipe2>(env, exports, "pipe2", owned);
   Export<GetNonblock>(env, exports, "getNonblock");
   Export<SetNonblock>(env, exports, "setNonblock");
 }

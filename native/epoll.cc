@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "native.h"
+#include "owned.h"
 
 #ifndef SYS_epoll_pwait2
 #define SYS_epoll_pwait2 441  // the same number on every architecture
@@ -19,7 +20,7 @@ constexpr size_t kWords = sizeof(epoll_event) / sizeof(int32_t);
 Napi::Value EpollCreate1(const Napi::CallbackInfo& info) {
   int flags;
   if (!ToInt(info, 0, &flags)) return Invalid(info);
-  return Result(info, epoll_create1(flags));
+  return Born(info, epoll_create1(flags));
 }
 
 // epollCtl(epfd, op, fd, events, tag) -> 0. The kernel hands fd and tag back with each event.
@@ -56,16 +57,17 @@ int EpollWaitMilliseconds(int epfd, epoll_event* events, int maxevents, const ti
 // epollWait(epfd, events, seconds) -> number of events; as many fit as `events` is long.
 Napi::Value EpollWait(const Napi::CallbackInfo& info) {
   int epfd;
-  int32_t* words;
-  size_t length;
+  void* buffer;
+  size_t size;
   timespec storage, *timeout;
-  if (!ToInt(info, 0, &epfd) || !ToInt32Array(info, 1, &words, &length) ||
+  if (!ToInt(info, 0, &epfd) || !ToStructs(info, 1, &buffer, &size) ||
       !ToTimeout(info, 2, &storage, &timeout)) {
     return Invalid(info);
   }
-  auto* events = reinterpret_cast<epoll_event*>(words);
+  auto* events = static_cast<epoll_event*>(buffer);
   constexpr size_t kMost = std::numeric_limits<int>::max() / sizeof(epoll_event);
-  const int maxevents = static_cast<int>(length / kWords < kMost ? length / kWords : kMost);
+  const size_t room = size / sizeof(epoll_event);
+  const int maxevents = static_cast<int>(room < kMost ? room : kMost);
   if (timeout == nullptr) return Result(info, epoll_wait(epfd, events, maxevents, -1));
   if (timeout->tv_sec == 0 && timeout->tv_nsec == 0) {
     return Result(info, epoll_wait(epfd, events, maxevents, 0));
@@ -91,8 +93,8 @@ void ExportLayout(Napi::Env env, Napi::Object exports) {
 
 }  // namespace
 
-void InitEpoll(Napi::Env env, Napi::Object exports) {
-  Export<EpollCreate1>(env, exports, "epollCreate1");
+void InitEpoll(Napi::Env env, Napi::Object exports, Owned* owned) {
+  Export<EpollCreate1>(env, exports, "epollCreate1", owned);
   Export<EpollCtl>(env, exports, "epollCtl");
   Export<EpollWait>(env, exports, "epollWait");
   ExportLayout(env, exports);

@@ -2,6 +2,7 @@
 #include <sys/eventfd.h>
 
 #include "native.h"
+#include "owned.h"
 
 namespace {
 
@@ -12,9 +13,11 @@ Napi::Value Eventfd(const Napi::CallbackInfo& info) {
   if (!ToSize(info, 0, std::numeric_limits<unsigned>::max(), &initval) || !ToInt(info, 1, &flags)) {
     return Invalid(info);
   }
-  return Result(info, eventfd(static_cast<unsigned>(initval), flags));
+  return Born(info, eventfd(static_cast<unsigned>(initval), flags));
 }
 
 }  // namespace
 
-void InitEventfd(Napi::Env env, Napi::Object exports) { Export<Eventfd>(env, exports, "eventfd"); }
+void InitEventfd(Napi::Env env, Napi::Object exports, Owned* owned) {
+  Export<Eventfd>(env, exports, "eventfd", owned);
+}

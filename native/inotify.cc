@@ -2,6 +2,7 @@
 #include <sys/inotify.h>
 
 #include "native.h"
+#include "owned.h"
 
 namespace {
 
@@ -14,7 +15,7 @@ static_assert(sizeof(inotify_event) == 16 && offsetof(inotify_event, wd) == 0 &&
 Napi::Value InotifyInit1(const Napi::CallbackInfo& info) {
   int flags;
   if (!ToInt(info, 0, &flags)) return Invalid(info);
-  return Result(info, inotify_init1(flags));
+  return Born(info, inotify_init1(flags));
 }
 
 // inotifyAddWatch(fd, path, mask) -> wd; path is bytes that end with a zero
@@ -39,8 +40,8 @@ Napi::Value InotifyRmWatch(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void InitInotify(Napi::Env env, Napi::Object exports) {
-  Export<InotifyInit1>(env, exports, "inotifyInit1");
+void InitInotify(Napi::Env env, Napi::Object exports, Owned* owned) {
+  Export<InotifyInit1>(env, exports, "inotifyInit1", owned);
   Export<InotifyAddWatch>(env, exports, "inotifyAddWatch");
   Export<InotifyRmWatch>(env, exports, "inotifyRmWatch");
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "native.h"
+#include "owned.h"
 
 // Newer than the headers of some systems; the same numbers on every architecture.
 #ifndef SYS_pidfd_send_signal
@@ -21,7 +22,7 @@ constexpr auto kPidfd = static_cast<idtype_t>(3);  // P_PIDFD
 Napi::Value PidfdOpen(const Napi::CallbackInfo& info) {
   int pid, flags;
   if (!ToInt(info, 0, &pid) || !ToInt(info, 1, &flags)) return Invalid(info);
-  return Result(info, syscall(SYS_pidfd_open, pid, flags));
+  return Born(info, static_cast<int>(syscall(SYS_pidfd_open, pid, flags)));
 }
 
 // pidfdSendSignal(pidfd, signo) -> 0
@@ -51,8 +52,8 @@ Napi::Value Waitid(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void InitPidfd(Napi::Env env, Napi::Object exports) {
-  Export<PidfdOpen>(env, exports, "pidfdOpen");
+void InitPidfd(Napi::Env env, Napi::Object exports, Owned* owned) {
+  Export<PidfdOpen>(env, exports, "pidfdOpen", owned);
   Export<PidfdSendSignal>(env, exports, "pidfdSendSignal");
   Export<Waitid>(env, exports, "waitid");
 }

@@ -11,14 +11,14 @@ static_assert(sizeof(pollfd) == 8 && offsetof(pollfd, events) == 4 &&
 
 // poll(fds, nfds, seconds) -> number of entries with revents
 Napi::Value Poll(const Napi::CallbackInfo& info) {
-  int32_t* words;
-  size_t length, nfds;
+  void* fds;
+  size_t size, nfds;
   timespec storage, *timeout;
-  if (!ToInt32Array(info, 0, &words, &length) || !ToSize(info, 1, length / 2, &nfds) ||
+  if (!ToStructs(info, 0, &fds, &size) || !ToSize(info, 1, size / sizeof(pollfd), &nfds) ||
       !ToTimeout(info, 2, &storage, &timeout)) {
     return Invalid(info);
   }
-  return Result(info, ppoll(reinterpret_cast<pollfd*>(words), nfds, timeout, nullptr));
+  return Result(info, ppoll(static_cast<pollfd*>(fds), nfds, timeout, nullptr));
 }
 
 }  // namespace

@@ -5,17 +5,16 @@
 
 namespace {
 
-constexpr size_t kWords = FD_SETSIZE / 32;
-
-// A set is an Int32Array of at least FD_SETSIZE bits, or null for a set that nobody asks about.
+// A set is an ArrayBuffer of at least FD_SETSIZE bits, or null for a set that nobody asks about.
 bool ToSet(const Napi::CallbackInfo& info, size_t index, fd_set** out) {
+  void* bits;
+  size_t size;
+  if (ToStructs(info, index, &bits, &size)) {
+    *out = static_cast<fd_set*>(bits);
+    return size >= sizeof(fd_set);
+  }
   *out = nullptr;
-  if (info[index].IsNull()) return true;
-  int32_t* words;
-  size_t length;
-  if (!ToInt32Array(info, index, &words, &length) || length < kWords) return false;
-  *out = reinterpret_cast<fd_set*>(words);
-  return true;
+  return info[index].IsNull();
 }
 
 // select(nfds, readfds, writefds, exceptfds, seconds) -> number of bits left set

@@ -3,6 +3,7 @@
 
 #include "address.h"
 #include "native.h"
+#include "owned.h"
 
 namespace {
 
@@ -12,7 +13,7 @@ Napi::Value Socket(const Napi::CallbackInfo& info) {
   if (!ToInt(info, 0, &domain) || !ToInt(info, 1, &type) || !ToInt(info, 2, &protocol)) {
     return Invalid(info);
   }
-  return Result(info, socket(domain, type, protocol));
+  return Born(info, socket(domain, type, protocol));
 }
 
 // socketpair(domain, type, protocol, fds) -> 0; each of the two is the other's peer
@@ -24,7 +25,7 @@ Napi::Value Socketpair(const Napi::CallbackInfo& info) {
       !ToInt32Array(info, 3, &fds, &length) || length < 2) {
     return Invalid(info);
   }
-  return Result(info, socketpair(domain, type, protocol, fds));
+  return BornPair(info, socketpair(domain, type, protocol, fds), fds);
 }
 
 // bind(fd, address) -> 0
@@ -52,7 +53,7 @@ Napi::Value Accept4(const Napi::CallbackInfo& info) {
   socklen_t length = kAddressBytes;
   const int returned = accept4(fd, address.name, &length, flags);
   if (returned != -1) SetLength(address, length);
-  return Result(info, returned);
+  return Born(info, returned);
 }
 
 // connect(fd, address) -> 0
@@ -163,12 +164,12 @@ Napi::Value Getsockopt(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void InitSocket(Napi::Env env, Napi::Object exports) {
-  Export<Socket>(env, exports, "socket");
-  Export<Socketpair>(env, exports, "socketpair");
+void InitSocket(Napi::Env env, Napi::Object exports, Owned* owned) {
+  Export<Socket>(env, exports, "socket", owned);
+  Export<Socketpair>(env, exports, "socketpair", owned);
   Export<Bind>(env, exports, "bind");
   Export<Listen>(env, exports, "listen");
-  Export<Accept4>(env, exports, "accept4");
+  Export<Accept4>(env, exports, "accept4", owned);
   Export<Connect>(env, exports, "connect");
   Export<Send>(env, exports, "send");
   Export<Sendto>(env, exports, "sendto");

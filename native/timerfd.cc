@@ -2,6 +2,7 @@
 #include <sys/timerfd.h>
 
 #include "native.h"
+#include "owned.h"
 
 namespace {
 
@@ -32,7 +33,7 @@ double Seconds(const timespec& time) {
 Napi::Value TimerfdCreate(const Napi::CallbackInfo& info) {
   int clockid, flags;
   if (!ToInt(info, 0, &clockid) || !ToInt(info, 1, &flags)) return Invalid(info);
-  return Result(info, timerfd_create(clockid, flags));
+  return Born(info, timerfd_create(clockid, flags));
 }
 
 // timerfdSettime(fd, flags, value, interval) -> 0; both in seconds
@@ -66,8 +67,8 @@ Napi::Value TimerfdGettime(const Napi::CallbackInfo& info) {
 
 }  // namespace
 
-void InitTimerfd(Napi::Env env, Napi::Object exports) {
-  Export<TimerfdCreate>(env, exports, "timerfdCreate");
+void InitTimerfd(Napi::Env env, Napi::Object exports, Owned* owned) {
+  Export<TimerfdCreate>(env, exports, "timerfdCreate", owned);
   Export<TimerfdSettime>(env, exports, "timerfdSettime");
   Export<TimerfdGettime>(env, exports, "timerfdGettime");
 }

@@ -49,6 +49,15 @@ export class OSError extends Error {
     this.code = name;
     this.syscall = syscall;
   }
+
+  /**
+   * The error for an errno of either sign, such as `connectEx()` returns, of the subclass that fits.
+   *
+   * Python: `OSError(errno, ...)` itself chooses the subclass.
+   */
+  static fromErrno(errno: number, syscall: string): OSError {
+    return osError(errno, syscall);
+  }
 }
 
 /** The call would block: EAGAIN, EALREADY, EINPROGRESS. */
@@ -135,6 +144,11 @@ export class KeyError extends Error {
 /** A `TypeError` with Node's code for a wrong type, `ERR_INVALID_ARG_TYPE`. */
 export function typeError(message: string): TypeError & { code: string } {
   return Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_TYPE' });
+}
+
+/** The error for a number that is not allowed; for what is no number at all, a `TypeError`. */
+export function numberError(value: unknown, code: string, message: string): Error {
+  return typeof value === 'number' ? new ValueError(code, message) : typeError(message);
 }
 
 /** A value as an error message shows it: short, and never throwing. */

@@ -3,7 +3,23 @@
  *
  * @module fd-selectors
  */
-export * from './errors.js';
+export {
+  BlockingIOError,
+  BrokenPipeError,
+  ChildProcessError,
+  ConnectionAbortedError,
+  ConnectionRefusedError,
+  ConnectionResetError,
+  FileExistsError,
+  FileNotFoundError,
+  InterruptedError,
+  KeyError,
+  OSError,
+  PermissionError,
+  ProcessLookupError,
+  TimeoutError,
+  ValueError,
+} from './errors.js';
 export type { FileObject } from './fileno.js';
 export * from './selectors/index.js';
 export type { Milliseconds, Seconds, Timeout } from './time.js';

@@ -24,19 +24,19 @@ export interface Native {
   // native/select.cc
   select(
     nfds: number,
-    readfds: Int32Array | null,
-    writefds: Int32Array | null,
-    exceptfds: Int32Array | null,
+    readfds: ArrayBuffer | null,
+    writefds: ArrayBuffer | null,
+    exceptfds: ArrayBuffer | null,
     seconds: Wait,
   ): Result;
 
   // native/poll.cc
-  poll(fds: Int32Array, nfds: number, seconds: Wait): Result;
+  poll(fds: ArrayBuffer, nfds: number, seconds: Wait): Result;
 
   // native/epoll.cc
   epollCreate1(flags: number): Result;
   epollCtl(epfd: number, op: number, fd: number, events: number, tag: number): Result;
-  epollWait(epfd: number, events: Int32Array, seconds: Wait): Result;
+  epollWait(epfd: number, events: ArrayBuffer, seconds: Wait): Result;
   /** Where the fields of `struct epoll_event` stand, in 32-bit words. */
   readonly epollEvent: {
     readonly stride: number;
@@ -52,7 +52,8 @@ export interface Native {
   loopRef(watcher: number, on: 0 | 1): Result;
   loopClose(watcher: number): Result;
 
-  // native/owned.cc: descriptors to be closed when the environment ends
+  // native/owned.cc: a worker's descriptors are closed when it ends: all that the functions below
+  // return, but not signalOpen, until `close` or `disown`, and those that it owns
   own(fd: number): Result;
   disown(fd: number): Result;
 

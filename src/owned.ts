@@ -2,24 +2,20 @@
  * Who closes a descriptor when its thread ends before its owner was closed.
  *
  * The end of the process closes all that the main thread has. A worker that ends, perhaps terminated in
- * the middle of a wait, leaves the process running: what its objects own is closed for them then, as
- * Node does for the files that a worker has open.
+ * the middle of a wait, leaves the process running: what it has opened is closed for it then, as Node does
+ * for the files that a worker has open. The addon keeps the list, as a worker may be terminated between
+ * any two steps of its JavaScript: a descriptor is on it from its birth until `native.close`.
  */
-import { isMainThread } from 'node:worker_threads';
 import { native } from './native.js';
 
-/** Notes that an object of this thread owns `fd`, and returns it. */
-export const own: (fd: number) => number = isMainThread
-  ? (fd) => fd
-  : (fd) => {
-      native.own(fd);
-      return fd;
-    };
+/** Takes over a descriptor that came from elsewhere, and returns it. */
+export function own(fd: number): number {
+  native.own(fd);
+  return fd;
+}
 
-/** Notes that nobody in this thread owns `fd` any more, as it is about to be closed or given away, and returns it. */
-export const disown: (fd: number) => number = isMainThread
-  ? (fd) => fd
-  : (fd) => {
-      native.disown(fd);
-      return fd;
-    };
+/** Notes that `fd` is given away, and returns it. */
+export function disown(fd: number): number {
+  native.disown(fd);
+  return fd;
+}

@@ -101,7 +101,7 @@ export function tryWrite(fd: FileObject, buffer: Uint8Array, length = buffer?.le
  * ```
  */
 export function close(fd: FileObject): void {
-  check(native.close(disown(filenoOf(fd))), 'close');
+  check(native.close(filenoOf(fd)), 'close');
 }
 
 /**
@@ -127,7 +127,8 @@ export function close(fd: FileObject): void {
  * ```
  */
 export function dup(fd: FileObject): number {
-  return check(native.dup(filenoOf(fd)), 'fcntl');
+  // Nobody owns a bare number, so that it can outlive a worker.
+  return disown(check(native.dup(filenoOf(fd)), 'fcntl'));
 }
 
 /**

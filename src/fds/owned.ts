@@ -1,7 +1,6 @@
 /** An object that owns a descriptor. */
 import { check, ValueError } from '../errors.js';
 import { native, type Result } from '../native.js';
-import { disown, own } from '../owned.js';
 
 /**
  * What every object of `fd-selectors/fds` is: a descriptor, open until `close()`.
@@ -13,7 +12,7 @@ export abstract class Owned implements Disposable {
   #fd: number;
 
   constructor(fd: number) {
-    this.#fd = own(fd);
+    this.#fd = fd;
   }
 
   /** Whether `close()` was called. */
@@ -36,7 +35,7 @@ export abstract class Owned implements Disposable {
     if (this.#fd < 0) return;
     const fd = this.#fd;
     this.#fd = -1;
-    check(this.release(disown(fd)), 'close');
+    check(this.release(fd), 'close');
   }
 
   [Symbol.dispose](): void {

@@ -1,7 +1,6 @@
 /** Signals as a descriptor. */
 import { check, show, typeError, ValueError } from '../errors.js';
 import { native, type Result } from '../native.js';
-import { disown } from '../owned.js';
 import { Owned } from './owned.js';
 import { NSIG, type Signal, signalName, signalNumber } from './signalnames.js';
 
@@ -18,8 +17,6 @@ class Signals extends Owned {
 
   constructor(fd: number, subscription: number, names: ReadonlyMap<number, string>) {
     super(fd);
-    // The signal table closes it, after the last handler that writes to it.
-    disown(fd);
     this.#subscription = subscription;
     this.#names = names;
   }
@@ -84,7 +81,7 @@ function toNames(list: Iterable<Signal>): Map<number, string> {
  * Not guaranteed: peace with `process.on('SIGINT')`. The handler installed last has the signal: Node's
  * listener from before is silent until `close()`; one added afterwards takes the signal away, and
  * its removal leaves the system's default. While SIGCHLD is watched, `node:child_process` does not
- * learn that its children ended: use {@link PidFd}. Nor that a wait ends which does not watch this
+ * learn that its children ended, nor afterwards before another one ends: use {@link PidFd}. Nor that a wait ends which does not watch this
  * object: a signal interrupts the wait of one thread, if it has begun.
  *
  * Linux: sigaction(2) and an eventfd. Not signalfd(2): it wants the signal blocked in all threads,

@@ -1,7 +1,6 @@
 /** An epoll set that tells when to ask another system call again. */
 import { check } from '../errors.js';
 import { constant, native } from '../native.js';
-import { disown, own } from '../owned.js';
 
 const ADD = constant('EPOLL_CTL_ADD');
 const MOD = constant('EPOLL_CTL_MOD');
@@ -14,8 +13,8 @@ const EPOLLET = constant('EPOLLET');
  * calls ready (a hang-up, say) may not be so for the other call, and must not wake it for ever.
  */
 export class Scratch {
-  readonly fd = own(check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1'));
-  readonly #events = new Int32Array(64 * native.epollEvent.stride);
+  readonly fd = check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1');
+  readonly #events = new ArrayBuffer(64 * 4 * native.epollEvent.stride);
 
   /**
    * Watches a descriptor for the given bits of epoll, or for other bits.
@@ -37,6 +36,6 @@ export class Scratch {
   }
 
   close(): void {
-    native.close(disown(this.fd));
+    native.close(this.fd);
   }
 }

@@ -24,6 +24,8 @@ export class LoopWait<T> {
   readonly #ask: () => T | undefined;
   #pending: Pending<T> | undefined;
   #referenced = true;
+  /** Whether the descriptor was found readable, and is being asked. */
+  #asking = false;
 
   /**
    * @param epfd - an epoll descriptor, which must stay open until {@link LoopWait.close}.
@@ -76,7 +78,9 @@ export class LoopWait<T> {
   }
 
   resume(): void {
-    if (this.#pending !== undefined) check(native.loopArm(this.#watcher), 'uv_poll_start');
+    // While it is asked, whether there is anything to wait for is not known yet.
+    if (this.#pending === undefined || this.#asking) return;
+    check(native.loopArm(this.#watcher), 'uv_poll_start');
   }
 
   /** Whether a pending wait keeps the process alive. */
@@ -94,8 +98,11 @@ export class LoopWait<T> {
 
   #onReadable(): void {
     turned();
+    this.#asking = true;
+    const answered = this.#answer(false);
+    this.#asking = false;
     // The native side stops the watcher after this, unless it is armed again until then.
-    if (!this.#answer(false)) native.loopArm(this.#watcher);
+    if (!answered) native.loopArm(this.#watcher);
   }
 
   /** Ends the wait if there is something to find; `false` if it goes on. */

@@ -1,8 +1,7 @@
 /** Python's `select.epoll`. */
-import { check, errnoOf, show, ValueError } from '../errors.js';
+import { check, errnoOf, numberError, show, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { constant, native } from '../native.js';
-import { disown, own } from '../owned.js';
 import { type Timeout, toWaitNegativeForever } from '../time.js';
 import { FD_SETSIZE } from './fdset.js';
 
@@ -19,7 +18,8 @@ const MOST_EVENTS = Math.floor(0x7fff_ffff / (stride * 4));
 
 function checkEventmask(eventmask: number): void {
   if (Number.isInteger(eventmask) && eventmask >= -0x8000_0000 && eventmask <= 0xffff_ffff) return;
-  throw new ValueError(
+  throw numberError(
+    eventmask,
     'ERR_INVALID_EVENTS',
     `an event mask of epoll is an integer of 32 bits, not ${show(eventmask)}`,
   );
@@ -28,10 +28,11 @@ function checkEventmask(eventmask: number): void {
 /** What {@link epoll} returns: an epoll set, open until {@link Epoll.close}. */
 class Epoll {
   #fd: number;
+  /** Room for exactly as many events as were asked for last. */
   #events = new Int32Array(0);
 
   constructor(fd: number) {
-    this.#fd = own(fd);
+    this.#fd = fd;
   }
 
   /** Whether {@link Epoll.close} was called. */
@@ -54,7 +55,7 @@ class Epoll {
     if (this.#fd < 0) return;
     const fd = this.#fd;
     this.#fd = -1;
-    check(native.close(disown(fd)), 'close');
+    check(native.close(fd), 'close');
   }
 
   [Symbol.dispose](): void {
@@ -68,6 +69,7 @@ class Epoll {
    * @throws {@link FileExistsError} `EEXIST` for one that is registered already; {@link OSError} `EBADF`
    *   for a closed one, `EINVAL` for the set itself; {@link PermissionError} `EPERM` for a regular file.
    * @throws {@link ValueError} `ERR_INVALID_FD`, `ERR_INVALID_EVENTS`, `ERR_CLOSED`.
+   * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for what has no descriptor, and for a mask that is no number.
    */
   register(fd: FileObject, eventmask = DEFAULT): void {
     this.#control(ADD, fd, eventmask);
@@ -114,12 +116,15 @@ class Epoll {
     const wait = toWaitNegativeForever(timeout);
     const most = maxevents === -1 ? FD_SETSIZE - 1 : maxevents;
     if (!Number.isInteger(most) || most < 1 || most > MOST_EVENTS) {
-      throw new ValueError('ERR_INVALID_MAXEVENTS', `maxevents is above zero or -1, not ${show(maxevents)}`);
+      throw numberError(
+        maxevents,
+        'ERR_INVALID_MAXEVENTS',
+        `maxevents is above zero or -1, not ${show(maxevents)}`,
+      );
     }
-    if (this.#events.length < most * stride) this.#events = new Int32Array(most * stride);
-    const events =
-      this.#events.length === most * stride ? this.#events : this.#events.subarray(0, most * stride);
-    const result = native.epollWait(epfd, events, wait);
+    if (this.#events.length !== most * stride) this.#events = new Int32Array(most * stride);
+    const events = this.#events;
+    const result = native.epollWait(epfd, events.buffer, wait);
     if (result === -EINTR) return [];
     const count = check(result, 'epoll_wait');
     const ready: [number, number][] = [];
@@ -155,7 +160,11 @@ export type { Epoll };
  */
 export function epoll(sizehint = -1, flags = 0): Epoll {
   if (!Number.isInteger(sizehint) || sizehint === 0 || sizehint < -1) {
-    throw new ValueError('ERR_INVALID_SIZEHINT', `sizehint is above zero or -1, not ${show(sizehint)}`);
+    throw numberError(
+      sizehint,
+      'ERR_INVALID_SIZEHINT',
+      `sizehint is above zero or -1, not ${show(sizehint)}`,
+    );
   }
   return new Epoll(check(native.epollCreate1(flags | EPOLL_CLOEXEC), 'epoll_create1'));
 }

@@ -21,6 +21,8 @@ export function checkFdSetSize(fd: number): void {
 /** A set of descriptors, each below {@link FD_SETSIZE} (checked by the caller). */
 export class FdSet {
   readonly words = new Int32Array(FD_SETSIZE / 32);
+  /** What the system call takes. */
+  readonly buffer = this.words.buffer;
 
   has(fd: number): boolean {
     return (((this.words[fd >> 5] as number) >> (fd & 31)) & 1) !== 0;
@@ -32,6 +34,15 @@ export class FdSet {
 
   delete(fd: number): void {
     (this.words[fd >> 5] as number) &= ~(1 << (fd & 31));
+  }
+
+  /** One more than the largest descriptor in the set, none of which is `below` or larger. */
+  end(below: number): number {
+    for (let word = (below - 1) >> 5; word >= 0; word--) {
+      const bits = this.words[word] as number;
+      if (bits !== 0) return (word << 5) + 32 - Math.clz32(bits);
+    }
+    return 0;
   }
 
   /** Becomes a copy of another set: the kernel overwrites what it is given. */

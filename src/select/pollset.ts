@@ -14,7 +14,8 @@ export class PollSet {
   #length = 0;
   #removed = 0;
   #words = new Int32Array(16 * WORDS);
-  #halves = new Int16Array(this.#words.buffer);
+  #buffer = this.#words.buffer;
+  #halves = new Int16Array(this.#buffer);
   /** Where each descriptor's entry stands. */
   readonly #entries: (number | undefined)[] = [];
 
@@ -48,14 +49,10 @@ export class PollSet {
     // Here, where the kernel is about to walk the whole array anyway: poll(2) counts removed
     // entries against RLIMIT_NOFILE.
     if (this.#removed > 0) this.#compact();
-    return native.poll(this.#words, this.#length, wait);
+    return native.poll(this.#buffer, this.#length, wait);
   }
 
-  /** The number of entries; valid after {@link wait}, as are the two that follow. */
-  get length(): number {
-    return this.#length;
-  }
-
+  /** The descriptor of an entry; valid after {@link PollSet.wait}, as is what follows. */
   fd(entry: number): number {
     return this.#words[entry * WORDS] as number;
   }
@@ -69,6 +66,7 @@ export class PollSet {
     const words = new Int32Array(this.#words.length * 2);
     words.set(this.#words);
     this.#words = words;
+    this.#buffer = words.buffer;
     this.#halves = new Int16Array(words.buffer);
   }
 

@@ -79,7 +79,7 @@ export function select<R extends FileObject, W extends FileObject, X extends Fil
   const x = watch(xlist);
   let nfds = 0;
   for (const { fds } of [r, w, x]) for (const fd of fds) nfds = Math.max(nfds, fd + 1);
-  const result = native.select(nfds, r.set.words, w.set.words, x.set.words, wait);
+  const result = native.select(nfds, r.set.buffer, w.set.buffer, x.set.buffer, wait);
   if (result === -EINTR) return [[], [], []];
   check(result, 'select');
   return [ready(r), ready(w), ready(x)];

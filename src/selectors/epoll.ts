@@ -1,8 +1,7 @@
 /** A selector on epoll(7). */
-import { check, errnoOf, osError, show, ValueError } from '../errors.js';
+import { check, errnoOf, numberError, osError, show } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import { constant, native, type Wait } from '../native.js';
-import { disown, own } from '../owned.js';
 import { deadlineOf, remaining, type Timeout, toWait } from '../time.js';
 import { BaseSelector, type DataArgument } from './base.js';
 import { checkEvents, toBits, toEvents } from './events.js';
@@ -22,7 +21,8 @@ function checkFlags(flags: number): number {
   // Bitwise operators yield signed numbers, the constants are unsigned: both are meant.
   const bits = flags | 0;
   if ((bits === flags || bits >>> 0 === flags) && (bits & ~FLAGS) === 0) return bits;
-  throw new ValueError(
+  throw numberError(
+    flags,
     'ERR_INVALID_EVENTS',
     `flags is an or of EPOLLET, EPOLLONESHOT, EPOLLEXCLUSIVE and EPOLLRDHUP, not ${show(flags)}`,
   );
@@ -39,10 +39,10 @@ function checkFlags(flags: number): number {
  *
  * Python: `selectors.EpollSelector`; there, a ghost makes `select()` return at once for ever.
  */
-// biome-ignore lint/suspicious/noExplicitAny: as in BaseSelector
 export class EpollSelector<D = unknown, F extends FileObject = any> extends BaseSelector<D, F> {
-  readonly #epfd = own(check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1'));
+  readonly #epfd = check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1');
   #events = new Int32Array(16 * stride);
+  #buffer = this.#events.buffer;
   /** The flags of those registered with any; a fired one-shot has lost its events. */
   readonly #flags = new Map<number, number>();
   readonly #fired = new Set<number>();
@@ -100,7 +100,7 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
   #wait(wait: Wait): Ready<D, F>[] {
     const ready: Ready<D, F>[] = [];
     const events = this.#events;
-    const count = native.epollWait(this.#epfd, events, wait);
+    const count = native.epollWait(this.#epfd, this.#buffer, wait);
     if (count < 0) {
       if (count === -EINTR) return ready;
       throw osError(count, 'epoll_wait');
@@ -126,8 +126,9 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
   #rebuild(): void {
     const fresh = check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1');
     for (const { fd, events } of this.registered.list()) {
+      // What was closed while registered is silent, and stays so where its number is another's by now.
+      if (native.epollCtl(this.#epfd, DEL, fd, 0, 0) < 0) continue;
       const bits = this.#fired.has(fd) ? 0 : toBits(events);
-      // One that was closed while registered is refused here, and was silent before.
       native.epollCtl(fresh, ADD, fd, bits | (this.#flags.get(fd) ?? 0), this.registered.tags[fd] as number);
     }
     this.replacingLoopDescriptor(() => {
@@ -148,6 +149,7 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     // Room for all, so that one call reports all that is ready.
     if (this.registered.size * stride >= this.#events.length) {
       this.#events = new Int32Array(this.#events.length * 2);
+      this.#buffer = this.#events.buffer;
     }
   }
 
@@ -174,6 +176,6 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
   }
 
   protected override release(): void {
-    native.close(disown(this.#epfd));
+    native.close(this.#epfd);
   }
 }

@@ -59,8 +59,14 @@ function eventsOf(waiters: Waiters): number {
 class Readiness {
   readonly #sel = new EpollSelector<Waiters, number>().unref();
 
-  constructor() {
-    void this.#run();
+  /** @param onFailure - called when nothing more can be waited for here; all who wait have heard of it. */
+  constructor(onFailure: () => void) {
+    this.#run().catch((reason: unknown) => {
+      onFailure();
+      const waiting = [...this.#sel.getMap().values()];
+      this.#sel.close();
+      for (const { data } of waiting) for (const waiter of data) waiter.reject(reason);
+    });
   }
 
   async #run(): Promise<void> {
@@ -114,14 +120,16 @@ function ask(fd: number, events: number): number {
   pollfd[0] = fd;
   halves[2] = toBits(events);
   halves[3] = 0;
-  check(native.poll(pollfd, 1, 0), 'poll');
+  check(native.poll(pollfd.buffer, 1, 0), 'poll');
   const bits = (halves[3] as number) & 0xffff;
   if ((bits & POLLNVAL) !== 0) throw osError(EBADF, 'poll');
   return toEvents(bits) & events;
 }
 
 function wait(fd: number, events: number, wait: Wait, signal: AbortSignal | undefined): Promise<number> {
-  readiness ??= new Readiness();
+  readiness ??= new Readiness(() => {
+    readiness = undefined;
+  });
   const shared = readiness;
   const waiter = new Waiter(events);
   shared.add(fd, waiter);
@@ -163,7 +171,8 @@ function wait(fd: number, events: number, wait: Wait, signal: AbortSignal | unde
  *
  * @param events - an or of `EVENT_READ`, `EVENT_WRITE` and `EVENT_PRIORITY`.
  * @throws (rejects with) the signal's reason when it is aborted.
- * @throws (rejects with) {@link OSError} `EBADF` for a closed descriptor.
+ * @throws (rejects with) {@link OSError} `EBADF` for a closed descriptor; `ENOSYS` in a runtime without
+ *   libuv's event loop.
  * @throws (rejects with) {@link ValueError} `ERR_INVALID_EVENTS`, `ERR_INVALID_FD`, `ERR_INVALID_TIMEOUT`;
  *   `TypeError` `ERR_INVALID_ARG_TYPE` for what has no descriptor.
  * @example

@@ -29,11 +29,16 @@ class Interest {
     this.#size += wanted ? 1 : -1;
   }
 
+  /** One more than the largest descriptor, none of which is `below` or larger. */
+  end(below: number): number {
+    return this.#size === 0 ? 0 : this.#registered.end(below);
+  }
+
   /** The set for the next call; none where nobody is interested, which spares the kernel its copies. */
-  arm(): Int32Array | null {
+  arm(): FdSet | null {
     if (this.#size === 0) return null;
     this.#ready.copy(this.#registered);
-    return this.#ready.words;
+    return this.#ready;
   }
 }
 
@@ -46,7 +51,6 @@ class Interest {
  *
  * Python: `selectors.SelectSelector`.
  */
-// biome-ignore lint/suspicious/noExplicitAny: as in BaseSelector
 export class SelectSelector<D = unknown, F extends FileObject = any> extends BaseSelector<D, F> {
   readonly #read = new Interest(EVENT_READ);
   readonly #write = new Interest(EVENT_WRITE);
@@ -64,18 +68,18 @@ export class SelectSelector<D = unknown, F extends FileObject = any> extends Bas
     const r = this.#read.arm();
     const w = this.#write.arm();
     const x = this.#priority.arm();
-    const result = native.select(this.#nfds, r, w, x, wait);
+    const result = native.select(this.#nfds, r?.buffer ?? null, w?.buffer ?? null, x?.buffer ?? null, wait);
     if (result === -EINTR) return [];
     return check(result, 'select') === 0 ? [] : this.#collect(r, w, x);
   }
 
-  #collect(r: Int32Array | null, w: Int32Array | null, x: Int32Array | null): Ready<D, F>[] {
+  #collect(r: FdSet | null, w: FdSet | null, x: FdSet | null): Ready<D, F>[] {
     const ready: Ready<D, F>[] = [];
     const { byFd } = this.registered;
     for (let word = 0; word << 5 < this.#nfds; word++) {
-      const reads = r === null ? 0 : (r[word] as number);
-      const writes = w === null ? 0 : (w[word] as number);
-      const priorities = x === null ? 0 : (x[word] as number);
+      const reads = r === null ? 0 : (r.words[word] as number);
+      const writes = w === null ? 0 : (w.words[word] as number);
+      const priorities = x === null ? 0 : (x.words[word] as number);
       let left = reads | writes | priorities;
       while (left !== 0) {
         const bit = left & -left;
@@ -104,8 +108,8 @@ export class SelectSelector<D = unknown, F extends FileObject = any> extends Bas
 
   protected override unwatch(fd: number): void {
     this.rewatch(fd, 0);
-    const { byFd } = this.registered;
-    while (this.#nfds > 0 && byFd[this.#nfds - 1] === undefined) this.#nfds--;
+    if (fd + 1 < this.#nfds) return;
+    this.#nfds = Math.max(this.#read.end(fd), this.#write.end(fd), this.#priority.end(fd));
   }
 
   protected override release(): void {}

@@ -58,9 +58,10 @@ export class SocketBase {
     this.family = family;
     this.type = type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK);
     this.proto = proto;
-    this.#fd = own(
-      fd === undefined ? check(native.socket(family, type | SOCK_CLOEXEC, proto), 'socket') : filenoOf(fd),
-    );
+    this.#fd =
+      fd === undefined
+        ? check(native.socket(family, type | SOCK_CLOEXEC, proto), 'socket')
+        : own(filenoOf(fd));
     const nonblock = (type & SOCK_NONBLOCK) !== 0;
     this.#timeout = nonblock ? 0 : getdefaulttimeout();
     if (!nonblock && this.#timeout !== null) check(native.setNonblock(this.#fd, 1), 'fcntl');
@@ -91,7 +92,9 @@ export class SocketBase {
    */
   close(): void {
     if (this.#fd < 0) return;
-    const result = native.close(this.detach());
+    const fd = this.#fd;
+    this.#fd = -1;
+    const result = native.close(fd);
     // The descriptor is gone after EINTR too.
     if (result !== -EINTR) check(result, 'close');
   }

@@ -22,7 +22,7 @@ export function waitUntil(fd: number, events: number, deadline: number): Result 
   for (;;) {
     pollfd[0] = fd;
     pollfd[1] = events;
-    const result = native.poll(pollfd, 1, remaining(deadline));
+    const result = native.poll(pollfd.buffer, 1, remaining(deadline));
     if (result === -EINTR) continue;
     return check(result, 'poll') === 0 ? -ETIMEDOUT : 0;
   }

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+/** The top of the repository, from where scripts find the built package. */
+export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** How a script ended, and what it wrote to its output. */
 export interface Outcome {
@@ -15,15 +16,17 @@ export interface Outcome {
  * Runs an ES module in a process of its own, where it imports the built package by name.
  *
  * @param onLine - called with each line that the script writes, to answer it, say with a signal.
+ * @param limit - milliseconds after which the process is killed.
  */
 export async function runScript(
   script: string,
   onLine: (line: string, child: ChildProcess) => void = () => {},
+  limit = 15_000,
 ): Promise<Outcome> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 15_000,
+    timeout: limit,
     killSignal: 'SIGKILL',
   });
   let output = '';

@@ -1,0 +1,108 @@
+/**
+ * Server: select.select() on two lists, of who may speak and of who is owed an answer
+ *
+ * One thread serves many connections: it waits until the system says that some of them can be read or
+ * written, and touches only those. Whatever a client sends, it gets back.
+ *
+ * The idea to look for: a connection stands in one list at a time. While we owe it an answer we do not
+ * read from it, so a client that sends without reading fills its own buffers and never our memory.
+ */
+import { OSError } from 'fd-selectors';
+import { FD_SETSIZE, select } from 'fd-selectors/select';
+import { AF_INET, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, type Socket, socket } from 'fd-selectors/socket';
+import { host, log, logListening, nameOf, port, show } from './support/server.js';
+
+const server = socket(AF_INET, SOCK_STREAM);
+server.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
+server.setblocking(false);
+server.bind([host, port]);
+server.listen(1024);
+logListening(server.getsockname(), 'echoing');
+
+/** Who may speak: at first only the server socket, which is readable when a connection has arrived. */
+const inputs = new Set<Socket>([server]);
+/** Who is owed an answer: empty most of the time, because a socket is nearly always writable. */
+const outputs = new Set<Socket>();
+/** What each socket in `outputs` is owed. */
+const answers = new Map<Socket, Uint8Array>();
+/** The address of each connection, for the log. */
+const names = new Map<Socket, string>();
+
+while (true) {
+  const [readable, writable] = select(inputs, outputs, []);
+  for (const ready of readable) attempt(ready === server ? accept : receive, ready);
+  for (const ready of writable) attempt(answer, ready);
+}
+
+/** Takes a new connection, and waits for what it has to say. */
+function accept(): void {
+  const accepted = server.tryAccept();
+  if (accepted === null) return; // The client has gone again.
+  const [connection, address] = accepted;
+  if (connection.fileno() >= FD_SETSIZE) {
+    log(`no room for ${nameOf(address)}: select() takes descriptors below ${FD_SETSIZE}`);
+    connection.close();
+    return;
+  }
+  log(`connection from ${nameOf(address)}`);
+  connection.setblocking(false);
+  names.set(connection, nameOf(address));
+  inputs.add(connection);
+}
+
+/** Reads what is there. No bytes at all mean that the client has closed its side. */
+function receive(connection: Socket): void {
+  const data = connection.tryRecv(65536);
+  if (data === null) return; // A false alarm, which select(2) allows itself.
+  if (data.length === 0) {
+    close(connection);
+    return;
+  }
+  log(`received ${show(data)} from ${names.get(connection)}`);
+  answers.set(connection, data);
+  inputs.delete(connection);
+  outputs.add(connection);
+}
+
+/** Sends as much of the answer as the system takes. When all of it is sent, the client may speak again. */
+function answer(connection: Socket): void {
+  const data = answers.get(connection) as Uint8Array;
+  const sent = connection.trySend(data) ?? 0;
+  if (sent < data.length) {
+    answers.set(connection, data.subarray(sent));
+    return;
+  }
+  log(`sent ${show(data)} to ${names.get(connection)}`);
+  answers.delete(connection);
+  outputs.delete(connection);
+  inputs.add(connection);
+}
+
+/**
+ * A client that resets its connection, or vanishes, costs us that connection and nothing else. When we
+ * have no descriptor left for a new one, it waits: close() lets the server socket back into `inputs`.
+ */
+function attempt(step: (connection: Socket) => void, connection: Socket): void {
+  try {
+    step(connection);
+  } catch (error) {
+    if (!(error instanceof OSError) || names.size === 0) throw error;
+    if (connection !== server) {
+      close(connection, `: ${error.code}`);
+      return;
+    }
+    log(`new connections have to wait: ${error.code}`);
+    inputs.delete(server);
+  }
+}
+
+/** Forgets the connection everywhere before it closes it: a closed socket makes select() fail. */
+function close(connection: Socket, why = ''): void {
+  log(`closing ${names.get(connection)}${why}`);
+  inputs.delete(connection);
+  outputs.delete(connection);
+  answers.delete(connection);
+  names.delete(connection);
+  connection.close();
+  inputs.add(server);
+}

@@ -1,0 +1,58 @@
+/** Runs a demo: `npm run demo -- NAME`. To add one, add its file; see support/catalog.ts. */
+import { type Demo, demos, find, list } from './support/catalog.js';
+import { converse } from './support/conversation.js';
+import { run, Server } from './support/process.js';
+
+const DEFAULT = '03-selectors-callback';
+
+const USAGE = `usage: npm run demo                       runs ${DEFAULT}
+       npm run demo -- NAME [OPTION...]   runs another; a number or the beginning of a name will do
+       npm run demo -- --list             lists them
+
+${list()}`;
+
+/** Runs what the command line asks for, and returns the exit code: 1 where a check failed, 2 for a wrong name. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const [name = DEFAULT, ...args] = argv;
+  if (name === '--list' || name === '--help') {
+    console.log(name === '--list' ? list() : USAGE);
+    return 0;
+  }
+  const [demo, ...others] = find(name);
+  if (demo === undefined || others.length > 0) {
+    const meant = [demo, ...others].map((one) => one?.name).join(', ');
+    console.error(others.length > 0 ? `'${name}' may mean ${meant}` : `no demo is called '${name}'`);
+    console.error(`\n${USAGE}`);
+    return 2;
+  }
+  console.log(`${demo.name}\n${demo.summary}\n\n${demo.about}\n`);
+  try {
+    return await perform(demo, args);
+  } catch (error) {
+    console.error(`\nfailed: ${(error as Error).message}`);
+    return 1;
+  }
+}
+
+async function perform(demo: Demo, args: readonly string[]): Promise<number> {
+  if (demo.summary.startsWith('Server:')) {
+    await converse(demo, args);
+    return 0;
+  }
+  const needsServer = demo.summary.startsWith('Client:') && !args.some((arg) => arg.startsWith('--port'));
+  return needsServer ? runWithServer(demo, args) : run(demo, args);
+}
+
+/** Runs a client demo against the default server, whose log would be too long to read. */
+async function runWithServer(client: Demo, args: readonly string[]): Promise<number> {
+  const demo = demos.find(({ name }) => name === DEFAULT)!;
+  const server = new Server(demo, ['--quiet'], (line) =>
+    console.log(`${demo.name}, a process of its own: ${line}`),
+  );
+  try {
+    const { port } = await server.listening();
+    return await run(client, [...args, '--port', String(port)]);
+  } finally {
+    server.stop();
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * The demos that there are: every file beside `run.js` that begins with two digits.
+ *
+ * The first line of its first comment is its summary, and the first word of that says how it is run:
+ * `Server:` with clients that talk to it, `Client:` with a server to talk to, any other by itself.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** One demo. */
+export interface Demo {
+  readonly name: string;
+  readonly file: string;
+  readonly summary: string;
+  /** What its first comment says below the summary. */
+  readonly about: string;
+}
+
+const folder = fileURLToPath(new URL('..', import.meta.url));
+
+function read(name: string): Demo {
+  const file = `${folder}${name}.js`;
+  const comment = /^\/\*\*\n(.*?)\n \*\//s.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
+  const [summary = '', ...about] = comment.split('\n').map((line) => line.slice(' * '.length));
+  return { name, file, summary, about: about.join('\n').trim() };
+}
+
+/** All demos, in reading order. */
+export const demos: readonly Demo[] = readdirSync(folder)
+  .filter((file) => /^\d\d-.*\.js$/.test(file))
+  .sort()
+  .map((file) => read(file.replace(/\.js$/, '')));
+
+/** Those demos that `name` may mean: a whole name, a number, or how a name begins, its number left out or not. */
+export function find(name: string): readonly Demo[] {
+  const number = /^\d+$/.test(name) ? `${name.padStart(2, '0')}-` : name;
+  const named = demos.filter((demo) => [demo.name, demo.name.slice(3)].includes(name));
+  if (named.length > 0) return named;
+  return demos.filter((demo) => demo.name.startsWith(number) || demo.name.slice(3).startsWith(name));
+}
+
+/** The demos as a table of two columns. */
+export function list(): string {
+  const width = Math.max(...demos.map((demo) => demo.name.length));
+  return demos.map((demo) => `${demo.name.padEnd(width)}  ${demo.summary}`).join('\n');
+}

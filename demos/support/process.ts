@@ -1,0 +1,84 @@
+/** A demo as a process of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { createInterface } from 'node:readline';
+import type { Demo } from './catalog.js';
+
+/** Seconds that a server may take to say what is expected of it, on a machine that has other work. */
+const PATIENCE = 15;
+
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill();
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
+}
+
+function start(demo: Demo, args: readonly string[], stdout: 'pipe' | 'inherit'): ChildProcess {
+  const child = spawn(process.execPath, [demo.file, ...args], { stdio: ['ignore', stdout, 'inherit'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
+}
+
+/** Runs a demo to its end, and returns its exit code. */
+export async function run(demo: Demo, args: readonly string[]): Promise<number> {
+  const [code] = await once(start(demo, args, 'inherit'), 'exit');
+  return code ?? 1;
+}
+
+/** A server demo while it runs, and what it says. */
+export class Server {
+  readonly #process: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+  readonly #hear: (line: string) => void;
+
+  /** @param hear - is given every line that the server says, when it is waited for. */
+  constructor(demo: Demo, args: readonly string[], hear: (line: string) => void) {
+    this.#process = start(demo, args, 'pipe');
+    this.#lines = createInterface({ input: this.#process.stdout! })[Symbol.asyncIterator]();
+    this.#hear = hear;
+  }
+
+  /** Waits until the server listens, and returns where, and what it says that it does. */
+  async listening(): Promise<{ host: string; port: number; does: string }> {
+    const line = await this.says('listening on', (said) => said.startsWith('listening on '));
+    const [, host, port, does] = /^listening on (.*):(\d+), (.*)/.exec(line) ?? [];
+    return { host: String(host), port: Number(port), does: String(does) };
+  }
+
+  /**
+   * Waits for a line, and returns it.
+   *
+   * @throws Error when it does not come in time, or the server ends without it.
+   */
+  async says(wanted: string, matches = (line: string) => line === wanted): Promise<string> {
+    for (;;) {
+      const line = await this.#next(wanted);
+      this.#hear(line);
+      if (matches(line)) return line;
+    }
+  }
+
+  async #next(wanted: string): Promise<string> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const error = new Error(`the server did not say '${wanted}' within ${PATIENCE} seconds`);
+      timer = setTimeout(reject, PATIENCE * 1e3, error);
+    });
+    try {
+      const { value, done } = await Promise.race([this.#lines.next(), late]);
+      if (done) throw new Error(`the server ended before it said '${wanted}'`);
+      return value;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends the server. */
+  stop(): void {
+    this.#process.kill();
+  }
+}

@@ -1,0 +1,26 @@
+/** Lines on the standard output, of which the last one may show progress. */
+import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+
+const terminal = isatty(1);
+/** When progress was last shown, in milliseconds, and at which tenth. */
+let shown = 0;
+let tenth = 0;
+
+/** Prints a line. Not by `console.log`, which can wait for Node's event loop to turn. */
+export function line(text: string): void {
+  writeSync(1, terminal ? `\r\x1b[K${text}\n` : `${text}\n`);
+}
+
+/** Shows progress: on a terminal always in the same line, elsewhere in a line for each tenth of the way. */
+export function progress(done: number, total: number, text: string): void {
+  const now = performance.now();
+  if (terminal) {
+    if (now - shown < 100 && done < total) return;
+    writeSync(1, `\r\x1b[K${text}`);
+    shown = now;
+  } else if (Math.floor((10 * done) / total) > tenth) {
+    tenth = Math.floor((10 * done) / total);
+    line(text);
+  }
+}

@@ -1,0 +1,140 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { command, DemoServer } from './process.js';
+
+const demos = fileURLToPath(new URL('../../demos', import.meta.url));
+const names = readdirSync(demos)
+  .filter((file) => /^\d\d-/.test(file))
+  .map((file) => file.replace('.ts', ''))
+  .sort();
+
+describe('the command demo', () => {
+  it('runs the callback server with clients, and checks the transcript it prints', async () => {
+    const { code, stdout, stderr } = await command(['demo']);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^03-selectors-callback\n/);
+    expect(stdout).toMatch(/^server \| listening on 127\.0\.0\.1:\d+, echoing$/m);
+    for (const name of ['ada', 'ben', 'cleo']) {
+      const port = new RegExp(`^${name} +\\| connects from 127.0.0.1:(\\d+)`, 'm').exec(stdout)?.[1];
+      expect(stdout).toContain(`server | connection from 127.0.0.1:${port}\n`);
+      expect(stdout).toContain(`server | received 'goodbye from ${name}' from 127.0.0.1:${port}\n`);
+      expect(stdout).toContain(`server | closing 127.0.0.1:${port}`);
+    }
+    expect(stdout).toMatch(/\nchecked: 3 clients, 9 messages, every byte came back\n$/);
+  });
+
+  it.each([
+    ['1', '01-select-echo'],
+    ['02', '02-select-queues'],
+    ['select-q', '02-select-queues'],
+    ['03-sel', '03-selectors-callback'],
+  ])('runs what %s means', async (name, demo) => {
+    const { code, stdout } = await command(['demo', name]);
+    expect(stdout.split('\n')[0]).toBe(demo);
+    expect(stdout).toContain('checked: 3 clients, 9 messages, every byte came back');
+    expect(code).toBe(0);
+  });
+
+  it('expects upper case of the demo that answers in it', async () => {
+    const { stdout } = await command(['demo', '2']);
+    expect(stdout).toContain("ada    | sends 'hello, this is ada'\n");
+    expect(stdout).toContain("ada    | gets  'HELLO, THIS IS ADA'\n");
+  });
+
+  it('lists every demo with a summary', async () => {
+    const { code, stdout } = await command(['demo', '--list']);
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(names);
+    for (const line of lines) expect(line).toMatch(/^\S+ +\S.{20}/);
+  });
+
+  it.each(['no-such-demo', '99', 'select', '--bad'])('refuses %s, and says what there is', async (name) => {
+    const { code, stdout, stderr } = await command(['demo', name]);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    for (const demo of names) expect(stderr).toContain(demo);
+  });
+
+  it('fails with a message when the server cannot run', async () => {
+    const { code, stderr } = await command(['demo', '1', '--port', '99999']);
+    expect(code).toBe(1);
+    expect(stderr).toContain("--port is a whole number from 0 to 65535, not '99999'");
+    expect(stderr).toContain("failed: the server ended before it said 'listening on'");
+  });
+
+  it('refuses another command', async () => {
+    const { code, stderr } = await command(['constructor']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('usage: fd-selectors demo');
+  });
+});
+
+describe('04-ten-thousand-clients', () => {
+  it('verifies every byte on 200 connections', async () => {
+    const { code, stdout, stderr } = await command(['demo', '04', '--connections', '200', '--messages', '3']);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^200 connections in .* connections per second$/m);
+    expect(stdout).toMatch(/^600 round trips in .* round trips per second$/m);
+    expect(stdout).toMatch(/\nchecked: 200 clients, 800 messages, every byte came back\n$/);
+    const progress = stdout.split('\n').filter((line) => /^connected|^message/.test(line));
+    expect(progress.length).toBeGreaterThan(0);
+    expect(progress.length).toBeLessThanOrEqual(10);
+  });
+
+  it('opens fewer connections where the descriptor limit is lower, and says so', async () => {
+    const { code, stdout } = await command(['demo', '04'], 256);
+    expect(stdout).toMatch(/the limit of 256 open descriptors \(ulimit -n\) leaves room for \d+/);
+    const count = Number(/leaves room for (\d+)/.exec(stdout)?.[1]);
+    expect(count).toBeGreaterThan(100);
+    expect(count).toBeLessThan(256);
+    expect(stdout.replaceAll(',', '')).toContain(
+      `checked: ${count} clients ${count * 6} messages every byte`,
+    );
+    expect(code).toBe(0);
+  });
+
+  it('talks to a server that runs already', async () => {
+    const server = await DemoServer.start('01-select-echo', '--quiet');
+    const { code, stdout } = await command(['demo', '4', '--connections=50', `--port=${server.port}`]);
+    expect(stdout).toContain('checked: 50 clients, 300 messages, every byte came back');
+    expect(code).toBe(0);
+  });
+
+  it('notices a single wrong byte', async () => {
+    const server = await DemoServer.start('02-select-queues', '--quiet');
+    const { code, stderr } = await command(['demo', '4', '--connections', '3', `--port=${server.port}`]);
+    expect(stderr).toMatch(
+      /client \d of 3: expected 'message 0 of client \d: .*', got 'MESSAGE 0 OF CLIENT \d/,
+    );
+    expect(code).toBe(1);
+  });
+
+  it('notices a server that closes connections, and one that is not there', async () => {
+    const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const closed = await command(['demo', '4', '--connections', '5', `--port=${port}`]);
+    expect(closed.stderr).toMatch(/client \d of 5: (the server closed it|ECONNRESET|EPIPE)/);
+    expect(closed.code).toBe(1);
+    server.close();
+    await once(server, 'close');
+    const absent = await command(['demo', '4', '--connections', '5', `--port=${port}`]);
+    expect(absent.stderr).toMatch(/client 0 of 5: ECONNREFUSED/);
+    expect(absent.code).toBe(1);
+  });
+
+  it('needs a port when it runs alone', async () => {
+    const child = spawn(process.execPath, [`${demos}/../dist/demos/04-ten-thousand-clients.js`]);
+    const [stderr] = await once(child.stderr, 'data');
+    expect(String(stderr)).toContain('--port is missing');
+    if (child.exitCode === null) await once(child, 'exit');
+    expect(child.exitCode).toBe(2);
+  });
+});
