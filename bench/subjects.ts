@@ -183,6 +183,11 @@ export const subjects: readonly Subject[] = [
   ...models,
 ];
 
+/** Whether a quick run has it: not the variants, and not the C libraries, which cost what C costs. */
+export function isMain({ name }: Subject): boolean {
+  return !/-fds$|-plain$|^lib/.test(name);
+}
+
 /** What a subject is called in tables and charts. */
 export function labelOf(name: string): string {
   return subjects.find((subject) => subject.name === name)?.label ?? name;

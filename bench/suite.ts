@@ -7,7 +7,7 @@ import type { Absent, Measurement, Participant, Results } from './results.js';
 import { type Answer, answerOf, start } from './run.js';
 import { runServer } from './server.js';
 import { type Figure, median, summarize } from './stats.js';
-import { type Command, type Subject, subjects } from './subjects.js';
+import { type Command, isMain, type Subject, subjects } from './subjects.js';
 import { Tools } from './tools.js';
 import { type Trial, type TrialName, trials, type Workload } from './trials.js';
 
@@ -37,6 +37,12 @@ export interface Cast {
   readonly absent: readonly Absent[];
 }
 
+/** Those that were named, or all, or for a quick run the main ones. */
+function isWanted(subject: Subject, { subjects: named, quick }: Options): boolean {
+  if (named.length > 0) return named.some((start) => subject.name.startsWith(start));
+  return !quick || isMain(subject);
+}
+
 /** Finds out which subjects can take part; what needs a compiler is compiled. */
 export function cast(tools: Tools, options: Options): Cast {
   const present: Subject[] = [];
@@ -45,8 +51,7 @@ export function cast(tools: Tools, options: Options): Cast {
   for (const subject of subjects) {
     const { name, label } = subject;
     const trial = subject.trials.find((one) => options.trials.includes(one));
-    const wanted = options.subjects.length === 0 || options.subjects.some((start) => name.startsWith(start));
-    if (trial === undefined || !wanted) continue;
+    if (trial === undefined || !isWanted(subject, options)) continue;
     const command = subject.command(tools, trial);
     if (typeof command === 'string') {
       absent.push({ name, why: command });

@@ -15,7 +15,7 @@ h1{font-size:30px;line-height:1.2;margin:0 0 6px}h2{font-size:21px;margin:44px 0
 p{margin:6px 0;max-width:100ch}.soft{color:var(--soft)}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:6px}
 .charts{display:grid;gap:16px;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));margin-top:16px}.charts .card:first-child{grid-column:1/-1}
-svg{display:block;width:100%;height:auto}.scroll,.charts .card{overflow-x:auto}.charts svg{min-width:540px}
+svg{display:block;width:100%;height:auto}.scroll,.charts .card{overflow-x:auto}.charts svg{min-width:420px}
 table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums;width:100%}
 th,td{padding:5px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}th{color:var(--soft);font-weight:600}
 th:first-child,td:first-child{text-align:left;position:sticky;left:0;background:var(--card)}tr:last-child td{border-bottom:0}
