@@ -233,3 +233,24 @@ it('a descriptor that a worker gave away outlives it', async () => {
     say(String(read(copy, Buffer.alloc(1))));`;
   expect(await runScript(script)).toEqual({ code: 0, signal: null, output: 'still here\n0\n' });
 });
+
+it('a worker terminated while it loads the addon does not abort the process', async () => {
+  const loader = `
+    const { parentPort, workerData } = await import('node:worker_threads');
+    parentPort.postMessage('loads');
+    for (;;) process.dlopen({ exports: {} }, workerData);`;
+  const script = `${prelude}
+    import { createRequire } from 'node:module';
+    const file = createRequire(process.cwd() + '/script.js')('node-gyp-build').resolve('.');
+    async function run() {
+      const worker = start(${JSON.stringify(loader)}, file);
+      await once(worker, 'message');
+      await delay(Math.random() * 3);
+      await worker.terminate();
+    }
+    await run();
+    const before = openFds();
+    for (let i = 0; i < 20; i++) await run();
+    say(String(openFds() - before));`;
+  expect(await runScript(script)).toEqual({ code: 0, signal: null, output: '0\n' });
+});

@@ -7,7 +7,7 @@
  * stands still; when something crashes; or when a descriptor is left over.
  */
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
@@ -33,6 +33,19 @@ const totals = { lives: 0, operations: 0, stop: 0, exit: 0, throw: 0, terminate:
 
 const openFds = (): number => readdirSync('/proc/self/fd').length;
 
+/** What is open, by kind. */
+function describeFds(): string {
+  const kinds = new Map<string, number>();
+  for (const fd of readdirSync('/proc/self/fd')) {
+    let kind = 'closed';
+    try {
+      kind = readlinkSync(`/proc/self/fd/${fd}`).replace(/:\[\d+\]$/, '');
+    } catch {}
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  }
+  return [...kinds].map(([kind, count]) => `${count} ${kind}`).join(', ');
+}
+
 function fail(message: string): never {
   console.error(`${message}\nseed ${values.seed}`);
   process.exit(1);
@@ -49,6 +62,7 @@ async function expected(promise: Promise<unknown>, what: string): Promise<void> 
 async function live(ms: number, end: 'stop' | 'exit' | 'throw' | 'terminate'): Promise<void> {
   const workerData = { seed: random.below(2 ** 31), count, waker: waker.fileno() };
   const worker = new Worker(new URL('worker.js', import.meta.url), { workerData });
+  const loaded = once(worker, 'message');
   worker.on('message', (message: { failed?: string; operations?: number }) => {
     if (message.failed !== undefined) fail(message.failed);
     totals.operations += message.operations ?? 0;
@@ -57,7 +71,8 @@ async function live(ms: number, end: 'stop' | 'exit' | 'throw' | 'terminate'): P
     if (error.message !== 'on purpose') fail(String(error.stack));
   });
   const exited = new Promise((resolve) => worker.once('exit', resolve));
-  await expected(once(worker, 'online'), 'at its start');
+  // Not before: Node itself leaks the files of modules that it is loading when a worker is terminated.
+  await expected(loaded, 'at its start');
   await delay(ms);
   if (end === 'terminate') void worker.terminate();
   else worker.postMessage(end);
@@ -96,7 +111,7 @@ console.log(
   `${totals.lives} lives of workers (${totals.stop} stopped, ${totals.exit} exited, ${totals.throw} threw, ` +
     `${totals.terminate} terminated), ${totals.operations} operations by those that stopped`,
 );
-if (left !== 0) fail(`${left} descriptors are left over`);
+if (left !== 0) fail(`${left} descriptors are left over; open are: ${describeFds()}`);
 console.log('no violation, and no descriptor left over');
 arrivals.close();
 waker.close();

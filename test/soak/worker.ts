@@ -132,6 +132,7 @@ parentPort?.on('message', (order: 'stop' | 'exit' | 'throw') => {
   if (order === 'throw') throw new Error('on purpose');
   stop.abort();
 });
+parentPort?.postMessage({});
 listen().catch((error) => {
   if (!stop.signal.aborted) fail(error);
 });

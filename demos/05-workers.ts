@@ -1,0 +1,143 @@
+/**
+ * Workers: four threads accept from one port, in three ways, and the connections are counted
+ *
+ * Worker threads share the descriptors of their process, so several can wait for the same server socket,
+ * each with a selector of its own. Or each has a server socket of its own, all bound to one port.
+ *
+ * The idea to look for: a new connection wakes every selector that watches the one server socket, and all
+ * but one come in vain. `EPOLLEXCLUSIVE` wakes as few as it can. `SO_REUSEPORT` leaves nothing to fight
+ * for: the kernel chooses a server socket for each connection, and spreads them evenly.
+ */
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { EpollSelector, EVENT_READ } from 'fd-selectors';
+import { dup, Waker } from 'fd-selectors/fds';
+import { EPOLLEXCLUSIVE } from 'fd-selectors/select';
+import {
+  createConnection,
+  createServer,
+  SO_REUSEPORT,
+  SOL_SOCKET,
+  Socket,
+  socket,
+} from 'fd-selectors/socket';
+import { integer, parseOptions } from './support/options.js';
+import { line } from './support/progress.js';
+
+const HOST = '127.0.0.1';
+const WORKERS = 4;
+/** Connections that are open at a time; no more than a server socket lets wait. */
+const AT_ONCE = 100;
+
+/** What a worker is told: who it is, where connections come from, and what tells it to stop. */
+interface Orders {
+  readonly name: string;
+  /** The server socket that all share, and how to watch it; or the port of a server socket to be opened. */
+  readonly source: { readonly fd: number; readonly flags: number } | { readonly port: number };
+  readonly stop: number;
+}
+
+/** What a worker did. */
+interface Report {
+  readonly accepted: number;
+  readonly inVain: number;
+}
+
+if (isMainThread) await main();
+else parentPort?.postMessage(serve(workerData as Orders));
+
+async function main(): Promise<void> {
+  const { connections } = parseOptions({ connections: { type: 'string', default: '400' } });
+  const count = integer('connections', connections, 1, 1_000_000);
+  line(`${WORKERS} workers, and ${count} connections in each way`);
+
+  using shared = createServer([HOST, 0]);
+  shared.setblocking(false);
+  const [, sharedPort] = shared.getsockname() as [string, number];
+  await run('one server socket', { fd: shared.fileno(), flags: 0 }, sharedPort, count);
+  await run(
+    'one server socket, with EPOLLEXCLUSIVE',
+    { fd: shared.fileno(), flags: EPOLLEXCLUSIVE },
+    sharedPort,
+    count,
+  );
+
+  // It is bound, but never listens: so it keeps the port, and gets no connection.
+  using reserved = socket();
+  reserved.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1);
+  reserved.bind([HOST, 0]);
+  const [, port] = reserved.getsockname() as [string, number];
+  await run('a server socket each, with SO_REUSEPORT', { port }, port, count);
+
+  line(`\nchecked: ${3 * count} connections, each answered by one worker`);
+}
+
+/** Starts workers, connects to them, stops them, and prints who got what. */
+async function run(title: string, source: Orders['source'], port: number, count: number): Promise<void> {
+  using stop = new Waker();
+  const workers = Array.from({ length: WORKERS }, (_, i) => {
+    const orders: Orders = { name: String(i), source, stop: stop.fileno() };
+    return new Worker(fileURLToPath(import.meta.url), { workerData: orders });
+  });
+  await Promise.all(workers.map((worker) => once(worker, 'message')));
+  const answered = connectAll(port, count);
+  const reports = workers.map((worker) => once(worker, 'message') as Promise<Report[]>);
+  stop.wake();
+
+  line(`\n${title}:`);
+  for (const [i, [report]] of (await Promise.all(reports)).entries()) {
+    const { accepted, inVain } = report as Report;
+    line(`  worker ${i}: ${String(accepted).padStart(5)} connections, woken in vain ${inVain} times`);
+    if (accepted !== answered[i]) throw new Error(`worker ${i} answered ${answered[i]} connections`);
+  }
+}
+
+/** Makes connections, some at a time; says how many each worker answered. */
+function connectAll(port: number, count: number): number[] {
+  const answered = new Array<number>(WORKERS).fill(0);
+  for (let left = count; left > 0; left -= AT_ONCE) {
+    const length = Math.min(left, AT_ONCE);
+    const sockets = Array.from({ length }, () => createConnection([HOST, port], { timeout: 15 }));
+    for (const connection of sockets) {
+      const name = Number(connection.recv(1).toString());
+      answered[name] = (answered[name] as number) + 1;
+      connection.close();
+    }
+  }
+  return answered;
+}
+
+/** What each worker does: it answers every connection with its name, until it is told to stop. */
+function serve({ name, source, stop }: Orders): Report {
+  using sel = new EpollSelector();
+  using server = openServer(source);
+  sel.register(server, EVENT_READ, undefined, 'flags' in source ? source.flags : 0);
+  sel.register(stop, EVENT_READ);
+  parentPort?.postMessage('ready');
+
+  let accepted = 0;
+  let inVain = 0;
+  while (true) {
+    for (const [key] of sel.select()) {
+      if (key.fd === stop) return { accepted, inVain };
+      // One connection for each wake-up leaves the others some.
+      const [connection] = server.tryAccept() ?? [];
+      if (connection === undefined) {
+        inVain++;
+        continue;
+      }
+      accepted++;
+      connection.sendall(Buffer.from(name));
+      connection.close();
+    }
+  }
+}
+
+/** The server socket to accept from. The shared one is duplicated: whoever closes it, closes only his own. */
+function openServer(source: Orders['source']): Socket {
+  if ('fd' in source) return Socket.fromFd(dup(source.fd));
+  const server = createServer([HOST, source.port], { reusePort: true });
+  server.setblocking(false);
+  return server;
+}
