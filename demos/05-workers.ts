@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   const count = integer('connections', connections, 1, 1_000_000);
   line(`${WORKERS} workers, and ${count} connections in each way`);
 
-  using shared = createServer([HOST, 0]);
+  const shared = createServer([HOST, 0]);
   shared.setblocking(false);
   const [, sharedPort] = shared.getsockname() as [string, number];
   await run('one server socket', { fd: shared.fileno(), flags: 0 }, sharedPort, count);
@@ -62,20 +62,22 @@ async function main(): Promise<void> {
     sharedPort,
     count,
   );
+  shared.close();
 
   // It is bound, but never listens: so it keeps the port, and gets no connection.
-  using reserved = socket();
+  const reserved = socket();
   reserved.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1);
   reserved.bind([HOST, 0]);
   const [, port] = reserved.getsockname() as [string, number];
   await run('a server socket each, with SO_REUSEPORT', { port }, port, count);
+  reserved.close();
 
   line(`\nchecked: ${3 * count} connections, each answered by one worker`);
 }
 
 /** Starts workers, connects to them, stops them, and prints who got what. */
 async function run(title: string, source: Orders['source'], port: number, count: number): Promise<void> {
-  using stop = new Waker();
+  const stop = new Waker();
   const workers = Array.from({ length: WORKERS }, (_, i) => {
     const orders: Orders = { name: String(i), source, stop: stop.fileno() };
     return new Worker(fileURLToPath(import.meta.url), { workerData: orders });
@@ -91,6 +93,7 @@ async function run(title: string, source: Orders['source'], port: number, count:
     line(`  worker ${i}: ${String(accepted).padStart(5)} connections, woken in vain ${inVain} times`);
     if (accepted !== answered[i]) throw new Error(`worker ${i} answered ${answered[i]} connections`);
   }
+  stop.close();
 }
 
 /** Makes connections, some at a time; says how many each worker answered. */
@@ -110,8 +113,8 @@ function connectAll(port: number, count: number): number[] {
 
 /** What each worker does: it answers every connection with its name, until it is told to stop. */
 function serve({ name, source, stop }: Orders): Report {
-  using sel = new EpollSelector();
-  using server = openServer(source);
+  const sel = new EpollSelector();
+  const server = openServer(source);
   sel.register(server, EVENT_READ, undefined, 'flags' in source ? source.flags : 0);
   sel.register(stop, EVENT_READ);
   parentPort?.postMessage('ready');
@@ -120,7 +123,11 @@ function serve({ name, source, stop }: Orders): Report {
   let inVain = 0;
   while (true) {
     for (const [key] of sel.select()) {
-      if (key.fd === stop) return { accepted, inVain };
+      if (key.fd === stop) {
+        sel.close();
+        server.close();
+        return { accepted, inVain };
+      }
       // One connection for each wake-up leaves the others some.
       const [connection] = server.tryAccept() ?? [];
       if (connection === undefined) {

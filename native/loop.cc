@@ -25,11 +25,12 @@ struct Watcher {
   bool wanted = false;
 };
 
-// The watchers of one environment. It lives until the last of them is closed.
+// The watchers of one environment. It lives until that ends and the last of them is closed.
 struct Loop {
   napi_env env;
   std::vector<Watcher*> watchers;
   size_t open = 0;
+  // While any watcher is open.
   napi_async_cleanup_hook_handle hook = nullptr;
   bool ending = false;
 
@@ -41,11 +42,12 @@ struct Loop {
   }
 };
 
-// The last one out closes the door: libuv must be done with every handle before the loop ends.
+// The last one out closes the door: libuv must be done with every handle before its loop ends.
 void EndIfDone(Loop* loop) {
-  if (!loop->ending || loop->open > 0) return;
-  napi_remove_async_cleanup_hook(loop->hook);
-  delete loop;
+  if (loop->open > 0) return;
+  if (loop->hook != nullptr) napi_remove_async_cleanup_hook(loop->hook);
+  loop->hook = nullptr;
+  if (loop->ending) delete loop;
 }
 
 void Dispose(Watcher* watcher) {
@@ -62,11 +64,16 @@ void Dispose(Watcher* watcher) {
 // The environment ends, perhaps because a worker is terminated in the middle of a wait.
 void OnEnvironmentEnd(napi_async_cleanup_hook_handle, void* data) {
   auto* loop = static_cast<Loop*>(data);
-  loop->ending = true;
   for (Watcher* watcher : loop->watchers) {
     if (watcher != nullptr) Dispose(watcher);
   }
   loop->watchers.clear();
+}
+
+// Before or after the last watcher is closed.
+void OnEnvironmentExit(void* data) {
+  auto* loop = static_cast<Loop*>(data);
+  loop->ending = true;
   EndIfDone(loop);
 }
 
@@ -111,7 +118,10 @@ Napi::Value LoopOpen(const Napi::CallbackInfo& info) {
   watcher->poll.data = watcher.get();
   watcher->loop = loop;
   napi_create_reference(info.Env(), info[1], 1, &watcher->callback);
-  loop->open++;
+  // Only now: there are runtimes where a program that never waits would trip over this at its end.
+  if (loop->open++ == 0 && loop->hook == nullptr) {
+    napi_add_async_cleanup_hook(info.Env(), OnEnvironmentEnd, loop, &loop->hook);
+  }
   size_t id = 0;
   while (id < loop->watchers.size() && loop->watchers[id] != nullptr) id++;
   if (id == loop->watchers.size()) loop->watchers.push_back(nullptr);
@@ -170,7 +180,7 @@ Napi::Value LoopClose(const Napi::CallbackInfo& info) {
 void InitLoop(Napi::Env env, Napi::Object exports) {
   auto* loop = new Loop;
   loop->env = env;
-  napi_add_async_cleanup_hook(env, OnEnvironmentEnd, loop, &loop->hook);
+  napi_add_env_cleanup_hook(env, OnEnvironmentExit, loop);
   Export<LoopOpen>(env, exports, "loopOpen", loop);
   Export<LoopArm>(env, exports, "loopArm", loop);
   Export<LoopStop>(env, exports, "loopStop", loop);

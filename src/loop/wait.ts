@@ -1,9 +1,13 @@
 /** A wait for an epoll descriptor of ours on Node's event loop. */
-import { check, type ValueError } from '../errors.js';
+import { check, errnoOf, osError, type ValueError } from '../errors.js';
 import { native, type Wait } from '../native.js';
 import { deadlineOf } from '../time.js';
 import { Timer } from './timer.js';
 import { turned } from './turn.js';
+
+const ENOSYS = errnoOf('ENOSYS');
+/** Bun and Deno have functions of libuv by name; Bun's abort the process, and Deno's can do so at its end. */
+const HAS_LIBUV = !('bun' in process.versions || 'deno' in process.versions);
 
 interface Pending<T> {
   readonly resolve: (found: T) => void;
@@ -33,6 +37,7 @@ export class LoopWait<T> {
    * @throws {@link OSError} `ENOSYS` where the runtime has no event loop of libuv.
    */
   constructor(epfd: number, ask: () => T | undefined) {
+    if (!HAS_LIBUV) throw osError(-ENOSYS, 'uv_poll_init');
     this.#ask = ask;
     this.#watcher = check(
       native.loopOpen(epfd, () => this.#onReadable()),

@@ -138,3 +138,24 @@ describe('04-ten-thousand-clients', () => {
     expect(child.exitCode).toBe(2);
   });
 });
+
+describe('05-workers', () => {
+  it('serves every connection once, and SO_REUSEPORT gives every worker some', async () => {
+    const { code, stdout, stderr } = await command(['demo', '5']);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    const ways = stdout.split('\n\n').filter((part) => /^(one|a) server socket/.test(part));
+    expect(ways.map((way) => way.split('\n')[0])).toEqual([
+      'one server socket:',
+      'one server socket, with EPOLLEXCLUSIVE:',
+      'a server socket each, with SO_REUSEPORT:',
+    ]);
+    for (const way of ways) {
+      const accepted = [...way.matchAll(/worker \d: +(\d+) connections/g)].map(([, count]) => Number(count));
+      expect(accepted).toHaveLength(4);
+      expect(accepted.reduce((sum, count) => sum + count)).toBe(400);
+      if (way.includes('SO_REUSEPORT')) expect(Math.min(...accepted)).toBeGreaterThan(0);
+    }
+    expect(stdout).toMatch(/\nchecked: 1200 connections, each answered by one worker\n$/);
+  });
+});
