@@ -88,10 +88,10 @@ describe('npm pack', () => {
     expect(shipped).toContain(file);
   });
 
-  it('ships nothing but what was built, what it is built from, and papers', () => {
+  it('ships nothing but what was built, what it is built from, the peers of the benchmark, and papers', () => {
     const expected =
-      /^(dist\/.*\.(d\.ts|js|py|c|cc|json)|native\/\w+\.(cc|h)|prebuilds\/.*\.node|[A-Z]+(\.md)?)$/;
-    const alsoFine = ['package.json', 'binding.gyp', 'CMakeLists.txt'];
+      /^(dist\/.*\.(d\.ts|js)|native\/\w+\.(cc|h)|bench\/peers\/\w+\.(c|h|py)|prebuilds\/.*\.node|[A-Z]+(\.md)?)$/;
+    const alsoFine = ['package.json', 'bench/package.json', 'binding.gyp', 'CMakeLists.txt'];
     const others = shipped.filter((file) => !expected.test(file) && !alsoFine.includes(file));
     expect(others).toEqual([]);
     expect(shipped.filter((file) => /^test\/|\.test\.|\/results\/|node_modules/.test(file))).toEqual([]);
