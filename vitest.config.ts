@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 const src = (file: string): string => fileURLToPath(new URL(`src/${file}`, import.meta.url));
 
+const report = process.env['VITEST_JSON'];
+
 export default defineConfig({
   resolve: {
     // Tests import the package by its name, as users do, and get the sources.
@@ -14,7 +16,10 @@ export default defineConfig({
   test: {
     // Descriptors belong to the process: a fork of its own keeps one file's out of another's way.
     pool: 'forks',
+    // For .ci/run, which adds up the figures of several runs.
+    ...(report && { reporters: ['default', 'json'], outputFile: { json: report } }),
     include: ['test/**/*.test.ts'],
+    coverage: { include: ['src/**'], reportsDirectory: 'coverage' },
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },

@@ -1,7 +1,9 @@
 /** The command: `npm run bench`, and `fd-selectors bench` from an installed package. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { writeMarkdown } from './markdown.js';
 import { type Options, parseOptions, USAGE, UsageError } from './options.js';
+import { writeReport } from './page/write.js';
 import type { Results } from './results.js';
 import { killAll } from './run.js';
 import { cast, runSuite } from './suite.js';
@@ -28,6 +30,8 @@ async function resultsFor(options: Options): Promise<Results> {
 async function run(options: Options): Promise<void> {
   const results = await resultsFor(options);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 1)}\n`);
+  if (options.report !== undefined) writeReport(results, options.report);
+  if (options.markdown !== undefined) writeMarkdown(results, options.markdown);
   process.stdout.write(`${toText(results)}\n`);
 }
 

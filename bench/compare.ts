@@ -2,7 +2,7 @@
 import { areComparable } from './noise.js';
 import type { Measurement, Results } from './results.js';
 import { subjects } from './subjects.js';
-import { groupOf, trials, type Workload } from './trials.js';
+import { groupOf, type TrialName, trials, type Workload } from './trials.js';
 
 /** What stands in a row of a table, in the order of {@link subjects}. */
 export interface Row {
@@ -22,36 +22,55 @@ export interface Table {
 /** Who a subject is compared with. */
 export type Baseline = 'c' | 'plain' | 'cpython';
 
-/** The subject that a baseline names for the system call that another waits with. */
+/** The subject that a baseline names for another: the same call to wait, the same calls to read. */
 export function baselineOf(name: string, baseline: Baseline): string {
+  if (name.endsWith('-models')) return `${baseline}-models`;
   const backend = subjects.find((subject) => subject.name === name)?.backend ?? 'epoll';
   if (baseline === 'cpython') return `cpython-${backend}`;
-  return baseline === 'c' ? `c-${backend}` : `c-${backend}-plain`;
+  if (baseline === 'plain') return `c-${backend}-plain`;
+  return name.endsWith('-fds') ? `c-${backend}-fds` : `c-${backend}`;
 }
 
-function sameWorkload(a: Workload, b: Workload): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+/** Whether a workload has these parameters, among others. */
+function matches(workload: Workload, wanted: Workload): boolean {
+  return Object.entries(wanted).every(([key, value]) => workload[key] === value);
+}
+
+/** Two subjects on one workload. */
+export interface Pair {
+  readonly trial: TrialName;
+  readonly workload: Workload;
+  readonly subject: string;
+  readonly against: string;
+  readonly figure: string;
 }
 
 /**
- * The ratio of a measurement to its baseline: undefined where there is none, null where the two ran
- * under different loads, so that a ratio would say nothing.
+ * The ratio of one subject's figure to another's: undefined where one of them is missing, null where
+ * the two ran under different loads, so that a ratio would say nothing.
  */
+export function ratioBetween(results: Results, pair: Pair): number | null | undefined {
+  const find = (name: string): Measurement | undefined =>
+    results.measurements.find(
+      ({ trial, subject, workload }) =>
+        trial === pair.trial && subject === name && matches(workload, pair.workload),
+    );
+  const one = find(pair.subject);
+  const other = find(pair.against);
+  const ours = one?.figures[pair.figure]?.median;
+  const theirs = other?.figures[pair.figure]?.median;
+  if (one === undefined || other === undefined || ours === undefined || !theirs) return undefined;
+  return areComparable(one, other) ? ours / theirs : null;
+}
+
+/** The ratio of a measurement to its baseline. */
 export function ratio(
   results: Results,
-  measurement: Measurement,
+  { trial, workload, subject }: Measurement,
   baseline: Baseline,
   figure: string,
 ): number | null | undefined {
-  const name = baselineOf(measurement.subject, baseline);
-  const other = results.measurements.find(
-    ({ trial, subject, workload }) =>
-      trial === measurement.trial && subject === name && sameWorkload(workload, measurement.workload),
-  );
-  const ours = measurement.figures[figure]?.median;
-  const theirs = other?.figures[figure]?.median;
-  if (other === undefined || ours === undefined || theirs === undefined || theirs <= 0) return undefined;
-  return areComparable(measurement, other) ? ours / theirs : null;
+  return ratioBetween(results, { trial, workload, subject, against: baselineOf(subject, baseline), figure });
 }
 
 /** All tables of a run, in the order of the trials. */

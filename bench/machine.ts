@@ -1,6 +1,6 @@
 /** Where the benchmark runs. */
 import { readFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Machine } from './results.js';
 import { ROOT } from './tools.js';
@@ -14,6 +14,7 @@ export function describeMachine(): Machine {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: cpus().length,
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    load: loadavg()[0] ?? 0,
     node: process.versions.node,
     version,
   };

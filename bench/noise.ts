@@ -1,6 +1,5 @@
 /** How quiet the machine was: what others used of it, and how fast it was. */
 import { readFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
 import type { Measurement } from './results.js';
 
 /** More cores than this in use by others while a subject ran, and its figures are marked. */
@@ -67,8 +66,6 @@ export function areComparable(a: Measurement, b: Measurement): boolean {
 /** One sentence on how quiet the machine was during a whole run. */
 export function describeNoise(measurements: readonly Measurement[]): string {
   const noisy = measurements.filter(isNoisy).length;
-  const load = loadavg()[0]?.toFixed(2);
-  const quiet =
-    noisy === 0 ? 'The machine was quiet.' : `${noisy} of ${measurements.length} measurements are noisy (~).`;
-  return `${quiet} Load average ${load} on ${cpus().length} cores.`;
+  if (noisy === 0) return 'The machine was quiet.';
+  return `The machine was not quiet: ${noisy} of ${measurements.length} measurements are noisy (~).`;
 }

@@ -1,7 +1,7 @@
 /** The command line. */
 import { parseArgs } from 'node:util';
 import { subjects } from './subjects.js';
-import { FDS, QUICK_FDS, TRIALS, type TrialName } from './trials.js';
+import { FDS, QUICK_FDS, QUICK_TRIALS, TRIALS, type TrialName } from './trials.js';
 
 /** What was asked for. */
 export interface Options {
@@ -26,7 +26,7 @@ export class UsageError extends Error {}
 
 export const USAGE = `Usage: fd-selectors bench [options]
 
-  --quick            a first impression, in less than a minute
+  --quick            a first impression, in less than a minute: fewer trials, subjects and rounds
   --trial NAME       only this trial (again for another): ${TRIALS.join(', ')}
   --subject NAME     only this subject, or those that begin with NAME (again for another)
   --fds N,N,...      numbers of descriptors; default ${FDS.join(',')}
@@ -47,13 +47,13 @@ function positive(name: string, text: string | undefined, otherwise: number): nu
   return value;
 }
 
-function trialsOf(names: readonly string[] | undefined): readonly TrialName[] {
+function trialsOf(names: readonly string[] | undefined, quick: boolean): readonly TrialName[] {
   for (const name of names ?? []) {
     if (!(TRIALS as readonly string[]).includes(name)) {
       throw new UsageError(`there is no trial ${name}: ${TRIALS.join(', ')}`);
     }
   }
-  return (names as TrialName[] | undefined) ?? TRIALS;
+  return (names as TrialName[] | undefined) ?? (quick ? QUICK_TRIALS : TRIALS);
 }
 
 function subjectsOf(names: readonly string[] | undefined): readonly string[] {
@@ -93,7 +93,7 @@ export function parseOptions(argv: readonly string[]): Options {
   const { help, list, quick, trial, subject, fds, rounds, ms, json, report, markdown, from } = parse(argv);
   return {
     ...{ help, list, quick, json, report, markdown, from },
-    trials: trialsOf(trial),
+    trials: trialsOf(trial, quick),
     subjects: subjectsOf(subject),
     fds: fds?.split(',').map((one) => positive('fds', one, 0)) ?? (quick ? QUICK_FDS : FDS),
     rounds: positive('rounds', rounds, quick ? 1 : 5),

@@ -37,6 +37,8 @@ export interface Machine {
   readonly cpu: string;
   readonly cores: number;
   readonly memory: string;
+  /** The load average of a minute when the run began. */
+  readonly load: number;
   readonly node: string;
   readonly version: string;
 }

@@ -5,8 +5,9 @@ import type { Options } from './options.js';
 import { Progress } from './progress.js';
 import type { Absent, Measurement, Participant, Results } from './results.js';
 import { type Answer, answerOf, start } from './run.js';
+import { runServer } from './server.js';
 import { type Figure, median, summarize } from './stats.js';
-import { type Command, type Subject, subjects } from './subjects.js';
+import { type Command, isMain, type Subject, subjects } from './subjects.js';
 import { Tools } from './tools.js';
 import { type Trial, type TrialName, trials, type Workload } from './trials.js';
 
@@ -36,6 +37,12 @@ export interface Cast {
   readonly absent: readonly Absent[];
 }
 
+/** Those that were named, or all, or for a quick run the main ones. */
+function isWanted(subject: Subject, { subjects: named, quick }: Options): boolean {
+  if (named.length > 0) return named.some((start) => subject.name.startsWith(start));
+  return !quick || isMain(subject);
+}
+
 /** Finds out which subjects can take part; what needs a compiler is compiled. */
 export function cast(tools: Tools, options: Options): Cast {
   const present: Subject[] = [];
@@ -44,8 +51,7 @@ export function cast(tools: Tools, options: Options): Cast {
   for (const subject of subjects) {
     const { name, label } = subject;
     const trial = subject.trials.find((one) => options.trials.includes(one));
-    const wanted = options.subjects.length === 0 || options.subjects.some((start) => name.startsWith(start));
-    if (trial === undefined || !wanted) continue;
+    if (trial === undefined || !isWanted(subject, options)) continue;
     const command = subject.command(tools, trial);
     if (typeof command === 'string') {
       absent.push({ name, why: command });
@@ -77,24 +83,33 @@ function workloadsOf(name: TrialName, options: Options): Workload[] {
   return trials[name].workloads(fds, options.quick);
 }
 
-async function measure({ command, workload, trial }: Cell, { ms }: Options): Promise<Answer> {
-  return answerOf(start(command.words, { trial: trial.name, ...workload, ms, warmup: Math.ceil(ms / 2) }));
+/** A server needs longer: thousands of connections take their turns. */
+const SERVER_FACTOR = 5;
+
+async function measure(cell: Cell, tools: Tools, { ms }: Options): Promise<Answer> {
+  const { command, trial } = cell;
+  const time = trial.server ? ms * SERVER_FACTOR : ms;
+  const workload = { trial: trial.name, ...cell.workload, ms: time, warmup: Math.ceil(time / 2) };
+  return trial.server ? runServer(tools, command.words, workload) : answerOf(start(command.words, workload));
 }
 
 /** Runs a cell once. What skipped a workload is not asked again. */
-async function runCell(cell: Cell, options: Options): Promise<void> {
+async function runCell(cell: Cell, tools: Tools, options: Options): Promise<void> {
   if (cell.rounds.some(({ answer }) => answer.skipped !== undefined)) return;
   const before = calibrate();
   const watch = new Watch();
-  const answer = await measure(cell, options);
+  const answer = await measure(cell, tools, options);
   const foreign = watch.foreign();
   cell.rounds.push({ answer, foreign, calibration: (before + calibrate()) / 2 });
 }
 
-function figuresOf(rounds: readonly Round[]): Record<string, Figure> {
-  const names = Object.keys(rounds[0]?.answer.figures ?? {});
+/** The figures that the trial shows; a subject may print others. */
+function figuresOf(trial: Trial, rounds: readonly Round[]): Record<string, Figure> {
   return Object.fromEntries(
-    names.map((name) => [name, summarize(rounds.map(({ answer }) => answer.figures[name] as number))]),
+    trial.figures.flatMap(({ name }) => {
+      const values = rounds.map(({ answer }) => answer.figures[name]).filter((value) => value !== undefined);
+      return values.length === 0 ? [] : [[name, summarize(values)]];
+    }),
   );
 }
 
@@ -104,7 +119,7 @@ function measurementOf({ trial, workload, subject, rounds }: Cell, best: number)
     trial: trial.name,
     workload,
     subject: subject.name,
-    figures: skipped === undefined ? figuresOf(rounds) : {},
+    figures: skipped === undefined ? figuresOf(trial, rounds) : {},
     ...(skipped === undefined ? {} : { skipped }),
     foreign: median(rounds.map((round) => round.foreign)),
     slowdown: median(rounds.map((round) => round.calibration)) / best,
@@ -113,6 +128,7 @@ function measurementOf({ trial, workload, subject, rounds }: Cell, best: number)
 
 /** Runs what the options ask for. */
 export async function runSuite(options: Options): Promise<Results> {
+  const machine = describeMachine();
   const tools = new Tools();
   const { present, participants, absent } = cast(tools, options);
   const tables = options.trials.flatMap((name) =>
@@ -125,7 +141,7 @@ export async function runSuite(options: Options): Promise<Results> {
       // Forwards and backwards in turn, so that nobody always runs behind the same neighbor.
       for (const cell of round % 2 === 0 ? table : table.toReversed()) {
         progress.begin(`${cell.trial.name} ${JSON.stringify(cell.workload)} ${cell.subject.name}`);
-        await runCell(cell, options);
+        await runCell(cell, tools, options);
         progress.step();
       }
     }
@@ -133,5 +149,5 @@ export async function runSuite(options: Options): Promise<Results> {
   progress.end();
   const best = Math.min(...cells.flatMap(({ rounds }) => rounds.map((round) => round.calibration)));
   const measurements = cells.map((cell) => measurementOf(cell, best));
-  return { machine: describeMachine(), rounds: options.rounds, participants, absent, measurements };
+  return { machine, rounds: options.rounds, participants, absent, measurements };
 }

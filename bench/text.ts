@@ -1,6 +1,7 @@
 /** The tables as text: for the terminal, and as Markdown for docs/benchmarks.md. */
 import { type Baseline, ratio, type Table, tablesOf } from './compare.js';
 import { formatFigure, formatRatio } from './format.js';
+import { goalRows } from './goals.js';
 import { describeNoise, isNoisy } from './noise.js';
 import type { Measurement, Results } from './results.js';
 import { type FigureKind, trials } from './trials.js';
@@ -36,7 +37,8 @@ export function lines(results: Results, table: Table, kind: FigureKind): string[
   ];
 }
 
-function title(table: Table, kind: FigureKind): string {
+/** What a table shows. */
+export function tableTitle(table: Table, kind: FigureKind): string {
   const trial = trials[table.trial];
   const group = table.group === '' ? '' : `, ${table.group}`;
   return `${trial.name}${group}: ${kind.title} by ${trial.along}`;
@@ -64,28 +66,39 @@ function markdown(rows: readonly (readonly string[])[]): string {
 
 function each(results: Results, show: (title: string, rows: string[][]) => string): string[] {
   return tablesOf(results).flatMap((table) =>
-    trials[table.trial].figures.map((kind) => show(title(table, kind), lines(results, table, kind))),
+    trials[table.trial].figures.map((kind) => show(tableTitle(table, kind), lines(results, table, kind))),
   );
 }
 
 /** Where and when, and who was absent. */
 export function preamble({ machine, rounds, absent, measurements }: Results): string {
-  const { date, kernel, cpu, cores, memory, node, version } = machine;
+  const { date, kernel, cpu, cores, memory, load, node, version } = machine;
   return [
     `fd-selectors ${version}, Node ${node}, ${kernel}, ${cores} cores (${cpu}), ${memory}; ${date}, ${rounds} rounds.`,
-    describeNoise(measurements),
+    `${describeNoise(measurements)} The load average was ${load.toFixed(2)} when it began.`,
     ...absent.map(({ name, why }) => `Absent: ${name}: ${why}.`),
   ].join('\n');
 }
 
-/** For the terminal. */
+function document(
+  results: Results,
+  draw: (rows: string[][]) => string,
+  head: (text: string) => string,
+): string {
+  const goals = goalRows(results);
+  return [
+    preamble(results),
+    ...each(results, (title, rows) => `${head(title)}\n${draw(rows)}`),
+    ...(goals.length === 0 ? [] : [`${head('The goals')}\n${draw(goals)}`]),
+  ].join('\n\n');
+}
+
+/** For the terminal: the goals come last, where one looks first. */
 export function toText(results: Results): string {
-  return [preamble(results), ...each(results, (head, rows) => `${head}\n${align(rows)}`)].join('\n\n');
+  return document(results, align, (title) => title);
 }
 
 /** For docs/benchmarks.md. */
 export function toMarkdown(results: Results): string {
-  return [preamble(results), ...each(results, (head, rows) => `**${head}**\n\n${markdown(rows)}`)].join(
-    '\n\n',
-  );
+  return document(results, markdown, (title) => `**${title}**\n`);
 }

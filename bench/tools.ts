@@ -1,6 +1,7 @@
 /** What the peers need: a C compiler, Pythons, npm packages. Found once, named as absent if not. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from './subjects.js';
@@ -74,5 +75,19 @@ export class Tools {
     if (found === undefined) return `no python3 has the module ${module}`;
     const [python = '', ...version] = found.split(' ');
     return { words: [python, '-B', join(PEERS, file), ...words], version: version.join(' ').trim() };
+  }
+
+  /** A command that needs an npm package of bench/package.json. */
+  npm(name: string, { words }: Command): Command | string {
+    const version = this.#once(`npm ${name}`, () => {
+      try {
+        const load = createRequire(join(ROOT, 'bench/package.json'));
+        load(name);
+        return (load(`${name}/package.json`) as { version: string }).version;
+      } catch {
+        return undefined;
+      }
+    });
+    return version === undefined ? `npm ${name} is not installed` : { words, version: `${name} ${version}` };
   }
 }

@@ -3,6 +3,9 @@
 export const TRIALS = ['chain', 'idle', 'churn', 'wakeup', 'memory', 'echo', 'models'] as const;
 export type TrialName = (typeof TRIALS)[number];
 
+/** Those of a quick run: models starts processes of Node's by the dozen. */
+export const QUICK_TRIALS: readonly TrialName[] = TRIALS.filter((name) => name !== 'models');
+
 /** Parameters of one measurement; a subject gets them as `key=value` words. */
 export type Workload = Readonly<Record<string, number | string>>;
 
@@ -40,6 +43,8 @@ const WRITES = 200;
 
 const ECHO_CONNECTIONS = [1, 100, 1000, 8000];
 const ECHO_BYTES = [64, 16384];
+/** Few: a process of Node's for each of them takes its time and its memory. */
+const MODELS_CONNECTIONS = 20;
 
 export const trials: Readonly<Record<TrialName, Trial>> = {
   chain: {
@@ -80,8 +85,10 @@ export const trials: Readonly<Record<TrialName, Trial>> = {
     figures: [ns('time per operation')],
     along: 'fds',
     server: false,
-    workloads: (fds) =>
-      fds.flatMap((n) => ['register', 'modify'].map((operation) => ({ operation, fds: n }))),
+    workloads: (fds, quick) =>
+      (quick ? fds.slice(-1) : fds).flatMap((n) =>
+        ['register', 'modify'].map((operation) => ({ operation, fds: n })),
+      ),
   },
   wakeup: {
     name: 'wakeup',
@@ -106,6 +113,7 @@ export const trials: Readonly<Record<TrialName, Trial>> = {
       { name: 'requests', title: 'requests per second', unit: 'per second', better: 'more' },
       { name: 'p50', title: 'median latency', unit: 'ns', better: 'less' },
       { name: 'p99', title: '99th percentile of latency', unit: 'ns', better: 'less' },
+      { name: 'cpu', title: "the server's CPU time per request", unit: 'ns', better: 'less' },
     ],
     along: 'connections',
     server: true,
@@ -127,8 +135,9 @@ export const trials: Readonly<Record<TrialName, Trial>> = {
     workloads: () =>
       ['process', 'thread', 'pool', 'select', 'poll', 'epoll'].map((model) => ({
         model,
-        connections: 20,
+        connections: MODELS_CONNECTIONS,
         bytes: 64,
+        reconnect: 1,
       })),
   },
 };

@@ -1,6 +1,7 @@
 // Numbers that JavaScript needs, read from the system's headers.
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/netlink.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -99,6 +100,14 @@ constexpr Constant kSocketConstants[] = {
     CONSTANT(IPPROTO_UDPLITE),
     CONSTANT(IPPROTO_RAW),
     CONSTANT(IPPROTO_MPTCP),
+    CONSTANT(NETLINK_ROUTE),
+    CONSTANT(NETLINK_USERSOCK),
+    CONSTANT(NETLINK_FIREWALL),
+    CONSTANT(NETLINK_NFLOG),
+    CONSTANT(NETLINK_XFRM),
+    CONSTANT(NETLINK_IP6_FW),
+    CONSTANT(NETLINK_DNRTMSG),
+    CONSTANT(NETLINK_CRYPTO),
     CONSTANT(SHUT_RD),
     CONSTANT(SHUT_WR),
     CONSTANT(SHUT_RDWR),

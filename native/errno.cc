@@ -107,6 +107,7 @@ constexpr Errno kErrnos[] = {
     ERRNO(ENOPROTOOPT),
     ERRNO(EPROTONOSUPPORT),
     ERRNO(ESOCKTNOSUPPORT),
+    ERRNO(ENOTSUP),  // as Node and Python call it
     ERRNO(EOPNOTSUPP),
     ERRNO(EPFNOSUPPORT),
     ERRNO(EAFNOSUPPORT),

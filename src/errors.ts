@@ -121,6 +121,7 @@ export function check(result: Result, syscall: string): number {
 
 /** An argument has the right type and a value that is not allowed; `code` says which. */
 export class ValueError extends RangeError {
+  /** What is wrong: `'ERR_INVALID_FD'`. */
   readonly code: string;
 
   constructor(code: string, message: string) {
@@ -132,6 +133,7 @@ export class ValueError extends RangeError {
 
 /** A registration that does not exist (`ERR_NOT_REGISTERED`) or exists already (`ERR_ALREADY_REGISTERED`). */
 export class KeyError extends Error {
+  /** `'ERR_NOT_REGISTERED'` or `'ERR_ALREADY_REGISTERED'`. */
   readonly code: string;
 
   constructor(code: string, message: string) {
@@ -144,6 +146,11 @@ export class KeyError extends Error {
 /** A `TypeError` with Node's code for a wrong type, `ERR_INVALID_ARG_TYPE`. */
 export function typeError(message: string): TypeError & { code: string } {
   return Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_TYPE' });
+}
+
+/** The error for a number that is not allowed; for what is no number at all, a `TypeError`. */
+export function numberError(value: unknown, code: string, message: string): Error {
+  return typeof value === 'number' ? new ValueError(code, message) : typeError(message);
 }
 
 /** A value as an error message shows it: short, and never throwing. */

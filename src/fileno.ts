@@ -2,10 +2,19 @@
 import { show, typeError, ValueError } from './errors.js';
 
 /**
- * A descriptor, or an object that has one: Python's `fileno()`, or Node's `fd` (a `FileHandle`, the
- * streams of `node:fs` and `node:tty`).
+ * A descriptor, or an object that has one: Python's `fileno()`, or Node's `fd` (a `FileHandle`, an open
+ * stream of `node:fs`, `process.stdin` and its kin).
  */
-export type FileObject = number | { fileno(): number } | { readonly fd: number };
+export type FileObject =
+  | number
+  | {
+      /** The descriptor. */
+      fileno(): number;
+    }
+  | {
+      /** The descriptor. */
+      readonly fd: number;
+    };
 
 /** The largest number that the kernel could give to a descriptor. */
 const MOST = 0x7fff_ffff;

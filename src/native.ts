@@ -141,8 +141,11 @@ export interface Native {
 
 const load = createRequire(import.meta.url)('node-gyp-build') as (dir: string) => Native;
 
-/** The addon: a fresh build if there is one, else the prebuilt one. */
-export const native: Native = load(fileURLToPath(new URL('..', import.meta.url)));
+/**
+ * The addon: a fresh build if there is one, else the prebuilt one. Copied, because V8 keeps the exports
+ * of an addon in a hash table and the properties of a literal in fixed places.
+ */
+export const native: Native = { ...load(fileURLToPath(new URL('..', import.meta.url))) };
 
 /** A constant of the C headers by its C name. */
 export function constant(name: string): number {

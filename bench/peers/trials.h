@@ -6,26 +6,34 @@ static int fds, active;
 
 // chain: each event reads one byte and, while writes remain, writes one to the next pair.
 
+// io=fds uses read and write, else recv and send.
+static int plain_io;
 static int writes_left, consumed;
+
+INLINE void take_byte(int fd, char *byte) {
+  if ((plain_io ? read(fd, byte, 1) : recv(fd, byte, 1, 0)) != 1) die("recv");
+}
+
+INLINE void pass_byte(int fd, const char *byte) {
+  if ((plain_io ? write(fd, byte, 1) : send(fd, byte, 1, MSG_NOSIGNAL)) != 1) die("send");
+}
 
 INLINE void chain_ready(int fd, unsigned events) {
   (void)events;
   char byte;
-  if (recv(fd, &byte, 1, 0) != 1) die("recv");
+  take_byte(fd, &byte);
   consumed++;
   if (writes_left == 0) return;
   writes_left--;
   const int next = pair_of[fd] + 1;
-  if (send(writers[next == fds ? 0 : next], &byte, 1, MSG_NOSIGNAL) != 1) die("send");
+  pass_byte(writers[next == fds ? 0 : next], &byte);
 }
 
 static double chain(void) {
   const int total = active + arg_int("writes", 1000);
   writes_left = total - active;
   consumed = 0;
-  for (int i = 0; i < active; i++) {
-    if (send(writers[(long)i * fds / active], "x", 1, MSG_NOSIGNAL) != 1) die("send");
-  }
+  for (int i = 0; i < active; i++) pass_byte(writers[(long)i * fds / active], "x");
   const double start = now_ns();
   while (consumed < total) loop_turn(1, chain_ready);
   return (now_ns() - start) / total;
@@ -138,9 +146,10 @@ int main(int argc, char **argv) {
   start_peer(argc, argv);
   loop_open();
   const char *trial = arg("trial", "chain");
-  if (strcmp(trial, "echo") == 0) echo();
+  if (strcmp(trial, "echo") == 0 || strcmp(trial, "models") == 0) echo();
   fds = arg_int("fds", 1000);
   active = arg_int("active", 100);
+  plain_io = strcmp(arg("io", "socket"), "fds") == 0;
   open_pairs(fds);
   if (strcmp(trial, "churn") == 0) return churn(), 0;
   if (strcmp(trial, "memory") == 0) return memory(), 0;

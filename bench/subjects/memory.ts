@@ -1,15 +1,19 @@
 /** Measures what a process grows by. */
 import { answer, fds } from './workload.js';
 
-/** Resident bytes after a collection: what is garbage is no one's cost. Needs --expose-gc. */
-function residentBytes(): number {
+/**
+ * Bytes in use after a collection. Not the resident memory: a collection gives pages back, so that it
+ * may shrink while objects are added. Needs --expose-gc.
+ */
+function usedBytes(): number {
   globalThis.gc?.();
-  return process.memoryUsage.rss();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 /** Prints the growth per descriptor of what `register` does to all but the first. */
 export function grown(register: () => void): void {
-  const before = residentBytes();
+  const before = usedBytes();
   register();
-  answer({ bytes: (residentBytes() - before) / (fds - 1) });
+  answer({ bytes: (usedBytes() - before) / (fds - 1) });
 }

@@ -38,6 +38,7 @@ export abstract class Owned implements Disposable {
     check(this.release(fd), 'close');
   }
 
+  /** As `close()`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -12,7 +12,9 @@ const MOST_PID = 0x7fff_ffff;
 
 /** How a child ended: by `exit` with a code, or by a signal; the other is `null`. */
 export interface ExitStatus {
+  /** The exit code. */
   readonly code: number | null;
+  /** The name of the signal: `'SIGTERM'`. */
   readonly signal: string | null;
 }
 

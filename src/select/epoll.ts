@@ -1,5 +1,5 @@
 /** Python's `select.epoll`. */
-import { check, errnoOf, show, ValueError } from '../errors.js';
+import { check, errnoOf, numberError, show, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { constant, native } from '../native.js';
 import { type Timeout, toWaitNegativeForever } from '../time.js';
@@ -18,7 +18,8 @@ const MOST_EVENTS = Math.floor(0x7fff_ffff / (stride * 4));
 
 function checkEventmask(eventmask: number): void {
   if (Number.isInteger(eventmask) && eventmask >= -0x8000_0000 && eventmask <= 0xffff_ffff) return;
-  throw new ValueError(
+  throw numberError(
+    eventmask,
     'ERR_INVALID_EVENTS',
     `an event mask of epoll is an integer of 32 bits, not ${show(eventmask)}`,
   );
@@ -57,6 +58,7 @@ class Epoll {
     check(native.close(fd), 'close');
   }
 
+  /** As `close()`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -68,6 +70,7 @@ class Epoll {
    * @throws {@link FileExistsError} `EEXIST` for one that is registered already; {@link OSError} `EBADF`
    *   for a closed one, `EINVAL` for the set itself; {@link PermissionError} `EPERM` for a regular file.
    * @throws {@link ValueError} `ERR_INVALID_FD`, `ERR_INVALID_EVENTS`, `ERR_CLOSED`.
+   * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for what has no descriptor, and for a mask that is no number.
    */
   register(fd: FileObject, eventmask = DEFAULT): void {
     this.#control(ADD, fd, eventmask);
@@ -114,7 +117,11 @@ class Epoll {
     const wait = toWaitNegativeForever(timeout);
     const most = maxevents === -1 ? FD_SETSIZE - 1 : maxevents;
     if (!Number.isInteger(most) || most < 1 || most > MOST_EVENTS) {
-      throw new ValueError('ERR_INVALID_MAXEVENTS', `maxevents is above zero or -1, not ${show(maxevents)}`);
+      throw numberError(
+        maxevents,
+        'ERR_INVALID_MAXEVENTS',
+        `maxevents is above zero or -1, not ${show(maxevents)}`,
+      );
     }
     if (this.#events.length !== most * stride) this.#events = new Int32Array(most * stride);
     const events = this.#events;
@@ -154,7 +161,11 @@ export type { Epoll };
  */
 export function epoll(sizehint = -1, flags = 0): Epoll {
   if (!Number.isInteger(sizehint) || sizehint === 0 || sizehint < -1) {
-    throw new ValueError('ERR_INVALID_SIZEHINT', `sizehint is above zero or -1, not ${show(sizehint)}`);
+    throw numberError(
+      sizehint,
+      'ERR_INVALID_SIZEHINT',
+      `sizehint is above zero or -1, not ${show(sizehint)}`,
+    );
   }
   return new Epoll(check(native.epollCreate1(flags | EPOLL_CLOEXEC), 'epoll_create1'));
 }

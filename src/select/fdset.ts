@@ -36,6 +36,15 @@ export class FdSet {
     (this.words[fd >> 5] as number) &= ~(1 << (fd & 31));
   }
 
+  /** One more than the largest descriptor in the set, none of which is `below` or larger. */
+  end(below: number): number {
+    for (let word = (below - 1) >> 5; word >= 0; word--) {
+      const bits = this.words[word] as number;
+      if (bits !== 0) return (word << 5) + 32 - Math.clz32(bits);
+    }
+    return 0;
+  }
+
   /** Becomes a copy of another set: the kernel overwrites what it is given. */
   copy(other: FdSet): void {
     this.words.set(other.words);

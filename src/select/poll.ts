@@ -1,5 +1,5 @@
 /** Python's `select.poll`. */
-import { check, errnoOf, KeyError, osError, show, ValueError } from '../errors.js';
+import { check, errnoOf, KeyError, numberError, osError, show, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { constant } from '../native.js';
 import { type Milliseconds, toWaitNegativeForever } from '../time.js';
@@ -11,7 +11,8 @@ const INT_MAX = 0x7fff_ffff;
 
 function checkEventmask(eventmask: number): void {
   if (Number.isInteger(eventmask) && eventmask >= 0 && eventmask <= 0xffff) return;
-  throw new ValueError(
+  throw numberError(
+    eventmask,
     'ERR_INVALID_EVENTS',
     `an event mask of poll is an integer of 16 bits, not ${show(eventmask)}`,
   );
@@ -26,6 +27,7 @@ class Poll {
    *
    * @param eventmask - an or of `POLLIN`, `POLLPRI`, `POLLOUT` (the default: all three) and others.
    * @throws {@link ValueError} `ERR_INVALID_FD`; `ERR_INVALID_EVENTS` for a mask beyond 16 bits.
+   * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for what has no descriptor, and for a mask that is no number.
    */
   register(fd: FileObject, eventmask = DEFAULT): void {
     checkEventmask(eventmask);

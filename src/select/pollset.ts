@@ -52,11 +52,7 @@ export class PollSet {
     return native.poll(this.#buffer, this.#length, wait);
   }
 
-  /** The number of entries; valid after {@link wait}, as are the two that follow. */
-  get length(): number {
-    return this.#length;
-  }
-
+  /** The descriptor of an entry; valid after {@link PollSet.wait}, as is what follows. */
   fd(entry: number): number {
     return this.#words[entry * WORDS] as number;
   }

@@ -25,13 +25,13 @@ export interface WaitOptions {
  * Waits until some of many descriptors are ready. This class owns the registrations; a subclass
  * owns the state of one system call.
  *
- * `D` is the type of the data attached to a registration, `F` that of the registered objects.
+ * `D` is the type of the data attached to a registration, `F` that of the registered objects: who names no
+ * `F` gets his objects back as `any`, without a cast.
  * A selector belongs to one thread. It never closes a registered descriptor: unregister each
  * before closing it.
  *
  * Python: `selectors.BaseSelector`.
  */
-// biome-ignore lint/suspicious/noExplicitAny: who names no F gets his objects back without a cast
 export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   /** @internal */
   protected readonly registered = new Keys<D, F>();
@@ -226,6 +226,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     this.release();
   }
 
+  /** As `close()`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -4,5 +4,4 @@ import { EpollSelector } from './epoll.js';
 
 /** The best selector of the system, which on Linux is {@link EpollSelector}. Python: `selectors.DefaultSelector`. */
 export const DefaultSelector = EpollSelector;
-// biome-ignore lint/suspicious/noExplicitAny: as in BaseSelector
 export type DefaultSelector<D = unknown, F extends FileObject = any> = EpollSelector<D, F>;

@@ -1,5 +1,5 @@
 /** A selector on epoll(7). */
-import { check, errnoOf, osError, show, ValueError } from '../errors.js';
+import { check, errnoOf, numberError, osError, show } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import { constant, native, type Wait } from '../native.js';
 import { deadlineOf, remaining, type Timeout, toWait } from '../time.js';
@@ -21,7 +21,8 @@ function checkFlags(flags: number): number {
   // Bitwise operators yield signed numbers, the constants are unsigned: both are meant.
   const bits = flags | 0;
   if ((bits === flags || bits >>> 0 === flags) && (bits & ~FLAGS) === 0) return bits;
-  throw new ValueError(
+  throw numberError(
+    flags,
     'ERR_INVALID_EVENTS',
     `flags is an or of EPOLLET, EPOLLONESHOT, EPOLLEXCLUSIVE and EPOLLRDHUP, not ${show(flags)}`,
   );
@@ -38,7 +39,6 @@ function checkFlags(flags: number): number {
  *
  * Python: `selectors.EpollSelector`; there, a ghost makes `select()` return at once for ever.
  */
-// biome-ignore lint/suspicious/noExplicitAny: as in BaseSelector
 export class EpollSelector<D = unknown, F extends FileObject = any> extends BaseSelector<D, F> {
   readonly #epfd = check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1');
   #events = new Int32Array(16 * stride);
@@ -58,23 +58,29 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     return this.#epfd;
   }
 
-  /**
-   * @inheritDoc
-   * @param flags - an or of `EPOLLET`, `EPOLLONESHOT`, `EPOLLEXCLUSIVE` and `EPOLLRDHUP` of
-   *   `fd-selectors/select`; Python has no such argument.
-   */
   override register<G extends F>(fileobj: G, events: number, ...data: DataArgument<D>): SelectorKey<D, G>;
+  /**
+   * Registers with flags of epoll; else as without.
+   *
+   * Python: has no such argument.
+   *
+   * @param flags - an or of `EPOLLET`, `EPOLLONESHOT`, `EPOLLEXCLUSIVE` and `EPOLLRDHUP` of
+   *   `fd-selectors/select`.
+   * @throws {@link ValueError} `ERR_INVALID_EVENTS` for other flags.
+   */
   override register<G extends F>(fileobj: G, events: number, data: D, flags: number): SelectorKey<D, G>;
   override register(fileobj: F, events: number, data?: D, flags = 0): SelectorKey<D, F> {
     return this.insert(fileobj, events, data as D, flags === 0 ? 0 : checkFlags(flags));
   }
 
-  /**
-   * @inheritDoc
-   * @param flags - as for `register`; left out, they stay as they are. A one-shot registration is
-   *   armed again by every call.
-   */
   override modify(fileobj: F | number, events: number, ...data: DataArgument<D>): SelectorKey<D, F>;
+  /**
+   * Changes the flags, too; left out, they stay as they are. A one-shot registration is armed again by
+   * every call, with flags or without.
+   *
+   * @param flags - as for `register`.
+   * @throws {@link ValueError} `ERR_INVALID_EVENTS` for other flags.
+   */
   override modify(fileobj: F | number, events: number, data: D, flags: number): SelectorKey<D, F>;
   override modify(fileobj: F | number, events: number, data?: D, flags?: number): SelectorKey<D, F> {
     const key = this.getKey(fileobj);
@@ -126,8 +132,9 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
   #rebuild(): void {
     const fresh = check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1');
     for (const { fd, events } of this.registered.list()) {
+      // What was closed while registered is silent, and stays so where its number is another's by now.
+      if (native.epollCtl(this.#epfd, DEL, fd, 0, 0) < 0) continue;
       const bits = this.#fired.has(fd) ? 0 : toBits(events);
-      // One that was closed while registered is refused here, and was silent before.
       native.epollCtl(fresh, ADD, fd, bits | (this.#flags.get(fd) ?? 0), this.registered.tags[fd] as number);
     }
     this.replacingLoopDescriptor(() => {

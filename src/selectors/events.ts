@@ -1,5 +1,5 @@
 /** What a selector can wait for, and how that maps to the bits of poll(2) and epoll(7). */
-import { show, ValueError } from '../errors.js';
+import { numberError, show } from '../errors.js';
 import { constant } from '../native.js';
 
 /** Wait until there is something to read, a connection to accept, or the end of the file. */
@@ -20,10 +20,14 @@ const NOT_READ = OUT | PRI;
 const NOT_WRITE = IN | PRI | RDHUP;
 const NOT_PRIORITY = IN | OUT | RDHUP;
 
-/** @throws {@link ValueError} `ERR_INVALID_EVENTS` unless `events` is an or of at least one event. */
+/**
+ * @throws {@link ValueError} `ERR_INVALID_EVENTS` unless `events` is an or of at least one event.
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` unless it is a number.
+ */
 export function checkEvents(events: number): void {
   if ((events & ALL) === events && events !== 0) return;
-  throw new ValueError(
+  throw numberError(
+    events,
     'ERR_INVALID_EVENTS',
     `events is an or of EVENT_READ, EVENT_WRITE and EVENT_PRIORITY, not ${show(events)}`,
   );

@@ -1,5 +1,5 @@
 /** The registrations of one selector, by descriptor. */
-import { ValueError } from '../errors.js';
+import { OSError, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import type { SelectorKey } from './key.js';
 
@@ -19,13 +19,16 @@ export class Keys<D, F extends FileObject> {
    * among the registered objects.
    *
    * @throws {@link ValueError} `ERR_INVALID_FD` for what has none and is not registered.
-   * @throws what `fileno()` itself throws, unless it is a `TypeError` or `RangeError`.
+   * @throws what `fileno()` itself throws: an {@link OSError} at once, anything but a `TypeError` or
+   *   `RangeError` for an object that is not registered.
    */
   filenoOf(fileobj: FileObject): number {
     try {
       return filenoOf(fileobj);
     } catch (error) {
-      for (const key of this.byFd) if (key !== undefined && key.fileobj === fileobj) return key.fd;
+      // What the system says about a descriptor is passed on, as in Python.
+      if (error instanceof OSError) throw error;
+      for (const key of this.#all()) if (key.fileobj === fileobj) return key.fd;
       if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
       throw new ValueError('ERR_INVALID_FD', `not a file object: ${error.message}`);
     }
@@ -66,8 +69,12 @@ export class Keys<D, F extends FileObject> {
 
   /** All keys in the order of their registration. */
   list(): SelectorKey<D, F>[] {
-    const keys = this.byFd.filter((key) => key !== undefined);
-    return keys.sort((a, b) => this.#age(b) - this.#age(a));
+    return this.#all().sort((a, b) => this.#age(b) - this.#age(a));
+  }
+
+  #all(): SelectorKey<D, F>[] {
+    // Object.values visits what is there; a loop would visit two billion holes for one huge descriptor.
+    return Object.values(this.byFd).filter((key) => key !== undefined);
   }
 
   #age(key: SelectorKey<D, F>): number {

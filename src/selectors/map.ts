@@ -18,6 +18,7 @@ export class SelectorMap<D, F extends FileObject> implements ReadonlyMap<number,
     this.#keys = keys;
   }
 
+  /** How many descriptors are registered. */
   get size(): number {
     return this.#keys.size;
   }
@@ -44,10 +45,12 @@ export class SelectorMap<D, F extends FileObject> implements ReadonlyMap<number,
     for (const key of this.#keys.list()) yield [key.fd, key];
   }
 
+  /** As `entries()`. */
   [Symbol.iterator](): MapIterator<[number, SelectorKey<D, F>]> {
     return this.entries();
   }
 
+  /** Calls back for each key, in order. */
   forEach(
     callback: (key: SelectorKey<D, F>, fd: number, map: ReadonlyMap<number, SelectorKey<D, F>>) => void,
     thisArg?: unknown,

@@ -17,7 +17,6 @@ const EINTR = errnoOf('EINTR');
  *
  * Python: `selectors.PollSelector`.
  */
-// biome-ignore lint/suspicious/noExplicitAny: as in BaseSelector
 export class PollSelector<D = unknown, F extends FileObject = any> extends BaseSelector<D, F> {
   readonly #set = new PollSet();
 

@@ -29,6 +29,11 @@ class Interest {
     this.#size += wanted ? 1 : -1;
   }
 
+  /** One more than the largest descriptor, none of which is `below` or larger. */
+  end(below: number): number {
+    return this.#size === 0 ? 0 : this.#registered.end(below);
+  }
+
   /** The set for the next call; none where nobody is interested, which spares the kernel its copies. */
   arm(): FdSet | null {
     if (this.#size === 0) return null;
@@ -46,7 +51,6 @@ class Interest {
  *
  * Python: `selectors.SelectSelector`.
  */
-// biome-ignore lint/suspicious/noExplicitAny: as in BaseSelector
 export class SelectSelector<D = unknown, F extends FileObject = any> extends BaseSelector<D, F> {
   readonly #read = new Interest(EVENT_READ);
   readonly #write = new Interest(EVENT_WRITE);
@@ -64,7 +68,7 @@ export class SelectSelector<D = unknown, F extends FileObject = any> extends Bas
     const r = this.#read.arm();
     const w = this.#write.arm();
     const x = this.#priority.arm();
-    const result = native.select(this.#nfds, r && r.buffer, w && w.buffer, x && x.buffer, wait);
+    const result = native.select(this.#nfds, r?.buffer ?? null, w?.buffer ?? null, x?.buffer ?? null, wait);
     if (result === -EINTR) return [];
     return check(result, 'select') === 0 ? [] : this.#collect(r, w, x);
   }
@@ -104,8 +108,8 @@ export class SelectSelector<D = unknown, F extends FileObject = any> extends Bas
 
   protected override unwatch(fd: number): void {
     this.rewatch(fd, 0);
-    const { byFd } = this.registered;
-    while (this.#nfds > 0 && byFd[this.#nfds - 1] === undefined) this.#nfds--;
+    if (fd + 1 < this.#nfds) return;
+    this.#nfds = Math.max(this.#read.end(fd), this.#write.end(fd), this.#priority.end(fd));
   }
 
   protected override release(): void {}

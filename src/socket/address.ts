@@ -9,11 +9,13 @@ import type { AddressLike, SockAddr } from './sockaddr.js';
 const AF_UNIX = constant('AF_UNIX');
 const AF_INET = constant('AF_INET');
 const AF_INET6 = constant('AF_INET6');
+const AF_NETLINK = constant('AF_NETLINK');
 
-/** Bytes of `sun_path`, and of the structs of the Internet. */
+/** Bytes of `sun_path`, and of the structs of the other families. */
 const PATH_BYTES = 108;
 const INET_BYTES = 16;
 const INET6_BYTES = 28;
+const NETLINK_BYTES = 12;
 const RAW_BYTES = 128;
 
 /**
@@ -29,14 +31,15 @@ export function checkPort(port: number): void {
  * Writes an address of a family for the kernel.
  *
  * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for an address of another shape.
- * @throws {@link ValueError} `ERR_INVALID_PORT`, `ERR_INVALID_HOST`, `ERR_OUT_OF_RANGE` (flowinfo and
- *   scopeId), `ERR_PATH_TOO_LONG`, `ERR_INVALID_PATH`.
+ * @throws {@link ValueError} `ERR_INVALID_PORT`, `ERR_INVALID_HOST`, `ERR_OUT_OF_RANGE` (flowinfo,
+ *   scopeId, pid and groups), `ERR_PATH_TOO_LONG`, `ERR_INVALID_PATH`.
  * @throws {@link GaiError} for a host that is not known.
  */
 export function encode(to: SockAddr, family: number, address: AddressLike): Int32Array {
   if (types.isUint8Array(address)) encodeRaw(to, address);
   else if (family === AF_INET || family === AF_INET6) encodeInet(to, family, address);
   else if (family === AF_UNIX) encodePath(to, address);
+  else if (family === AF_NETLINK) encodeNetlink(to, address);
   else throw typeError(`an address of family ${family} is the bytes of its struct, not ${show(address)}`);
   return to.words;
 }
@@ -61,6 +64,19 @@ function encodePath(to: SockAddr, address: Exclude<AddressLike, Uint8Array>): vo
     throw new ValueError('ERR_PATH_TOO_LONG', `${show(address)} is longer than ${PATH_BYTES - 1} bytes`);
   }
   to.clear(AF_UNIX, 2 + length).set(path, 2);
+}
+
+function encodeNetlink(to: SockAddr, address: Exclude<AddressLike, Uint8Array>): void {
+  if (!Array.isArray(address) || address.length !== 2) {
+    throw typeError(`an address of AF_NETLINK is [pid, groups], not ${show(address)}`);
+  }
+  const [pid, groups] = address as readonly [number, number];
+  checkInteger('pid', pid, 0, 0xffff_ffff);
+  // Bitwise operators yield signed numbers: those are meant, too.
+  checkInteger('groups', groups, -0x8000_0000, 0xffff_ffff);
+  const bytes = to.clear(AF_NETLINK, NETLINK_BYTES);
+  bytes.writeUInt32LE(pid, 4);
+  bytes.writeUInt32LE(groups >>> 0, 8);
 }
 
 function encodeInet(to: SockAddr, family: number, address: Exclude<AddressLike, Uint8Array>): void {

@@ -99,6 +99,7 @@ export class SocketBase {
     if (result !== -EINTR) check(result, 'close');
   }
 
+  /** As `close()`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -210,12 +211,18 @@ export class SocketBase {
   }
 
   /**
-   * Reads an option: a number, or with `buflen` at most so many bytes.
+   * Reads an option that is an int.
    *
-   * @param buflen - 1 to 1024 bytes.
    * @throws {@link OSError} `ENOPROTOOPT`, `EINVAL`.
    */
   getsockopt(level: number, optname: number): number;
+  /**
+   * Reads an option as bytes.
+   *
+   * @param buflen - how many at most, 1 to 1024.
+   * @throws {@link OSError} `ENOPROTOOPT`, `EINVAL`.
+   * @throws {@link ValueError} `ERR_OUT_OF_RANGE`.
+   */
   getsockopt(level: number, optname: number, buflen: number): Buffer;
   getsockopt(level: number, optname: number, buflen?: number): number | Buffer {
     checkInteger('level', level);

@@ -49,7 +49,7 @@ export function socket(family?: number, type?: number, proto?: number): Socket {
  *
  * Linux: socketpair(2). Python: `socket.socketpair`.
  *
- * @throws {@link OSError} `EOPNOTSUPP` for a family without pairs, `EMFILE`.
+ * @throws {@link OSError} `ENOTSUP` for a family without pairs, `EMFILE`.
  * @example
  * ```ts
  * import { socketpair } from 'fd-selectors/socket';

@@ -28,6 +28,6 @@ export {
   inetNtop,
   inetPton,
 } from './getaddrinfo.js';
-export type { Address, AddressLike, Inet6Address, InetAddress } from './sockaddr.js';
+export type { Address, AddressLike, Inet6Address, InetAddress, NetlinkAddress } from './sockaddr.js';
 export { Socket } from './socket.js';
 export { getdefaulttimeout, setdefaulttimeout } from './timeout.js';

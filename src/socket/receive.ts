@@ -12,6 +12,7 @@ const scratch = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** A buffer of at least `bufsize` bytes, to be handed to {@link received}. */
 export function receiveBuffer(bufsize: number, flags: number): Buffer {
+  if (flags !== 0) checkInteger('flags', flags);
   // With MSG_TRUNC the kernel may report bytes that it did not write: they must not be an older call's.
   if (bufsize <= scratch.length && (flags & MSG_TRUNC) === 0) return scratch;
   checkInteger('bufsize', bufsize, 0);

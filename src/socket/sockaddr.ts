@@ -4,6 +4,7 @@ import { constant, native } from '../native.js';
 const AF_UNIX = constant('AF_UNIX');
 const AF_INET = constant('AF_INET');
 const AF_INET6 = constant('AF_INET6');
+const AF_NETLINK = constant('AF_NETLINK');
 
 /** Words of an address as it crosses to native code: 128 bytes, and their length in use. */
 export const ADDRESS_WORDS = 33;
@@ -12,26 +13,30 @@ export const ADDRESS_WORDS = 33;
 export type InetAddress = [host: string, port: number];
 /** An address of IPv6. */
 export type Inet6Address = [host: string, port: number, flowinfo: number, scopeId: number];
+/** An address of AF_NETLINK: whose socket it is, 0 the kernel's, and the groups that it listens to, a bit each. */
+export type NetlinkAddress = [pid: number, groups: number];
 
 /**
  * An address as it is given: host and port (IPv6 has flow and scope too), or the path of an AF_UNIX
- * socket, where a first `'\0'` marks an abstract name; or, of any family, the bytes of a `struct
- * sockaddr`.
+ * socket, where a first `'\0'` marks an abstract name; or the process and the groups of AF_NETLINK; or,
+ * of any family, the bytes of a `struct sockaddr`.
  *
  * A host is a numeric address, or a name that the resolver is asked for. `''` is any address, and
  * `'<broadcast>'` is 255.255.255.255.
  */
 export type AddressLike =
   | readonly [host: string, port: number, flowinfo?: number, scopeId?: number]
+  | readonly [pid: number, groups: number]
   | string
   | Uint8Array;
 
 /**
  * An address as it is returned: `[host, port]` of AF_INET, `[host, port, flowinfo, scopeId]` of
- * AF_INET6, the path or the abstract name of AF_UNIX, and the bytes of the `struct sockaddr` of any
- * other family. `''` is a socket without a name, or a peer that the kernel does not name.
+ * AF_INET6, the path or the abstract name of AF_UNIX, `[pid, groups]` of AF_NETLINK, and the bytes of
+ * the `struct sockaddr` of any other family. `''` is a socket without a name, or a peer that the kernel
+ * does not name.
  */
-export type Address = InetAddress | Inet6Address | string | Uint8Array;
+export type Address = InetAddress | Inet6Address | NetlinkAddress | string | Uint8Array;
 
 /** The bytes of a text: what native code writes numeric hosts to. */
 const text = Buffer.alloc(64);
@@ -65,6 +70,7 @@ export class SockAddr {
     if (family === AF_INET) return [`${bytes[4]}.${bytes[5]}.${bytes[6]}.${bytes[7]}`, bytes.readUInt16BE(2)];
     if (family === AF_INET6) return this.#decodeInet6();
     if (family === AF_UNIX) return this.#decodeUnix();
+    if (family === AF_NETLINK) return [bytes.readUInt32LE(4), bytes.readUInt32LE(8)];
     return Buffer.from(bytes.subarray(0, length));
   }
 

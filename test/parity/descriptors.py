@@ -112,6 +112,14 @@ class Machine:
 
     # Operations on descriptors
 
+    def socket(self, name, use):
+        """Borrows the descriptor for a call of a socket."""
+        end = socket.socket(fileno=self.number(name))
+        try:
+            return use(end)
+        finally:
+            end.detach()
+
     def place(self, fd, name):
         number = self.number(name)
         os.dup2(fd, number, inheritable=False)
@@ -161,12 +169,10 @@ class Machine:
         return str(len(os.read(self.number(name), 1 << 20)))
 
     def op_oob(self, name):
-        with socket.socket(fileno=os.dup(self.number(name))) as end:
-            return str(end.send(b"!", socket.MSG_OOB))
+        return str(self.socket(name, lambda end: end.send(b"!", socket.MSG_OOB)))
 
     def op_shutdown(self, name):
-        with socket.socket(fileno=os.dup(self.number(name))) as end:
-            end.shutdown(socket.SHUT_WR)
+        self.socket(name, lambda end: end.shutdown(socket.SHUT_WR))
         return "ok"
 
     def op_closefd(self, name):

@@ -186,12 +186,13 @@ export class Machine {
     return String(moved);
   }
 
+  /** Borrows the descriptor for a call of a socket. */
   #socket<T>(name: string, use: (end: Socket) => T): T {
-    const end = Socket.fromFd(check(native.dup(this.number(name)), 'dup'));
+    const end = Socket.fromFd(this.number(name));
     try {
       return use(end);
     } finally {
-      end.close();
+      end.detach();
     }
   }
 

@@ -76,6 +76,7 @@ describe('poll', () => {
     ['a mask beyond 16 bits', () => poll().register(0, 0x1_0000), 'ERR_INVALID_EVENTS'],
     ['a negative mask', () => poll().register(0, -1), 'ERR_INVALID_EVENTS'],
     ['a fraction as mask', () => poll().register(0, 0.5), 'ERR_INVALID_EVENTS'],
+    ['a mask that is no number', () => poll().register(0, '1' as never), 'ERR_INVALID_ARG_TYPE'],
     ['a negative descriptor', () => poll().register(-1), 'ERR_INVALID_FD'],
     ['no descriptor', () => poll().register({} as never), 'ERR_INVALID_ARG_TYPE'],
     ['modify of the unknown', () => poll().modify(0, POLLIN), 'ENOENT'],

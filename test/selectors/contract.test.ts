@@ -1,32 +1,23 @@
-/** What every selector promises: CPython's own rules, as shared/parity.md lists them. */
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   type BaseSelector,
-  EpollSelector,
+  type EpollSelector,
   EVENT_PRIORITY,
   EVENT_READ,
   EVENT_WRITE,
   KeyError,
   OSError,
-  PollSelector,
   SelectorKey,
-  SelectSelector,
   ValueError,
 } from 'fd-selectors';
 import { MSG_OOB } from 'fd-selectors/socket';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { native } from '../../src/native.js';
 import { closing, codeOf, openDescriptors, pair } from '../support/descriptors.js';
+import { byFd } from '../support/ready.js';
 import { tcpPair } from '../support/tcp.js';
 import { classes } from './classes.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-/** The order of ready pairs is nobody's promise. */
-const byFd = (ready: [SelectorKey, number][]): [number, number][] =>
-  ready.map(([key, events]): [number, number] => [key.fd, events]).sort(([a], [b]) => a - b);
 
 describe.each(classes)('%s', (_name, Class) => {
   let sel: BaseSelector;
@@ -57,11 +48,11 @@ describe.each(classes)('%s', (_name, Class) => {
       ['negative', -1],
       ['NaN', Number.NaN],
       ['a fraction', 1.5],
-      ['a string', '1' as unknown as number],
-      ['nothing', undefined as unknown as number],
-    ])('refuses events that are %s', (_what, events) => {
+      ['a string', '1' as unknown as number, 'ERR_INVALID_ARG_TYPE'],
+      ['nothing', undefined as unknown as number, 'ERR_INVALID_ARG_TYPE'],
+    ])('refuses events that are %s', (_what, events, code = 'ERR_INVALID_EVENTS') => {
       const [a] = pair();
-      expect(codeOf(() => sel.register(a, events))).toBe('ERR_INVALID_EVENTS');
+      expect(codeOf(() => sel.register(a, events))).toBe(code);
       expect(sel.getMap().size).toBe(0);
       sel.register(a, EVENT_WRITE);
       expect(byFd(sel.select(0))).toEqual([[a.fileno(), EVENT_WRITE]]);
@@ -90,6 +81,18 @@ describe.each(classes)('%s', (_name, Class) => {
         },
       };
       expect(codeOf(() => sel.register(failing, EVENT_READ))).toBe('EIO');
+    });
+
+    it('passes on what fileno() throws for a registered object, too, as Python does', () => {
+      const [a] = pair();
+      const object = { fileno: () => a.fileno() };
+      sel.register(object, EVENT_READ);
+      object.fileno = () => {
+        throw new OSError(5, 'fileno');
+      };
+      expect(codeOf(() => sel.unregister(object))).toBe('EIO');
+      expect(codeOf(() => sel.getMap().has(object))).toBe('EIO');
+      expect(sel.unregister(a.fileno()).fileobj).toBe(object);
     });
 
     it('refuses a descriptor twice, also through another object', () => {
@@ -431,97 +434,5 @@ describe.each(classes)('%s', (_name, Class) => {
       }
       expect(openDescriptors()).toBe(before + 2);
     });
-  });
-});
-
-describe.each([
-  ['SelectSelector', SelectSelector],
-  ['PollSelector', PollSelector],
-])('%s', (_name, Class) => {
-  it('takes regular files, which are always ready', () => {
-    const sel = closing(new Class());
-    const dir = mkdtempSync(join(tmpdir(), 'fd-selectors-'));
-    const fd = openSync(join(dir, 'file'), 'w+');
-    onTestFinished(() => {
-      closeSync(fd);
-      rmSync(dir, { recursive: true });
-    });
-    sel.register(fd, EVENT_READ | EVENT_WRITE);
-    expect(byFd(sel.select())).toEqual([[fd, EVENT_READ | EVENT_WRITE]]);
-  });
-
-  it('registers descriptors that are not open', () => {
-    const sel = closing(new Class());
-    expect(sel.register(999, EVENT_READ).fd).toBe(999);
-  });
-});
-
-describe.each([
-  ['PollSelector', PollSelector],
-  ['EpollSelector', EpollSelector],
-])('%s', (_name, Class) => {
-  it('reports a hung-up pipe as writable to who registered its read end for writing', () => {
-    const sel = closing(new Class());
-    const fds = new Int32Array(2);
-    native.pipe2(fds, 0);
-    const [reader, writer] = fds as unknown as [number, number];
-    onTestFinished(() => void native.close(reader));
-    sel.register(reader, EVENT_WRITE);
-    expect(sel.select(0)).toEqual([]);
-    native.close(writer);
-    expect(byFd(sel.select(1))).toEqual([[reader, EVENT_WRITE]]);
-  });
-
-  it('takes descriptors beyond FD_SETSIZE and reports half of many in one call', () => {
-    const sel = closing(new Class());
-    const pairs = Array.from({ length: 2000 }, pair);
-    for (const [a, b] of pairs) {
-      sel.register(a, EVENT_READ);
-      sel.register(b, EVENT_WRITE);
-    }
-    expect(sel.select(0)).toHaveLength(2000);
-  });
-});
-
-describe('SelectSelector', () => {
-  it('refuses a descriptor of FD_SETSIZE or more', () => {
-    const sel = closing(new SelectSelector());
-    expect(codeOf(() => sel.register(1024, EVENT_READ))).toBe('ERR_FD_OUT_OF_RANGE');
-    expect(codeOf(() => sel.register(5000, EVENT_READ))).toBe('ERR_FD_OUT_OF_RANGE');
-    expect([sel.getMap().size, sel.select(0)]).toEqual([0, []]);
-    expect(sel.register(1023, EVENT_READ).fd).toBe(1023);
-  });
-
-  it('reports nothing for a hung-up pipe registered for writing', () => {
-    const sel = closing(new SelectSelector());
-    const fds = new Int32Array(2);
-    native.pipe2(fds, 0);
-    native.close(fds[1] as number);
-    onTestFinished(() => void native.close(fds[0] as number));
-    sel.register(fds[0] as number, EVENT_WRITE);
-    expect(sel.select(0)).toEqual([]);
-  });
-
-  it('throws EBADF when a registered descriptor was closed, and works again without it', () => {
-    const sel = closing(new SelectSelector());
-    const [a, b] = pair();
-    const fd = a.fileno();
-    sel.register(fd, EVENT_READ);
-    sel.register(b, EVENT_WRITE);
-    a.close();
-    expect(() => sel.select(0)).toThrow('EBADF: bad file descriptor, select');
-    sel.unregister(fd);
-    expect(byFd(sel.select(0))).toEqual([[b.fileno(), EVENT_WRITE]]);
-  });
-});
-
-describe('PollSelector', () => {
-  it('reports a registered descriptor that was closed as ready', () => {
-    const sel = closing(new PollSelector());
-    const [a] = pair();
-    const fd = a.fileno();
-    sel.register(fd, EVENT_READ);
-    a.close();
-    expect(byFd(sel.select(0))).toEqual([[fd, EVENT_READ]]);
   });
 });

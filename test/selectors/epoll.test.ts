@@ -125,19 +125,34 @@ describe('EpollSelector', () => {
       ['unknown', 1 << 20],
       ['too large', 2 ** 40],
       ['NaN', Number.NaN],
-      ['a string', 'x' as unknown as number],
-    ])('refuses %s', (_what, flags) => {
+      ['a string', 'x' as unknown as number, 'ERR_INVALID_ARG_TYPE'],
+    ])('refuses %s', (_what, flags, code = 'ERR_INVALID_EVENTS') => {
       const sel = closing(new EpollSelector());
       const [a] = pair();
-      expect(codeOf(() => sel.register(a, EVENT_READ, undefined, flags))).toBe('ERR_INVALID_EVENTS');
+      expect(codeOf(() => sel.register(a, EVENT_READ, undefined, flags))).toBe(code);
       expect(sel.getMap().size).toBe(0);
       sel.register(a, EVENT_READ);
-      expect(codeOf(() => sel.modify(a, EVENT_READ, undefined, flags))).toBe('ERR_INVALID_EVENTS');
+      expect(codeOf(() => sel.modify(a, EVENT_READ, undefined, flags))).toBe(code);
       expect(sel.getKey(a).events).toBe(EVENT_READ);
     });
   });
 
   describe('ghosts: descriptors closed while a duplicate lives', () => {
+    it('do not, when laid, bring to life a closed registration whose number was reused', () => {
+      const sel = closing(new EpollSelector());
+      const [a, other] = [pair()[0], pair()[0]];
+      const fd = a.fileno();
+      sel.register(fd, EVENT_WRITE);
+      native.dup2(other.fileno(), fd);
+      const { peer } = haunt(sel);
+      peer.send(byte);
+      expect(sel.select(0)).toEqual([]);
+      expect(sel.select(0)).toEqual([]);
+      sel.unregister(fd);
+      sel.register(fd, EVENT_WRITE);
+      expect(sel.select(0)).toHaveLength(1);
+    });
+
     it('are laid at their first event, behind the same fileno()', () => {
       const sel = closing(new EpollSelector());
       const { peer } = haunt(sel);

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+/** The top of the repository, from where scripts find the built package. */
+export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** How a script ended, and what it wrote to its output. */
 export interface Outcome {

@@ -11,9 +11,10 @@ export type Selector<D, F extends { fileno(): number } | number> =
   | PollSelector<D, F>
   | EpollSelector<D, F>;
 
+const backend = parameter('backend', parameter('model', 'epoll'));
+
 /** A selector on the call named by `backend`. */
 export function openSelector<D, F extends { fileno(): number } | number = Socket>(): Selector<D, F> {
-  const backend = parameter('backend', 'epoll');
   if (backend === 'select') return new SelectSelector<D, F>();
   return backend === 'poll' ? new PollSelector<D, F>() : new EpollSelector<D, F>();
 }
@@ -21,7 +22,7 @@ export function openSelector<D, F extends { fileno(): number } | number = Socket
 /** Ends the subject where `select` cannot name the last of the descriptors. */
 export function checkNameable(readers: readonly Socket[]): void {
   const last = readers.at(-1)?.fileno() ?? 0;
-  if (parameter('backend', 'epoll') === 'select' && last >= FD_SETSIZE) {
+  if (backend === 'select' && last >= FD_SETSIZE) {
     skip(`select takes descriptors below ${FD_SETSIZE}`);
   }
 }

@@ -79,6 +79,24 @@ export const IPPROTO_RAW = constant('IPPROTO_RAW');
 /** TCP over several paths. */
 export const IPPROTO_MPTCP = constant('IPPROTO_MPTCP');
 
+// Protocols of AF_NETLINK.
+/** Links, addresses, routes and neighbors, and news of them. */
+export const NETLINK_ROUTE = constant('NETLINK_ROUTE');
+/** For programs among themselves. */
+export const NETLINK_USERSOCK = constant('NETLINK_USERSOCK');
+/** Unused by now. */
+export const NETLINK_FIREWALL = constant('NETLINK_FIREWALL');
+/** The log of netfilter. */
+export const NETLINK_NFLOG = constant('NETLINK_NFLOG');
+/** IPsec. */
+export const NETLINK_XFRM = constant('NETLINK_XFRM');
+/** Unused by now. */
+export const NETLINK_IP6_FW = constant('NETLINK_IP6_FW');
+/** Unused by now. */
+export const NETLINK_DNRTMSG = constant('NETLINK_DNRTMSG');
+/** The kernel's cryptography. */
+export const NETLINK_CRYPTO = constant('NETLINK_CRYPTO');
+
 // What shutdown() closes.
 /** No more receiving. */
 export const SHUT_RD = constant('SHUT_RD');

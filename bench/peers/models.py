@@ -1,0 +1,56 @@
+"""The echo server in CPython with a process or a thread for each request, or a pool of threads."""
+
+import os
+import runpy
+import signal
+import socket
+import threading
+
+from peer import WORK, listen
+
+
+def echo(conn):
+    conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        while data := conn.recv(65536):
+            conn.sendall(data)
+    except ConnectionResetError:
+        pass
+    conn.close()
+
+
+def process_per_request(listener):
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        conn, _ = listener.accept()
+        if os.fork() == 0:
+            echo(conn)
+            os._exit(0)
+        conn.close()
+
+
+def thread_per_request(listener):
+    while True:
+        conn, _ = listener.accept()
+        threading.Thread(target=echo, args=(conn,), daemon=True).start()
+
+
+def pool(listener):
+    def serve():
+        while True:
+            echo(listener.accept()[0])
+
+    for _ in range(WORK.get("connections", 32) - 1):
+        threading.Thread(target=serve, daemon=True).start()
+    serve()
+
+
+def main():
+    if WORK["model"] in ("select", "poll", "epoll"):
+        # The server of the trial echo.
+        return runpy.run_path(os.path.join(os.path.dirname(__file__), "cpython.py"))
+    run = {"process": process_per_request, "thread": thread_per_request, "pool": pool}
+    run[WORK["model"]](listen())
+
+
+main()

@@ -1,0 +1,161 @@
+/** What `npm pack` ships, and that it works where it is installed. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const require = createRequire(import.meta.url);
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  files: string[];
+  exports: Record<string, unknown>;
+  dependencies: Record<string, string>;
+};
+const addon = (require('node-gyp-build') as { path(dir: string): string }).path(root);
+const entries = Object.keys(manifest.exports).filter((name) => name !== './package.json');
+const names = entries.map((name) => name.replace('.', 'fd-selectors'));
+
+const folder = mkdtempSync(join(tmpdir(), 'fd-selectors-pack-'));
+const project = join(folder, 'project');
+let shipped: string[] = [];
+
+function run(command: string, args: string[], cwd: string): string {
+  return execFileSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    timeout: 50_000,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Packs a folder as it is; gives the path of the tarball and of the files in it. */
+function pack(source: string): { tarball: string; files: string[] } {
+  const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+  const [packed] = JSON.parse(run('npm', args, source)) as [{ filename: string; files: { path: string }[] }];
+  return { tarball: join(folder, packed.filename), files: packed.files.map(({ path }) => path) };
+}
+
+/** A copy of what is packed, with the addon that was built where prebuildify would put one. */
+function stage(): string {
+  const staged = join(folder, 'staged');
+  const npmAlwaysTakes = ['package.json', 'README.md', 'LICENSE'];
+  for (const name of [...npmAlwaysTakes, ...manifest.files.filter((name) => name !== 'prebuilds')]) {
+    if (existsSync(join(root, name))) cpSync(join(root, name), join(staged, name), { recursive: true });
+  }
+  // What must not be shipped is there to be left out.
+  for (const name of ['test', 'src']) mkdirSync(join(staged, name), { recursive: true });
+  for (const name of ['test/some.test.ts', 'src/some.ts', '.env']) writeFileSync(join(staged, name), '');
+  const prebuilds = join(staged, 'prebuilds', `linux-${process.arch}`);
+  mkdirSync(prebuilds, { recursive: true });
+  cpSync(addon, join(prebuilds, 'fd-selectors.node'));
+  return staged;
+}
+
+beforeAll(() => {
+  const own = pack(stage());
+  shipped = own.files;
+  const dependencies = Object.keys(manifest.dependencies).map(
+    (name) => pack(dirname(require.resolve(`${name}/package.json`))).tarball,
+  );
+  mkdirSync(project);
+  writeFileSync(join(project, 'package.json'), '{"private":true}');
+  const flags = [
+    '--offline',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--cache',
+    join(folder, 'cache'),
+  ];
+  run('npm', ['install', ...flags, ...dependencies, own.tarball], project);
+}, 60_000);
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('npm pack', () => {
+  it.each([
+    'package.json',
+    'LICENSE',
+    'binding.gyp',
+    'dist/index.js',
+    'dist/index.d.ts',
+    'native/addon.cc',
+    `prebuilds/linux-${process.arch}/fd-selectors.node`,
+  ])('ships %s', (file) => {
+    expect(shipped).toContain(file);
+  });
+
+  it('ships nothing but what was built, what it is built from, the peers of the benchmark, and papers', () => {
+    const expected =
+      /^(dist\/.*\.(d\.ts|js)|native\/\w+\.(cc|h)|bench\/peers\/\w+\.(c|h|py)|prebuilds\/.*\.node|[A-Z]+(\.md)?)$/;
+    const alsoFine = ['package.json', 'bench/package.json', 'binding.gyp', 'CMakeLists.txt'];
+    const others = shipped.filter((file) => !expected.test(file) && !alsoFine.includes(file));
+    expect(others).toEqual([]);
+    expect(shipped.filter((file) => /^test\/|\.test\.|\/results\/|node_modules/.test(file))).toEqual([]);
+  });
+
+  it('ships what each entry point and its types need', () => {
+    const paths = JSON.stringify(manifest.exports).match(/dist\/[^"]*/g);
+    expect(paths?.filter((path) => !shipped.includes(path))).toEqual([]);
+  });
+});
+
+describe('the installed package', () => {
+  it.each(names)('%s can be imported and required', (name) => {
+    const imported = `import * as m from '${name}'; console.log(Object.keys(m).sort().join())`;
+    const required = `console.log(Object.keys(require('${name}')).filter((n) => n !== '__esModule').sort().join())`;
+    const exportsOf = (type: string, code: string): string =>
+      run(process.execPath, ['--no-warnings', `--input-type=${type}`, '-e', code], project);
+    const found = exportsOf('module', imported);
+    expect(found.split(',').length).toBeGreaterThan(3);
+    expect(exportsOf('commonjs', required)).toBe(found);
+  });
+
+  it('selects', () => {
+    const code = `
+      import { DefaultSelector, EVENT_READ } from 'fd-selectors';
+      import { socketpair } from 'fd-selectors/socket';
+      const [a, b] = socketpair();
+      const sel = new DefaultSelector();
+      sel.register(b, EVENT_READ, 'data');
+      a.send(Buffer.from('ping'));
+      for (const [key, events] of sel.select(1)) console.log(key.data, events, b.recv(9).toString());`;
+    expect(run(process.execPath, ['--input-type=module', '-e', code], project)).toBe('data 1 ping\n');
+  });
+
+  it('has types that a strict project compiles with', () => {
+    const source = `
+      import { DefaultSelector, EVENT_READ } from 'fd-selectors';
+      import { type Socket, socketpair } from 'fd-selectors/socket';
+      const sel = new DefaultSelector<string, Socket>();
+      sel.register(socketpair()[0], EVENT_READ, 'data');
+      export const data: string | undefined = sel.select(0)[0]?.[0].data;
+      // @ts-expect-error data is missing
+      sel.register(socketpair()[0], EVENT_READ);`;
+    writeFileSync(join(project, 'use.mts'), source);
+    const types = dirname(dirname(require.resolve('@types/node/package.json')));
+    const options = [
+      '--strict',
+      '--noEmit',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2023',
+      '--lib',
+      'es2023,esnext.disposable',
+    ];
+    const args = [
+      require.resolve('typescript/bin/tsc'),
+      ...options,
+      '--types',
+      'node',
+      '--typeRoots',
+      types,
+      'use.mts',
+    ];
+    expect(run(process.execPath, args, project)).toBe('');
+  });
+});
