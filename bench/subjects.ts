@@ -1,14 +1,7 @@
 /** The subjects: what is compared, and what each needs. */
 import { fileURLToPath } from 'node:url';
-import type { Tools } from './tools.js';
+import type { Command, Tools } from './tools.js';
 import type { TrialName } from './trials.js';
-
-/** How a subject is run: the command, to which the workload is added. */
-export interface Command {
-  readonly words: readonly string[];
-  /** What it is a version of, with the number. */
-  readonly version: string;
-}
 
 export interface Subject {
   readonly name: string;

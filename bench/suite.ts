@@ -7,8 +7,8 @@ import type { Absent, Measurement, Participant, Results } from './results.js';
 import { type Answer, answerOf, start } from './run.js';
 import { runServer } from './server.js';
 import { type Figure, median, summarize } from './stats.js';
-import { type Command, isMain, type Subject, subjects } from './subjects.js';
-import { Tools } from './tools.js';
+import { isMain, type Subject, subjects } from './subjects.js';
+import { type Command, Tools } from './tools.js';
 import { type Trial, type TrialName, trials, type Workload } from './trials.js';
 
 /** One subject on one workload, and what its rounds found. */

@@ -4,7 +4,13 @@ import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Command } from './subjects.js';
+
+/** How a subject is run: the command, to which the workload is added. */
+export interface Command {
+  readonly words: readonly string[];
+  /** What it is a version of, with the number. */
+  readonly version: string;
+}
 
 /** The root of the package: this file is dist/bench/tools.js in it. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
