@@ -17,6 +17,7 @@ export const eai = new Int32Array(1);
 /** What the resolver is asked, in the order of `struct addrinfo`. */
 export type Hints = [flags: number, family: number, type: number, proto: number];
 
+/** What the resolver answered. */
 export interface Resolved {
   readonly count: number;
   /** `count` rows of {@link ROW} words. */

@@ -3,6 +3,7 @@ import { check, errnoOf } from '../errors.js';
 import { constant, native, type Result } from '../native.js';
 import { remaining } from '../time.js';
 
+/** What {@link waitUntil} can wait for: something to read, or room to write. */
 export const POLLIN = constant('POLLIN');
 export const POLLOUT = constant('POLLOUT');
 
