@@ -22,22 +22,36 @@ function list(options: Options): string {
   ].join('\n');
 }
 
-async function resultsFor(options: Options): Promise<Results> {
+/** The exit codes of a shell for what a signal ended. */
+const EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Measures, or takes what was measured. */
+async function resultsFor(options: Options, signal: AbortSignal): Promise<Results> {
   if (options.from !== undefined) return JSON.parse(readFileSync(options.from, 'utf8'));
-  return runSuite(options);
+  return runSuite(options, signal);
 }
 
-async function run(options: Options): Promise<void> {
-  const results = await resultsFor(options);
+async function run(options: Options, signal: AbortSignal): Promise<void> {
+  const results = await resultsFor(options, signal);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 1)}\n`);
   if (options.report !== undefined) writeReport(results, options.report);
   if (options.markdown !== undefined) writeMarkdown(results, options.markdown);
   process.stdout.write(`${toText(results)}\n`);
 }
 
-function end(signal: NodeJS.Signals): void {
-  killAll();
-  process.exit(signal === 'SIGINT' ? 130 : 143);
+/** The same; a signal ends the measuring, and what was measured by then counts. A second one ends all. */
+async function runUntilSignal(options: Options): Promise<number> {
+  const interruption = new AbortController();
+  let code = 0;
+  const end = (signal: NodeJS.Signals): void => {
+    code = EXIT[signal as keyof typeof EXIT];
+    interruption.abort();
+    killAll();
+  };
+  process.once('SIGINT', end).once('SIGTERM', end);
+  await run(options, interruption.signal);
+  process.off('SIGINT', end).off('SIGTERM', end);
+  return code;
 }
 
 /** Runs the benchmark as the command line says, and returns the exit code. */
@@ -54,10 +68,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${options.help ? USAGE : list(options)}\n`);
     return 0;
   }
-  process.once('SIGINT', end).once('SIGTERM', end);
-  await run(options);
-  process.off('SIGINT', end).off('SIGTERM', end);
-  return 0;
+  return runUntilSignal(options);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main(process.argv.slice(2));

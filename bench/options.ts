@@ -1,7 +1,7 @@
 /** The command line. */
 import { parseArgs } from 'node:util';
 import { subjects } from './subjects.js';
-import { FDS, QUICK_FDS, QUICK_TRIALS, TRIALS, type TrialName } from './trials.js';
+import { QUICK_SIZES, QUICK_TRIALS, SIZES, type Sizes, TRIALS, type TrialName } from './trials.js';
 
 /** What was asked for. */
 export interface Options {
@@ -11,7 +11,7 @@ export interface Options {
   readonly trials: readonly TrialName[];
   /** Names, or beginnings of names: `ours` is all of ours. Empty: all. */
   readonly subjects: readonly string[];
-  readonly fds: readonly number[];
+  readonly sizes: Sizes;
   readonly rounds: number;
   /** Milliseconds that each subject measures for, and warms up for before. */
   readonly ms: number;
@@ -29,7 +29,9 @@ export const USAGE = `Usage: fd-selectors bench [options]
   --quick            a first impression, in less than a minute: fewer trials, subjects and rounds
   --trial NAME       only this trial (again for another): ${TRIALS.join(', ')}
   --subject NAME     only this subject, or those that begin with NAME (again for another)
-  --fds N,N,...      numbers of descriptors; default ${FDS.join(',')}
+  --fds N,N,...      numbers of descriptors; default ${SIZES.fds.join(',')}
+  --connections N,N  numbers of connections to an echo server; default ${SIZES.connections.join(',')}
+  --bytes N,N        bytes of a message to an echo server; default ${SIZES.bytes.join(',')}
   --rounds N         rounds; default 5, quick 1
   --ms N             milliseconds to measure in each process; default 200, quick 80
   --json FILE        write the results
@@ -45,6 +47,10 @@ function positive(name: string, text: string | undefined, otherwise: number): nu
   if (!Number.isInteger(value) || value < 1)
     throw new UsageError(`--${name} is a number above zero, not ${text}`);
   return value;
+}
+
+function listOf(name: string, text: string | undefined, otherwise: readonly number[]): readonly number[] {
+  return text?.split(',').map((one) => positive(name, one, 0)) ?? otherwise;
 }
 
 function trialsOf(names: readonly string[] | undefined, quick: boolean): readonly TrialName[] {
@@ -76,7 +82,7 @@ function parse(argv: readonly string[]) {
       args: [...argv],
       options: {
         ...{ help: flag, list: flag, quick: flag, trial: many, subject: many, fds: text, rounds: text },
-        ...{ ms: text, json: text, report: text, markdown: text, from: text },
+        ...{ connections: text, bytes: text, ms: text, json: text, report: text, markdown: text, from: text },
       },
     }).values;
   } catch (error) {
@@ -90,12 +96,19 @@ function parse(argv: readonly string[]) {
  * @throws {@link UsageError} for what it cannot mean.
  */
 export function parseOptions(argv: readonly string[]): Options {
-  const { help, list, quick, trial, subject, fds, rounds, ms, json, report, markdown, from } = parse(argv);
+  const { help, list, quick, trial, subject, rounds, ms, json, report, markdown, from, ...sizes } =
+    parse(argv);
+  const otherwise = quick ? QUICK_SIZES : SIZES;
   return {
     ...{ help, list, quick, json, report, markdown, from },
     trials: trialsOf(trial, quick),
     subjects: subjectsOf(subject),
-    fds: fds?.split(',').map((one) => positive('fds', one, 0)) ?? (quick ? QUICK_FDS : FDS),
+    sizes: {
+      fds: listOf('fds', sizes.fds, otherwise.fds),
+      connections: listOf('connections', sizes.connections, otherwise.connections),
+      bytes: listOf('bytes', sizes.bytes, otherwise.bytes),
+      quick,
+    },
     rounds: positive('rounds', rounds, quick ? 1 : 5),
     ms: positive('ms', ms, quick ? 80 : 200),
   };

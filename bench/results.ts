@@ -1,9 +1,10 @@
 /** The shape of what a run of the benchmark found: what `--json` writes and the report reads. */
+import type { Noise } from './noise.js';
 import type { Figure } from './stats.js';
 import type { TrialName, Workload } from './trials.js';
 
-/** One subject on one workload. */
-export interface Measurement {
+/** One subject on one workload, and the conditions: the median of each over the rounds. */
+export interface Measurement extends Noise {
   readonly trial: TrialName;
   readonly workload: Workload;
   readonly subject: string;
@@ -11,10 +12,6 @@ export interface Measurement {
   readonly figures: Readonly<Record<string, Figure>>;
   /** Why there are no figures. */
   readonly skipped?: string;
-  /** Cores in use by other programs while it ran, the median over the rounds. */
-  readonly foreign: number;
-  /** How much slower than at its best the machine was, the median over the rounds: 1 is as fast. */
-  readonly slowdown: number;
 }
 
 /** A subject that took part. */
@@ -46,6 +43,10 @@ export interface Machine {
 export interface Results {
   readonly machine: Machine;
   readonly rounds: number;
+  /** Rounds that were run again, because the machine was not quiet at first. */
+  readonly repeated: number;
+  /** Whether the run was ended before it had measured all. */
+  readonly interrupted: boolean;
   readonly participants: readonly Participant[];
   readonly absent: readonly Absent[];
   readonly measurements: readonly Measurement[];

@@ -1,5 +1,5 @@
 /** Runs a subject that is a server, with the load on it from another process on another core. */
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type Answer, parseAnswer, start, stop } from './run.js';
@@ -10,6 +10,20 @@ import type { Workload } from './trials.js';
 /** The server on one core, the load on the other. */
 const SERVER_CORE = 0;
 const LOAD_CORE = 1;
+
+/**
+ * Nanoseconds that a cache line takes from the server's core to the load's and back. In a virtual machine
+ * the host moves the cores, and a server and its load lose a quarter when they are far from each other.
+ * Undefined where that cannot be found out.
+ */
+export function handoff(tools: Tools): number | undefined {
+  const command = tools.compiled('handoff');
+  if (typeof command === 'string' || tools.pin(SERVER_CORE).length === 0) return undefined;
+  const [program = ''] = command.words;
+  const cores = [`server=${SERVER_CORE}`, `load=${LOAD_CORE}`];
+  const { stdout, stderr } = spawnSync(program, cores, { encoding: 'utf8', timeout: 5_000 });
+  return parseAnswer(stdout, stderr).figures['ns'];
+}
 
 /** Nanoseconds in a clock tick of /proc/PID/stat. */
 const TICK = 1e7;

@@ -1,31 +1,15 @@
 /** Runs the trials: workload by workload, subjects alternating, round after round. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Cell, measurementOf, runRound, skippedIn } from './cell.js';
 import { describeMachine, descriptorLimit } from './machine.js';
-import { calibrate, Watch } from './noise.js';
+import { Best, isNoisy } from './noise.js';
 import type { Options } from './options.js';
 import { Progress } from './progress.js';
 import type { Absent, Measurement, Participant, Results } from './results.js';
-import { type Answer, answerOf, start } from './run.js';
-import { runServer } from './server.js';
-import { type Figure, median, summarize } from './stats.js';
+import { handoff } from './server.js';
 import { isMain, type Subject, subjects } from './subjects.js';
-import { type Command, Tools } from './tools.js';
-import { type Trial, type TrialName, trials, type Workload } from './trials.js';
-
-/** One subject on one workload, and what its rounds found. */
-interface Cell {
-  readonly trial: Trial;
-  readonly workload: Workload;
-  readonly subject: Subject;
-  readonly command: Command;
-  readonly rounds: Round[];
-}
-
-interface Round {
-  readonly answer: Answer;
-  readonly foreign: number;
-  /** Milliseconds of the calibration, before and after. */
-  readonly calibration: number;
-}
+import { Tools } from './tools.js';
+import { type Sizes, type Trial, trials, type Workload } from './trials.js';
 
 /** Descriptors that a subject has beside its pairs. */
 const SPARE = 100;
@@ -67,87 +51,123 @@ export function cast(tools: Tools, options: Options): Cast {
 function cellsOf(trial: Trial, workload: Workload, present: readonly Subject[], tools: Tools): Cell[] {
   return present
     .filter((subject) => subject.trials.includes(trial.name))
-    .map((subject) => ({ subject, command: subject.command(tools, trial.name) }))
-    .filter((cell): cell is { subject: Subject; command: Command } => typeof cell.command !== 'string')
-    .map((cell) => ({ trial, workload, rounds: [], ...cell }));
+    .flatMap((subject) => {
+      const command = subject.command(tools, trial.name);
+      return typeof command === 'string' ? [] : [{ trial, workload, subject, command, rounds: [] }];
+    });
 }
 
-function workloadsOf(name: TrialName, options: Options): Workload[] {
-  const most = (descriptorLimit() - SPARE) / 2;
-  const fds = options.fds.filter((n) => n <= most);
-  if (fds.length < options.fds.length) {
+/** The sizes that the limit of open files allows. */
+function sizesWithin({ sizes }: Options): Sizes {
+  const most = descriptorLimit() - SPARE;
+  const fds = sizes.fds.filter((n) => n <= most / 2);
+  const connections = sizes.connections.filter((n) => n <= most);
+  if (fds.length < sizes.fds.length || connections.length < sizes.connections.length) {
     process.stderr.write(
-      `The limit of open files (ulimit -n) leaves out more than ${Math.floor(most)} pairs.\n`,
+      `The limit of open files (ulimit -n) leaves out more than ${Math.floor(most / 2)} pairs or ${most} connections.\n`,
     );
   }
-  return trials[name].workloads(fds, options.quick);
+  return { ...sizes, fds, connections };
 }
 
-/** A server needs longer: thousands of connections take their turns. */
-const SERVER_FACTOR = 5;
+/** Seconds for each table that go into waiting for a quiet machine, and into rounds that are run again. */
+const PATIENCE = 120;
+/** Milliseconds until a machine that is not quiet is looked at again. */
+const PAUSE_MS = 500;
 
-async function measure(cell: Cell, tools: Tools, { ms }: Options): Promise<Answer> {
-  const { command, trial } = cell;
-  const time = trial.server ? ms * SERVER_FACTOR : ms;
-  const workload = { trial: trial.name, ...cell.workload, ms: time, warmup: Math.ceil(time / 2) };
-  return trial.server ? runServer(tools, command.words, workload) : answerOf(start(command.words, workload));
+/** A run of the benchmark. */
+class Suite {
+  readonly #best = new Best();
+  readonly #tools: Tools;
+  readonly #options: Options;
+  readonly #signal: AbortSignal;
+  readonly #progress: Progress;
+  #repeated = 0;
+  #patience = 0;
+
+  constructor(tools: Tools, options: Options, signal: AbortSignal, steps: number) {
+    this.#tools = tools;
+    this.#options = options;
+    this.#signal = signal;
+    this.#progress = new Progress(steps);
+  }
+
+  /** Rounds that were run again. */
+  get repeated(): number {
+    return this.#repeated;
+  }
+
+  /** Each cell's rounds, forwards and backwards in turn: nobody always runs behind the same neighbor. */
+  async run(table: readonly Cell[]): Promise<void> {
+    this.#patience = this.#options.quick ? 0 : PATIENCE * 1e3;
+    for (let round = 0; round < this.#options.rounds; round++) {
+      for (const cell of round % 2 === 0 ? table : table.toReversed()) {
+        await this.#settle(cell);
+        await this.#step(cell, round);
+        this.#progress.step();
+      }
+    }
+    while (await this.#repeat(table));
+  }
+
+  summarize(cells: readonly Cell[]): Measurement[] {
+    this.#progress.end();
+    // An interrupted run has cells without rounds.
+    return cells.filter(({ rounds }) => rounds.length > 0).map((cell) => measurementOf(cell, this.#best));
+  }
+
+  /** Runs a cell once. What skipped a workload is not asked again. */
+  async #step(cell: Cell, round: number): Promise<void> {
+    if (this.#signal.aborted || skippedIn(cell) !== undefined) return;
+    this.#progress.begin(`${cell.trial.name} ${JSON.stringify(cell.workload)} ${cell.subject.name}`);
+    const found = await runRound(cell, this.#tools, this.#options.ms);
+    // What was ended in the middle has failed for no reason of its own.
+    if (this.#signal.aborted) return;
+    this.#best.note(found.conditions);
+    cell.rounds[round] = found;
+  }
+
+  /** Runs the disturbed rounds again while there is patience, and returns whether there were any. */
+  async #repeat(table: readonly Cell[]): Promise<boolean> {
+    const disturbed = table
+      .filter((cell) => skippedIn(cell) === undefined)
+      .flatMap((cell) => cell.rounds.map((round, index) => ({ cell, round, index })))
+      .filter(({ round }) => isNoisy(this.#best.compare(round.conditions)));
+    for (const { cell, index } of disturbed) {
+      await this.#settle(cell);
+      if (this.#patience <= 0 || this.#signal.aborted) return false;
+      const began = performance.now();
+      await this.#step(cell, index);
+      this.#patience -= performance.now() - began;
+      this.#repeated++;
+    }
+    return disturbed.length > 0;
+  }
+
+  /** Waits, while there is patience, until the cores of a server and its load are near each other. */
+  async #settle({ trial }: Cell): Promise<void> {
+    while (trial.server && this.#patience > 0 && !this.#signal.aborted) {
+      if (this.#best.isNear(handoff(this.#tools))) return;
+      await sleep(PAUSE_MS);
+      this.#patience -= PAUSE_MS;
+    }
+  }
 }
 
-/** Runs a cell once. What skipped a workload is not asked again. */
-async function runCell(cell: Cell, tools: Tools, options: Options): Promise<void> {
-  if (cell.rounds.some(({ answer }) => answer.skipped !== undefined)) return;
-  const before = calibrate();
-  const watch = new Watch();
-  const answer = await measure(cell, tools, options);
-  const foreign = watch.foreign();
-  cell.rounds.push({ answer, foreign, calibration: (before + calibrate()) / 2 });
-}
-
-/** The figures that the trial shows; a subject may print others. */
-function figuresOf(trial: Trial, rounds: readonly Round[]): Record<string, Figure> {
-  return Object.fromEntries(
-    trial.figures.flatMap(({ name }) => {
-      const values = rounds.map(({ answer }) => answer.figures[name]).filter((value) => value !== undefined);
-      return values.length === 0 ? [] : [[name, summarize(values)]];
-    }),
-  );
-}
-
-function measurementOf({ trial, workload, subject, rounds }: Cell, best: number): Measurement {
-  const skipped = rounds.find(({ answer }) => answer.skipped !== undefined)?.answer.skipped;
-  return {
-    trial: trial.name,
-    workload,
-    subject: subject.name,
-    figures: skipped === undefined ? figuresOf(trial, rounds) : {},
-    ...(skipped === undefined ? {} : { skipped }),
-    foreign: median(rounds.map((round) => round.foreign)),
-    slowdown: median(rounds.map((round) => round.calibration)) / best,
-  };
-}
-
-/** Runs what the options ask for. */
-export async function runSuite(options: Options): Promise<Results> {
+/** Runs what the options ask for; if the signal ends it, the results are of what was measured by then. */
+export async function runSuite(options: Options, signal: AbortSignal): Promise<Results> {
   const machine = describeMachine();
   const tools = new Tools();
   const { present, participants, absent } = cast(tools, options);
+  const sizes = sizesWithin(options);
   const tables = options.trials.flatMap((name) =>
-    workloadsOf(name, options).map((workload) => cellsOf(trials[name], workload, present, tools)),
+    trials[name].workloads(sizes).map((workload) => cellsOf(trials[name], workload, present, tools)),
   );
   const cells = tables.flat();
-  const progress = new Progress(cells.length * options.rounds);
-  for (const table of tables) {
-    for (let round = 0; round < options.rounds; round++) {
-      // Forwards and backwards in turn, so that nobody always runs behind the same neighbor.
-      for (const cell of round % 2 === 0 ? table : table.toReversed()) {
-        progress.begin(`${cell.trial.name} ${JSON.stringify(cell.workload)} ${cell.subject.name}`);
-        await runCell(cell, tools, options);
-        progress.step();
-      }
-    }
-  }
-  progress.end();
-  const best = Math.min(...cells.flatMap(({ rounds }) => rounds.map((round) => round.calibration)));
-  const measurements = cells.map((cell) => measurementOf(cell, best));
-  return { machine, rounds: options.rounds, participants, absent, measurements };
+  const suite = new Suite(tools, options, signal, cells.length * options.rounds);
+  for (const table of tables) await suite.run(table);
+  const measurements = suite.summarize(cells);
+  const { repeated } = suite;
+  const { rounds } = options;
+  return { machine, rounds, repeated, interrupted: signal.aborted, participants, absent, measurements };
 }

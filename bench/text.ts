@@ -71,11 +71,13 @@ function each(results: Results, show: (title: string, rows: string[][]) => strin
 }
 
 /** Where and when, and who was absent. */
-export function preamble({ machine, rounds, absent, measurements }: Results): string {
+export function preamble({ machine, rounds, repeated, interrupted, absent, measurements }: Results): string {
   const { date, kernel, cpu, cores, memory, load, node, version } = machine;
   return [
     `fd-selectors ${version}, Node ${node}, ${kernel}, ${cores} cores (${cpu}), ${memory}; ${date}, ${rounds} rounds.`,
     `${describeNoise(measurements)} The load average was ${load.toFixed(2)} when it began.`,
+    ...(repeated === 0 ? [] : [`${repeated} rounds were run again, the machine not being quiet at first.`]),
+    ...(interrupted ? ['The run was interrupted: not all was measured.'] : []),
     ...absent.map(({ name, why }) => `Absent: ${name}: ${why}.`),
   ].join('\n');
 }

@@ -25,12 +25,29 @@ export interface Trial {
   readonly along: string;
   /** Whether the subject is a server under load from another process. */
   readonly server: boolean;
-  readonly workloads: (fds: readonly number[], quick: boolean) => Workload[];
+  readonly workloads: (sizes: Sizes) => Workload[];
 }
 
-/** Descriptor counts if none are asked for. */
-export const FDS = [10, 30, 100, 300, 1000, 3000, 8000] as const;
-export const QUICK_FDS = [100, 1000] as const;
+/** How large the workloads are. */
+export interface Sizes {
+  /** Numbers of descriptors. */
+  readonly fds: readonly number[];
+  /** Numbers of connections to an echo server. */
+  readonly connections: readonly number[];
+  /** Bytes of a message to an echo server. */
+  readonly bytes: readonly number[];
+  /** Whether one degree of activity is enough. */
+  readonly quick: boolean;
+}
+
+/** The sizes if none are asked for. */
+export const SIZES: Sizes = {
+  fds: [10, 30, 100, 300, 1000, 3000, 8000],
+  connections: [1, 100, 1000, 8000],
+  bytes: [64, 16384],
+  quick: false,
+};
+export const QUICK_SIZES: Sizes = { fds: [100, 1000], connections: [100], bytes: [64, 16384], quick: true };
 
 const ns = (title: string): FigureKind => ({ name: 'ns', title, unit: 'ns', better: 'less' });
 
@@ -41,8 +58,6 @@ function distinct(values: readonly number[], most: number): number[] {
 /** A run of the chain has at least this many writes, and ten for each active pair. */
 const WRITES = 200;
 
-const ECHO_CONNECTIONS = [1, 100, 1000, 8000];
-const ECHO_BYTES = [64, 16384];
 /** Few: a process of Node's for each of them takes its time and its memory. */
 const MODELS_CONNECTIONS = 20;
 
@@ -53,7 +68,7 @@ export const trials: Readonly<Record<TrialName, Trial>> = {
     figures: [ns('time per event')],
     along: 'fds',
     server: false,
-    workloads: (fds, quick) =>
+    workloads: ({ fds, quick }) =>
       fds.flatMap((n) =>
         distinct(quick ? [100] : [1, 10, 100, n], n).map((active) => ({
           // "all" is a line of its own in the chart, also where N is 100.
@@ -70,7 +85,7 @@ export const trials: Readonly<Record<TrialName, Trial>> = {
     figures: [ns('time per call')],
     along: 'fds',
     server: false,
-    workloads: (fds, quick) =>
+    workloads: ({ fds, quick }) =>
       fds.flatMap((n) =>
         distinct(quick ? [0, 100] : [0, 1, 100, n], n).map((ready) => ({
           readiness: ready === n && !quick ? 'all' : `${ready}`,
@@ -85,7 +100,7 @@ export const trials: Readonly<Record<TrialName, Trial>> = {
     figures: [ns('time per operation')],
     along: 'fds',
     server: false,
-    workloads: (fds, quick) =>
+    workloads: ({ fds, quick }) =>
       (quick ? fds.slice(-1) : fds).flatMap((n) =>
         ['register', 'modify'].map((operation) => ({ operation, fds: n })),
       ),
@@ -104,7 +119,7 @@ export const trials: Readonly<Record<TrialName, Trial>> = {
     figures: [{ name: 'bytes', title: 'bytes per descriptor', unit: 'bytes', better: 'less' }],
     along: 'fds',
     server: false,
-    workloads: (fds) => [{ fds: Math.max(...fds) }],
+    workloads: ({ fds }) => [{ fds: Math.max(...fds) }],
   },
   echo: {
     name: 'echo',
@@ -117,10 +132,8 @@ export const trials: Readonly<Record<TrialName, Trial>> = {
     ],
     along: 'connections',
     server: true,
-    workloads: (_, quick) =>
-      ECHO_BYTES.flatMap((bytes) =>
-        (quick ? [100] : ECHO_CONNECTIONS).map((connections) => ({ bytes, connections })),
-      ),
+    workloads: ({ connections, bytes }) =>
+      bytes.flatMap((size) => connections.map((count) => ({ bytes: size, connections: count }))),
   },
   models: {
     name: 'models',

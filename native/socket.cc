@@ -64,7 +64,7 @@ Napi::Value Connect(const Napi::CallbackInfo& info) {
   return Result(info, connect(fd, address.name, *address.length));
 }
 
-// send(fd, buffer, flags) -> bytes sent
+// send(fd, buffer, flags, length = all) -> bytes sent
 Napi::Value Send(const Napi::CallbackInfo& info) {
   int fd, flags;
   uint8_t* data;
@@ -72,7 +72,9 @@ Napi::Value Send(const Napi::CallbackInfo& info) {
   if (!ToInt(info, 0, &fd) || !ToBytes(info, 1, &data, &size) || !ToInt(info, 2, &flags)) {
     return Invalid(info);
   }
-  return Result(info, send(fd, data, size, flags));
+  size_t length = size;
+  if (info.Length() > 3 && !ToSize(info, 3, size, &length)) return Invalid(info);
+  return Result(info, send(fd, data, length, flags));
 }
 
 // sendto(fd, buffer, flags, address) -> bytes sent

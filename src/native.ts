@@ -74,7 +74,8 @@ export interface Native {
   listen(fd: number, backlog: number): Result;
   accept4(fd: number, address: Int32Array, flags: number): Result;
   connect(fd: number, address: Int32Array): Result;
-  send(fd: number, buffer: Uint8Array, flags: number): Result;
+  /** Without a length, all of the buffer. */
+  send(fd: number, buffer: Uint8Array, flags: number, length?: number): Result;
   sendto(fd: number, buffer: Uint8Array, flags: number, address: Int32Array): Result;
   recv(fd: number, buffer: Uint8Array, length: number, flags: number): Result;
   recvfrom(fd: number, buffer: Uint8Array, length: number, flags: number, address: Int32Array): Result;

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { baselineOf, ratio, tablesOf } from '../../bench/compare.js';
 import { outcomes } from '../../bench/goals.js';
-import { areComparable, describeNoise, isNoisy, NOISY_FOREIGN, NOISY_SLOWDOWN } from '../../bench/noise.js';
+import {
+  areComparable,
+  Best,
+  describeNoise,
+  isNoisy,
+  NOISY_DISTANCE,
+  NOISY_FOREIGN,
+  NOISY_SLOWDOWN,
+} from '../../bench/noise.js';
 import { toMarkdown, toText } from '../../bench/text.js';
 import { chained, resultsOf } from './fixture.js';
 
@@ -14,13 +22,31 @@ describe('noise', () => {
     expect(isNoisy(quiet)).toBe(false);
     expect(isNoisy({ ...quiet, foreign: NOISY_FOREIGN * 1.01 })).toBe(true);
     expect(isNoisy({ ...quiet, slowdown: NOISY_SLOWDOWN * 1.01 })).toBe(true);
+    expect(isNoisy({ ...quiet, distance: NOISY_DISTANCE * 1.01 })).toBe(true);
   });
 
-  it('does not keep apart what ran under the same load', () => {
+  it('is told by the best that was seen', () => {
+    const best = new Best();
+    best.note({ foreign: 0, calibration: 4, handoff: undefined });
+    best.note({ foreign: 0, calibration: 5, handoff: 300 });
+    expect(best.isNear(310)).toBe(true);
+    best.note({ foreign: 0, calibration: 5, handoff: 60 });
+    expect(best.isNear(310)).toBe(false);
+    expect(best.isNear(undefined)).toBe(true);
+    expect(best.compare({ foreign: 1, calibration: 6, handoff: 90 })).toEqual({
+      foreign: 1,
+      slowdown: 1.5,
+      distance: 1.5,
+    });
+    expect(best.compare({ foreign: 0, calibration: 4, handoff: undefined }).distance).toBe(1);
+  });
+
+  it('does not keep apart what ran under the same conditions', () => {
     const busy = { ...quiet, foreign: 1, slowdown: 1.5 };
     expect(areComparable(busy, busy)).toBe(true);
     expect(areComparable(busy, { ...busy, foreign: 0 })).toBe(false);
     expect(areComparable(busy, { ...busy, slowdown: 1 })).toBe(false);
+    expect(areComparable(busy, { ...busy, distance: 5 })).toBe(false);
   });
 
   it('is told in one sentence', () => {

@@ -16,6 +16,7 @@ export function chained(
     figures: { ns: { median: ns, min: ns, max: ns } },
     foreign: 0,
     slowdown: 1,
+    distance: 1,
     ...more,
   };
 }
@@ -35,6 +36,8 @@ export function resultsOf(measurements: readonly Measurement[]): Results {
       version: '1.2.3',
     },
     rounds: 3,
+    repeated: 0,
+    interrupted: false,
     participants: subjects
       .filter(({ name }) => names.has(name))
       .map(({ name, label }) => ({ name, label, version: 'one' })),

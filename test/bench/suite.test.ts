@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Results } from '../../bench/results.js';
@@ -92,21 +93,24 @@ describe('the command', () => {
     for (const { figures } of measurements) expect(figures['requests']?.median).toBeGreaterThan(0);
   }, 60_000);
 
-  it('ends its subjects when it is interrupted', async () => {
-    const child = spawn(process.execPath, [
-      cli,
-      '--quick',
-      '--trial',
-      'idle',
-      '--subject',
-      'ours',
-      '--ms',
-      '20000',
-    ]);
-    const subject = await vi.waitUntil(() => childrenOf(child.pid as number)[0], { timeout: 20_000 });
+  it('ends its subjects when it is interrupted, and writes what it has measured', async () => {
+    const json = join(dir, 'interrupted.json');
+    const sizes = ['--fds', '10', '--ms', '1', '--rounds', '100000'];
+    const argv = ['--quick', '--trial', 'idle', '--subject', 'ours-poll', ...sizes, '--json', json];
+    const child = spawn(process.execPath, [cli, ...argv], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const ended = once(child, 'exit');
+    const next = (after?: number) =>
+      vi.waitUntil(() => childrenOf(child.pid as number).find((pid) => pid !== after), { timeout: 20_000 });
+    // The second subject runs when the first has given its figures.
+    const subject = await next(await next());
     child.kill('SIGINT');
-    expect(await once(child, 'exit')).toEqual([130, null]);
+    expect(await ended).toEqual([130, null]);
     await vi.waitUntil(() => !isAlive(subject), { timeout: 5_000 });
+    const { interrupted, measurements } = JSON.parse(readFileSync(json, 'utf8')) as Results;
+    expect(interrupted).toBe(true);
+    expect(measurements.map(({ subject, skipped }) => [subject, skipped])).toEqual([
+      ['ours-poll', undefined],
+    ]);
   }, 60_000);
 
   it('says what it does not understand', () => {
@@ -114,4 +118,35 @@ describe('the command', () => {
     expect(status).toBe(2);
     expect(stderr).toMatch(/^there is no trial nothing/);
   });
+});
+
+describe('the load in JavaScript, for machines without a compiler', () => {
+  const start = (script: string, ...workload: string[]) => {
+    const words = [join(root, 'dist/bench/subjects', script), ...workload];
+    const child = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const answer = async () => JSON.parse((await lines.next()).value ?? '{}') as Record<string, number>;
+    return { child, answer };
+  };
+
+  it.each([0, 1])(
+    'measures what the one in C does, reconnecting: %d',
+    async (reconnect) => {
+      const server = start('ours/echo.js', 'backend=epoll');
+      const { port } = await server.answer();
+      const sizes = ['connections=5', 'bytes=3000', 'warmup=1', 'ms=20', `reconnect=${reconnect}`];
+      const load = start('load.js', `port=${port}`, ...sizes);
+      expect(await load.answer()).toEqual({ opened: 5 });
+      load.child.stdin.write('\n');
+      const { requests, p50, p99, startup, served, ...others } = await load.answer();
+      for (const figure of [requests, p50, p99, startup, served]) expect(figure).toBeGreaterThan(0);
+      expect(p99).toBeGreaterThanOrEqual(p50 as number);
+      expect(others).toEqual({});
+      load.child.stdin.end();
+      expect(await once(load.child, 'exit')).toEqual([0, null]);
+      server.child.kill();
+      await once(server.child, 'exit');
+    },
+    60_000,
+  );
 });

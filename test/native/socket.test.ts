@@ -71,6 +71,9 @@ describe('native socket calls', () => {
     expect(native.recvfrom(-1, bytes, 1, 0, new Int32Array(32))).toBe(EINVAL);
     expect(native.socketpair(AF_UNIX, SOCK_STREAM, 0, new Int32Array(1))).toBe(EINVAL);
     expect(native.send(-1, new Uint16Array(4) as unknown as Uint8Array, 0)).toBe(EINVAL);
+    for (const length of [bytes.length + 1, -1, 1.5, Number.NaN, '1' as unknown as number]) {
+      expect(native.send(-1, bytes, 0, length)).toBe(EINVAL);
+    }
     expect(native.recv(-1, bytes, bytes.length + 1, 0)).toBe(EINVAL);
     expect(native.recv(-1, bytes, -1, 0)).toBe(EINVAL);
   });
@@ -104,6 +107,7 @@ describe('native socket calls', () => {
       const part = Buffer.from('xxpingxx').subarray(2, 6);
       expect(native.send(a, part, 0)).toBe(4);
       expect(native.send(a, new Uint8Array(0), 0)).toBe(0);
+      expect(native.send(a, part, 0, 0)).toBe(0);
       const room = Buffer.alloc(8, '.').subarray(1, 7);
       expect(native.recv(b, room, 6, 0)).toBe(4);
       expect(Buffer.from(room.buffer, room.byteOffset - 1, 8).toString()).toBe('.ping...');

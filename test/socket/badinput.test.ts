@@ -44,6 +44,9 @@ describe('refused, with a class and a code', () => {
       nbytes: (n) => a.recvInto(Buffer.alloc(4), n),
       'nbytes of tryRecvInto': (n) => a.tryRecvInto(Buffer.alloc(4), n),
       'nbytes of recvfromInto': (n) => a.recvfromInto(Buffer.alloc(4), n),
+      'nbytes of send': (n) => a.send(Buffer.alloc(4), 0, n),
+      'nbytes of trySend': (n) => a.trySend(Buffer.alloc(4), 0, n),
+      'nbytes of sendall': (n) => a.sendall(Buffer.alloc(4), 0, n),
       'flags of send': (n) => a.send(Buffer.alloc(1), n),
       'flags of trySend': (n) => a.trySend(Buffer.alloc(1), n),
       'flags of sendall': (n) => a.sendall(Buffer.alloc(1), n),
@@ -73,6 +76,9 @@ describe('refused, with a class and a code', () => {
     }
     expect(thrown(() => a.recv(-1))).toBe(RANGE);
     expect(thrown(() => a.recvInto(Buffer.alloc(4), 5))).toBe(RANGE);
+    expect(thrown(() => a.send(Buffer.alloc(4), 0, 5))).toBe(RANGE);
+    expect(thrown(() => a.send(new Uint16Array(2), 0, 5))).toBe(RANGE);
+    expect(thrown(() => a.sendall(Buffer.alloc(4), 0, -1))).toBe(RANGE);
     expect(thrown(() => a.setsockopt(1, 2, 2 ** 31))).toBe(RANGE);
     for (const buflen of [0, 1025]) expect(thrown(() => a.getsockopt(1, 3, buflen))).toBe(RANGE);
   });

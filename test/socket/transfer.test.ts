@@ -43,6 +43,18 @@ describe('sending', () => {
     expect(b.recv(100).toString()).toBe('ping.\0');
   });
 
+  it('takes as many bytes from the beginning as asked, none included', () => {
+    const [a, b] = pair();
+    const data = Buffer.from('abcdef');
+    expect(a.send(data, 0, 2)).toBe(2);
+    expect(a.trySend(data, 0, 1)).toBe(1);
+    expect(a.send(data, 0, 0)).toBe(0);
+    expect(a.send(new Uint16Array(data.buffer, data.byteOffset, 3), 0, 3)).toBe(3);
+    a.sendall(data, 0, 4);
+    a.sendall(data, 0, 0);
+    expect(b.recv(100).toString()).toBe('abaabcabcd');
+  });
+
   it('moves megabytes by turns, partial sends and all', () => {
     const [a, b] = pair();
     const data = Buffer.alloc(3 << 20, 'megabytes');

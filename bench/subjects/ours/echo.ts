@@ -42,7 +42,7 @@ function echo(conn: Socket): void {
     return;
   }
   if (got === 0) end(conn);
-  else if (conn.send(buffer.subarray(0, got)) !== got) throw new Error('a message did not fit');
+  else if (conn.send(buffer, 0, got) !== got) throw new Error('a message did not fit');
 }
 
 const server = createServer(['127.0.0.1', 0], { backlog: 4096 });

@@ -1,0 +1,78 @@
+/** One subject on one workload: its rounds, and what they come to. */
+import { type Best, type Conditions, calibrate, Watch } from './noise.js';
+import type { Measurement } from './results.js';
+import { type Answer, answerOf, start } from './run.js';
+import { handoff, runServer } from './server.js';
+import { type Figure, median, summarize } from './stats.js';
+import type { Subject } from './subjects.js';
+import type { Command, Tools } from './tools.js';
+import type { Trial, Workload } from './trials.js';
+
+/** What one process of the subject found, and what the machine was like meanwhile. */
+export interface Round {
+  readonly answer: Answer;
+  readonly conditions: Conditions;
+}
+
+export interface Cell {
+  readonly trial: Trial;
+  readonly workload: Workload;
+  readonly subject: Subject;
+  readonly command: Command;
+  readonly rounds: Round[];
+}
+
+/** A server needs longer: thousands of connections take their turns. */
+const SERVER_FACTOR = 5;
+
+function ask({ command, trial, ...cell }: Cell, tools: Tools, ms: number): Promise<Answer> {
+  const time = trial.server ? ms * SERVER_FACTOR : ms;
+  const workload = { trial: trial.name, ...cell.workload, ms: time, warmup: Math.ceil(time / 2) };
+  return trial.server ? runServer(tools, command.words, workload) : answerOf(start(command.words, workload));
+}
+
+/** The greater of two, of which both or none are known. */
+function greater(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : Math.max(a, b);
+}
+
+/** Runs a subject once on its workload. */
+export async function runRound(cell: Cell, tools: Tools, ms: number): Promise<Round> {
+  const distance = () => (cell.trial.server ? handoff(tools) : undefined);
+  const before = { calibration: calibrate(), handoff: distance() };
+  const watch = new Watch();
+  const answer = await ask(cell, tools, ms);
+  const foreign = watch.foreign();
+  const calibration = (before.calibration + calibrate()) / 2;
+  return { answer, conditions: { foreign, calibration, handoff: greater(before.handoff, distance()) } };
+}
+
+/** Why a subject cannot do this workload, if a round has found that out. */
+export function skippedIn({ rounds }: Cell): string | undefined {
+  return rounds.find(({ answer }) => answer.skipped !== undefined)?.answer.skipped;
+}
+
+/** The figures that the trial shows; a subject may print others. */
+function figuresOf(trial: Trial, rounds: readonly Round[]): Record<string, Figure> {
+  return Object.fromEntries(
+    trial.figures.flatMap(({ name }) => {
+      const values = rounds.map(({ answer }) => answer.figures[name]).filter((value) => value !== undefined);
+      return values.length === 0 ? [] : [[name, summarize(values)]];
+    }),
+  );
+}
+
+/** What the rounds come to. */
+export function measurementOf(cell: Cell, best: Best): Measurement {
+  const { trial, workload, subject, rounds } = cell;
+  const skipped = skippedIn(cell);
+  const noises = rounds.map(({ conditions }) => best.compare(conditions));
+  return {
+    ...{ trial: trial.name, workload, subject: subject.name },
+    figures: skipped === undefined ? figuresOf(trial, rounds) : {},
+    ...(skipped === undefined ? {} : { skipped }),
+    foreign: median(noises.map(({ foreign }) => foreign)),
+    slowdown: median(noises.map(({ slowdown }) => slowdown)),
+    distance: median(noises.map(({ distance }) => distance)),
+  };
+}
