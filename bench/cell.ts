@@ -22,12 +22,19 @@ export interface Cell {
   readonly rounds: Round[];
 }
 
-/** A server needs longer: thousands of connections take their turns. */
-const SERVER_FACTOR = 5;
+/** A server needs longer, as thousands of connections take their turns, and so has fewer rounds. */
+const SERVER_FACTOR = 10;
+const SERVER_ROUNDS = 3;
+
+/** How many rounds a trial has, of those that are asked for. */
+export function roundsOf({ server }: Trial, rounds: number): number {
+  return server ? Math.ceil(rounds / SERVER_ROUNDS) : rounds;
+}
 
 function ask({ command, trial, ...cell }: Cell, tools: Tools, ms: number): Promise<Answer> {
   const time = trial.server ? ms * SERVER_FACTOR : ms;
-  const workload = { trial: trial.name, ...cell.workload, ms: time, warmup: Math.ceil(time / 2) };
+  const warmup = Math.max(Math.ceil(time / 2), trial.warmup ?? 0);
+  const workload = { trial: trial.name, ...cell.workload, ms: time, warmup };
   return trial.server ? runServer(tools, command.words, workload) : answerOf(start(command.words, workload));
 }
 

@@ -4,7 +4,7 @@ import { formatRatio } from './format.js';
 import { areComparable } from './noise.js';
 import type { Results } from './results.js';
 import { labelOf } from './subjects.js';
-import type { TrialName, Workload } from './trials.js';
+import { MODELS, type TrialName, trials, type Workload } from './trials.js';
 
 /** A ratio of one subject to another, and its bound. */
 interface Goal {
@@ -38,9 +38,14 @@ function toC(trial: TrialName, workload: Workload, subject: string, most: number
 }
 
 function ahead(trial: TrialName, workload: Workload, subject: string, against: string): Goal {
-  return trial === 'echo'
-    ? { trial, workload, subject, against, figure: 'requests', least: 1 }
-    : { trial, workload, subject, against, figure: 'ns', most: 1 };
+  const [{ name, better }] = trials[trial].figures;
+  const goal = { trial, workload, subject, against, figure: name };
+  return better === 'more' ? { ...goal, least: 1 } : { ...goal, most: 1 };
+}
+
+/** One of ours ahead of CPython's with the same call. */
+function aheadOfCPython(trial: TrialName, workload: Workload): Goal[] {
+  return CALLS.map((call) => ahead(trial, workload, `ours-${call}`, `cpython-${call}`));
 }
 
 function echoGoals(bytes: number, aheadOfNet: number): Goal[] {
@@ -60,13 +65,15 @@ function echoGoals(bytes: number, aheadOfNet: number): Goal[] {
 const goals: readonly Goal[] = [
   ...CALLS.map((call) => toC('chain', CHAIN, `ours-${call}`, 1.15)),
   ...CALLS.map((call) => toC('chain', CHAIN, `ours-${call}-fds`, 1.1)),
-  ...CALLS.map((call) => ahead('chain', CHAIN, `ours-${call}`, `cpython-${call}`)),
+  ...aheadOfCPython('chain', CHAIN),
   toC('idle', { fds: 1000, readiness: '0' }, 'ours-epoll', 1.15),
   toC('idle', { fds: 1000, readiness: '100' }, 'ours-epoll', 1.15),
   toC('idle', { fds: 1000, readiness: 'all' }, 'ours-epoll', 1.2),
-  ...CALLS.map((call) => ahead('idle', { fds: 1000, readiness: '100' }, `ours-${call}`, `cpython-${call}`)),
+  ...['0', '100', 'all'].flatMap((readiness) => aheadOfCPython('idle', { fds: 1000, readiness })),
   toC('churn', { fds: 1000, operation: 'register' }, 'ours-epoll', 1.25),
   toC('churn', { fds: 1000, operation: 'modify' }, 'ours-epoll', 1.4),
+  ...['register', 'modify'].flatMap((operation) => aheadOfCPython('churn', { fds: 1000, operation })),
+  ...aheadOfCPython('memory', {}),
   {
     trial: 'wakeup',
     workload: { when: 'before' },
@@ -77,13 +84,12 @@ const goals: readonly Goal[] = [
   },
   ...echoGoals(64, 1.5),
   ...echoGoals(16384, 1.8),
+  ...MODELS.map((model) => ahead('models', { model }, 'ours-models', 'cpython-models')),
 ];
 
-/** The parameters of a workload, as a person reads them: `fds 1000, readiness 0`. */
-function workloadText(workload: Workload): string {
-  return Object.entries(workload)
-    .map(([key, value]) => `${key} ${value}`)
-    .join(', ');
+/** The parameters of a workload, as a person reads them: `fds 1000`, `readiness 0`. */
+function workloadText(workload: Workload): string[] {
+  return Object.entries(workload).map(([key, value]) => `${key} ${value}`);
 }
 
 function outcomeOf(results: Results, goal: Goal): Outcome[] {
@@ -93,7 +99,7 @@ function outcomeOf(results: Results, goal: Goal): Outcome[] {
   const within = ratio !== null && ratio <= (most ?? ratio) && ratio >= (least ?? ratio);
   return [
     {
-      what: `${trial}, ${workloadText(workload)}`,
+      what: [trial, ...workloadText(workload)].join(', '),
       subject: labelOf(subject),
       against: labelOf(against),
       bound: most === undefined ? `at least ×${least}` : `at most ×${most}`,

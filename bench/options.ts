@@ -13,7 +13,7 @@ export interface Options {
   readonly subjects: readonly string[];
   readonly sizes: Sizes;
   readonly rounds: number;
-  /** Milliseconds that each subject measures for, and warms up for before. */
+  /** Milliseconds that each subject measures for, half of them to warm up before; servers ten times that. */
   readonly ms: number;
   readonly json: string | undefined;
   readonly report: string | undefined;
@@ -32,8 +32,8 @@ export const USAGE = `Usage: fd-selectors bench [options]
   --fds N,N,...      numbers of descriptors; default ${SIZES.fds.join(',')}
   --connections N,N  numbers of connections to an echo server; default ${SIZES.connections.join(',')}
   --bytes N,N        bytes of a message to an echo server; default ${SIZES.bytes.join(',')}
-  --rounds N         rounds; default 5, quick 1
-  --ms N             milliseconds to measure in each process; default 200, quick 80
+  --rounds N         rounds, of servers a third of them; default 9, quick 1
+  --ms N             milliseconds to measure in each process, for servers ten times that; default 100, quick 40
   --json FILE        write the results
   --report DIR       write the report: index.html and the charts
   --markdown FILE    write the tables for docs/benchmarks.md into FILE
@@ -109,7 +109,7 @@ export function parseOptions(argv: readonly string[]): Options {
       bytes: listOf('bytes', sizes.bytes, otherwise.bytes),
       quick,
     },
-    rounds: positive('rounds', rounds, quick ? 1 : 5),
-    ms: positive('ms', ms, quick ? 80 : 200),
+    rounds: positive('rounds', rounds, quick ? 1 : 9),
+    ms: positive('ms', ms, quick ? 40 : 100),
   };
 }

@@ -1,6 +1,6 @@
 /** Runs the trials: workload by workload, subjects alternating, round after round. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Cell, measurementOf, runRound, skippedIn } from './cell.js';
+import { type Cell, measurementOf, roundsOf, runRound, skippedIn } from './cell.js';
 import { describeMachine, descriptorLimit } from './machine.js';
 import { Best, isNoisy } from './noise.js';
 import type { Options } from './options.js';
@@ -100,7 +100,9 @@ class Suite {
   /** Each cell's rounds, forwards and backwards in turn: nobody always runs behind the same neighbor. */
   async run(table: readonly Cell[]): Promise<void> {
     this.#patience = this.#options.quick ? 0 : PATIENCE * 1e3;
-    for (let round = 0; round < this.#options.rounds; round++) {
+    const [{ trial } = {}] = table;
+    const rounds = trial === undefined ? 0 : roundsOf(trial, this.#options.rounds);
+    for (let round = 0; round < rounds; round++) {
       for (const cell of round % 2 === 0 ? table : table.toReversed()) {
         await this.#settle(cell);
         await this.#step(cell, round);
@@ -164,7 +166,8 @@ export async function runSuite(options: Options, signal: AbortSignal): Promise<R
     trials[name].workloads(sizes).map((workload) => cellsOf(trials[name], workload, present, tools)),
   );
   const cells = tables.flat();
-  const suite = new Suite(tools, options, signal, cells.length * options.rounds);
+  const steps = cells.reduce((sum, { trial }) => sum + roundsOf(trial, options.rounds), 0);
+  const suite = new Suite(tools, options, signal, steps);
   for (const table of tables) await suite.run(table);
   const measurements = suite.summarize(cells);
   const { repeated } = suite;

@@ -74,7 +74,7 @@ function each(results: Results, show: (title: string, rows: string[][]) => strin
 export function preamble({ machine, rounds, repeated, interrupted, absent, measurements }: Results): string {
   const { date, kernel, cpu, cores, memory, load, node, version } = machine;
   return [
-    `fd-selectors ${version}, Node ${node}, ${kernel}, ${cores} cores (${cpu}), ${memory}; ${date}, ${rounds} rounds.`,
+    `fd-selectors ${version}, Node ${node}, ${kernel}, ${cores} cores (${cpu}), ${memory}; ${date}, ${rounds} rounds, of servers a third.`,
     `${describeNoise(measurements)} The load average was ${load.toFixed(2)} when it began.`,
     ...(repeated === 0 ? [] : [`${repeated} rounds were run again, the machine not being quiet at first.`]),
     ...(interrupted ? ['The run was interrupted: not all was measured.'] : []),

@@ -25,6 +25,8 @@ export interface Trial {
   readonly along: string;
   /** Whether the subject is a server under load from another process. */
   readonly server: boolean;
+  /** Milliseconds of warm-up at least: half the time that is measured is not enough for all. */
+  readonly warmup?: number;
   readonly workloads: (sizes: Sizes) => Workload[];
 }
 
@@ -58,6 +60,8 @@ function distinct(values: readonly number[], most: number): number[] {
 /** A run of the chain has at least this many writes, and ten for each active pair. */
 const WRITES = 200;
 
+/** The architectures of a server. */
+export const MODELS = ['process', 'thread', 'pool', 'select', 'poll', 'epoll'] as const;
 /** Few: a process of Node's for each of them takes its time and its memory. */
 const MODELS_CONNECTIONS = 20;
 
@@ -145,8 +149,10 @@ export const trials: Readonly<Record<TrialName, Trial>> = {
     ],
     along: 'model',
     server: true,
+    // Each worker of a pool compiles for itself, and has a twentieth of the requests to find out what.
+    warmup: 5000,
     workloads: () =>
-      ['process', 'thread', 'pool', 'select', 'poll', 'epoll'].map((model) => ({
+      MODELS.map((model) => ({
         model,
         connections: MODELS_CONNECTIONS,
         bytes: 64,

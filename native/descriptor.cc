@@ -7,25 +7,21 @@
 
 namespace {
 
-// read(fd, buffer, length) -> bytes read, 0 at the end of the file
+// read(fd, buffer, length = all) -> bytes read, 0 at the end of the file
 Napi::Value Read(const Napi::CallbackInfo& info) {
   int fd;
   uint8_t* data;
-  size_t size, length;
-  if (!ToInt(info, 0, &fd) || !ToBytes(info, 1, &data, &size) || !ToSize(info, 2, size, &length)) {
-    return Invalid(info);
-  }
+  size_t length;
+  if (!ToInt(info, 0, &fd) || !ToBytes(info, 1, 2, &data, &length)) return Invalid(info);
   return Result(info, read(fd, data, length));
 }
 
-// write(fd, buffer, length) -> bytes written
+// write(fd, buffer, length = all) -> bytes written
 Napi::Value Write(const Napi::CallbackInfo& info) {
   int fd;
   uint8_t* data;
-  size_t size, length;
-  if (!ToInt(info, 0, &fd) || !ToBytes(info, 1, &data, &size) || !ToSize(info, 2, size, &length)) {
-    return Invalid(info);
-  }
+  size_t length;
+  if (!ToInt(info, 0, &fd) || !ToBytes(info, 1, 2, &data, &length)) return Invalid(info);
   return Result(info, write(fd, data, length));
 }
 

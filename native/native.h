@@ -103,6 +103,15 @@ inline bool ToBytes(const Napi::CallbackInfo& info, size_t index, uint8_t** data
   return ToElements<uint8_t, napi_uint8_array>(info, index, data, length);
 }
 
+// The same, as far as a length at another index says: all where that argument is left out.
+inline bool ToBytes(const Napi::CallbackInfo& info, size_t index, size_t length_index,
+                    uint8_t** data, size_t* length) {
+  size_t size;
+  if (!ToBytes(info, index, data, &size)) return false;
+  *length = size;
+  return info.Length() <= length_index || ToSize(info, length_index, size, length);
+}
+
 // A struct, or an array of them, that the kernel fills in. The waits take an ArrayBuffer where
 // other calls take a typed array: to find out the type of an Int32Array costs 40 ns of their 300.
 inline bool ToStructs(const Napi::CallbackInfo& info, size_t index, void** data, size_t* size) {

@@ -68,12 +68,10 @@ Napi::Value Connect(const Napi::CallbackInfo& info) {
 Napi::Value Send(const Napi::CallbackInfo& info) {
   int fd, flags;
   uint8_t* data;
-  size_t size;
-  if (!ToInt(info, 0, &fd) || !ToBytes(info, 1, &data, &size) || !ToInt(info, 2, &flags)) {
+  size_t length;
+  if (!ToInt(info, 0, &fd) || !ToBytes(info, 1, 3, &data, &length) || !ToInt(info, 2, &flags)) {
     return Invalid(info);
   }
-  size_t length = size;
-  if (info.Length() > 3 && !ToSize(info, 3, size, &length)) return Invalid(info);
   return Result(info, send(fd, data, length, flags));
 }
 
@@ -90,26 +88,26 @@ Napi::Value Sendto(const Napi::CallbackInfo& info) {
   return Result(info, sendto(fd, data, size, flags, address.name, *address.length));
 }
 
-// recv(fd, buffer, length, flags) -> bytes received, 0 at the end of the stream
+// recv(fd, buffer, flags, length = all) -> bytes received, 0 at the end of the stream
 Napi::Value Recv(const Napi::CallbackInfo& info) {
   int fd, flags;
   uint8_t* data;
-  size_t size, length;
-  if (!ToInt(info, 0, &fd) || !ToBytes(info, 1, &data, &size) || !ToSize(info, 2, size, &length) ||
-      !ToInt(info, 3, &flags)) {
+  size_t length;
+  if (!ToInt(info, 0, &fd) || !ToBytes(info, 1, 3, &data, &length) || !ToInt(info, 2, &flags)) {
     return Invalid(info);
   }
   return Result(info, recv(fd, data, length, flags));
 }
 
-// recvfrom(fd, buffer, length, flags, address) -> bytes received; address becomes the sender's
+// recvfrom(fd, buffer, flags, address, length = all) -> bytes received; address becomes the
+// sender's
 Napi::Value Recvfrom(const Napi::CallbackInfo& info) {
   int fd, flags;
   uint8_t* data;
-  size_t size, length;
+  size_t length;
   Address address;
-  if (!ToInt(info, 0, &fd) || !ToBytes(info, 1, &data, &size) || !ToSize(info, 2, size, &length) ||
-      !ToInt(info, 3, &flags) || !ToAddressRoom(info, 4, &address)) {
+  if (!ToInt(info, 0, &fd) || !ToBytes(info, 1, 4, &data, &length) || !ToInt(info, 2, &flags) ||
+      !ToAddressRoom(info, 3, &address)) {
     return Invalid(info);
   }
   socklen_t written = kAddressBytes;

@@ -58,8 +58,9 @@ export interface Native {
   disown(fd: number): Result;
 
   // native/descriptor.cc
-  read(fd: number, buffer: Uint8Array, length: number): Result;
-  write(fd: number, buffer: Uint8Array, length: number): Result;
+  /** Without a length, as much as the buffer holds: so in all calls that move bytes. */
+  read(fd: number, buffer: Uint8Array, length?: number): Result;
+  write(fd: number, buffer: Uint8Array, length?: number): Result;
   close(fd: number): Result;
   dup(fd: number): Result;
   dup2(oldfd: number, newfd: number): Result;
@@ -74,11 +75,10 @@ export interface Native {
   listen(fd: number, backlog: number): Result;
   accept4(fd: number, address: Int32Array, flags: number): Result;
   connect(fd: number, address: Int32Array): Result;
-  /** Without a length, all of the buffer. */
   send(fd: number, buffer: Uint8Array, flags: number, length?: number): Result;
   sendto(fd: number, buffer: Uint8Array, flags: number, address: Int32Array): Result;
-  recv(fd: number, buffer: Uint8Array, length: number, flags: number): Result;
-  recvfrom(fd: number, buffer: Uint8Array, length: number, flags: number, address: Int32Array): Result;
+  recv(fd: number, buffer: Uint8Array, flags: number, length?: number): Result;
+  recvfrom(fd: number, buffer: Uint8Array, flags: number, address: Int32Array, length?: number): Result;
   shutdown(fd: number, how: number): Result;
   getsockname(fd: number, address: Int32Array): Result;
   getpeername(fd: number, address: Int32Array): Result;

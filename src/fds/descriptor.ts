@@ -1,15 +1,27 @@
 /** What can be done with any descriptor: read, write, close, dup, and whether its calls block. */
 import { isUint8Array } from 'node:util/types';
-import { check, show, typeError, ValueError } from '../errors.js';
+import { check, errnoOf, osError, show, typeError, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
-import { native } from '../native.js';
+import { native, type Result } from '../native.js';
 import { disown } from '../owned.js';
-import { tryCheck } from './try.js';
 
-function checkBuffer(buffer: Uint8Array, length: number): void {
+const EAGAIN = errnoOf('EAGAIN');
+
+function readNow(fd: number, buffer: Uint8Array, length: number | undefined): Result {
+  return length === undefined ? native.read(fd, buffer) : native.read(fd, buffer, length);
+}
+
+function writeNow(fd: number, buffer: Uint8Array, length: number | undefined): Result {
+  return length === undefined ? native.write(fd, buffer) : native.write(fd, buffer, length);
+}
+
+/** The boundary refuses a wrong buffer or length with EINVAL: which it was is looked for only then. */
+function failed(result: Result, buffer: Uint8Array, length: number | undefined, syscall: string): never {
   if (!isUint8Array(buffer)) throw typeError(`a buffer is a Uint8Array, not ${show(buffer)}`);
-  if (Number.isInteger(length) && length >= 0 && length <= buffer.length) return;
-  throw new ValueError('ERR_INVALID_LENGTH', `${show(length)} is no length in ${buffer.length} bytes`);
+  if (length !== undefined && !(Number.isInteger(length) && length >= 0 && length <= buffer.length)) {
+    throw new ValueError('ERR_INVALID_LENGTH', `${show(length)} is no length in ${buffer.length} bytes`);
+  }
+  throw osError(result, syscall);
 }
 
 /**
@@ -38,15 +50,16 @@ function checkBuffer(buffer: Uint8Array, length: number): void {
  * writer.close();
  * ```
  */
-export function read(fd: FileObject, buffer: Uint8Array, length = buffer?.length): number {
-  checkBuffer(buffer, length);
-  return check(native.read(filenoOf(fd), buffer, length), 'read');
+export function read(fd: FileObject, buffer: Uint8Array, length?: number): number {
+  const result = readNow(filenoOf(fd), buffer, length);
+  return result >= 0 ? result : failed(result, buffer, length, 'read');
 }
 
 /** {@link read}, but `null` instead of `EAGAIN`: an exception costs more than the call. */
-export function tryRead(fd: FileObject, buffer: Uint8Array, length = buffer?.length): number | null {
-  checkBuffer(buffer, length);
-  return tryCheck(native.read(filenoOf(fd), buffer, length), 'read');
+export function tryRead(fd: FileObject, buffer: Uint8Array, length?: number): number | null {
+  const result = readNow(filenoOf(fd), buffer, length);
+  if (result === -EAGAIN) return null;
+  return result >= 0 ? result : failed(result, buffer, length, 'read');
 }
 
 /**
@@ -71,15 +84,16 @@ export function tryRead(fd: FileObject, buffer: Uint8Array, length = buffer?.len
  * writer.close();
  * ```
  */
-export function write(fd: FileObject, buffer: Uint8Array, length = buffer?.length): number {
-  checkBuffer(buffer, length);
-  return check(native.write(filenoOf(fd), buffer, length), 'write');
+export function write(fd: FileObject, buffer: Uint8Array, length?: number): number {
+  const result = writeNow(filenoOf(fd), buffer, length);
+  return result >= 0 ? result : failed(result, buffer, length, 'write');
 }
 
 /** {@link write}, but `null` instead of `EAGAIN`. */
-export function tryWrite(fd: FileObject, buffer: Uint8Array, length = buffer?.length): number | null {
-  checkBuffer(buffer, length);
-  return tryCheck(native.write(filenoOf(fd), buffer, length), 'write');
+export function tryWrite(fd: FileObject, buffer: Uint8Array, length?: number): number | null {
+  const result = writeNow(filenoOf(fd), buffer, length);
+  if (result === -EAGAIN) return null;
+  return result >= 0 ? result : failed(result, buffer, length, 'write');
 }
 
 /**

@@ -26,10 +26,15 @@ const MSG_NOSIGNAL = constant('MSG_NOSIGNAL');
 /** What the sending calls that do not wait pass. */
 const SEND_NOW = MSG_NOSIGNAL | MSG_DONTWAIT;
 
-/**
- * One send(2). The boundary refuses what is no Uint8Array, and more bytes than there are: reasons are
- * looked for only then.
- */
+// The boundary refuses what is no Uint8Array, and more bytes than it has: reasons are looked for only then.
+
+/** One recv(2). */
+function receiveNow(fd: number, buffer: Bytes, flags: number, nbytes: number): Result {
+  const view = buffer as Uint8Array;
+  return nbytes === 0 ? native.recv(fd, view, flags) : native.recv(fd, view, flags, nbytes);
+}
+
+/** One send(2). */
 function sendNow(fd: number, data: Bytes, flags: number, nbytes: number | undefined): Result {
   const view = data as Uint8Array;
   return nbytes === undefined ? native.send(fd, view, flags) : native.send(fd, view, flags, nbytes);
@@ -180,14 +185,14 @@ export class Socket extends SocketBase {
    */
   recv(bufsize: number, flags = 0): Buffer {
     const buffer = receiveBuffer(bufsize, flags);
-    const result = native.recv(this.fileno(), buffer, bufsize, flags);
+    const result = native.recv(this.fileno(), buffer, flags, bufsize);
     return received(buffer, result >= 0 ? result : this.#recvAgain(result, buffer, bufsize, flags));
   }
 
   /** As `recv()`, but `null` where that would wait. */
   tryRecv(bufsize: number, flags = 0): Buffer | null {
     const buffer = receiveBuffer(bufsize, flags);
-    const result = native.recv(this.fileno(), buffer, bufsize, withFlag(flags, MSG_DONTWAIT));
+    const result = native.recv(this.fileno(), buffer, withFlag(flags, MSG_DONTWAIT), bufsize);
     if (result >= 0) return received(buffer, result);
     if (result === -EAGAIN) return null;
     checkInteger('bufsize', bufsize, 0);
@@ -202,9 +207,7 @@ export class Socket extends SocketBase {
    * @throws as `recv()` does.
    */
   recvInto(buffer: Bytes, nbytes = 0, flags = 0): number {
-    // The boundary refuses what is no Uint8Array or too short: reasons are looked for only then.
-    const view = buffer as Uint8Array;
-    const result = native.recv(this.fileno(), view, nbytes === 0 ? view?.length : nbytes, flags);
+    const result = receiveNow(this.fileno(), buffer, flags, nbytes);
     return result >= 0 ? result : this.#recvIntoAgain(result, buffer, nbytes, flags);
   }
 
@@ -218,14 +221,12 @@ export class Socket extends SocketBase {
   #recvAgain(result: Result, bytes: Uint8Array, length: number, flags: number): number {
     checkInteger('bufsize', length, 0);
     checkInteger('flags', flags);
-    return this.#again(result, POLLIN, 'recv', () => native.recv(this.fileno(), bytes, length, flags));
+    return this.#again(result, POLLIN, 'recv', () => native.recv(this.fileno(), bytes, flags, length));
   }
 
   /** As `recvInto()`, but `null` where that would wait. */
   tryRecvInto(buffer: Bytes, nbytes = 0, flags = 0): number | null {
-    const view = buffer as Uint8Array;
-    const length = nbytes === 0 ? view?.length : nbytes;
-    const result = native.recv(this.fileno(), view, length, withFlag(flags, MSG_DONTWAIT));
+    const result = receiveNow(this.fileno(), buffer, withFlag(flags, MSG_DONTWAIT), nbytes);
     if (result >= 0) return result;
     if (result === -EAGAIN) return null;
     const bytes = toBytes(buffer);
@@ -250,7 +251,7 @@ export class Socket extends SocketBase {
     checkInteger('bufsize', bufsize, 0);
     const buffer = receiveBuffer(bufsize, flags);
     const now = withFlag(flags, MSG_DONTWAIT);
-    const result = native.recvfrom(this.fileno(), buffer, bufsize, now, sockaddr.words);
+    const result = native.recvfrom(this.fileno(), buffer, now, sockaddr.words, bufsize);
     if (result === -EAGAIN) return null;
     return [received(buffer, check(result, 'recvfrom')), sockaddr.decode()];
   }
@@ -270,7 +271,7 @@ export class Socket extends SocketBase {
   #recvfrom(bytes: Uint8Array, length: number, flags: number): number {
     checkInteger('bufsize', length, 0);
     checkInteger('flags', flags);
-    const call = () => native.recvfrom(this.fileno(), bytes, length, flags, sockaddr.words);
+    const call = () => native.recvfrom(this.fileno(), bytes, flags, sockaddr.words, length);
     return this.#again(call(), POLLIN, 'recvfrom', call);
   }
 

@@ -5,7 +5,7 @@ import { QUICK_SIZES, SIZES, TRIALS } from '../../bench/trials.js';
 describe('parseOptions', () => {
   it('asks for everything when nothing is said', () => {
     const options = parseOptions([]);
-    expect(options).toMatchObject({ trials: TRIALS, subjects: [], sizes: SIZES, rounds: 5, quick: false });
+    expect(options).toMatchObject({ trials: TRIALS, subjects: [], sizes: SIZES, rounds: 9, quick: false });
   });
 
   it('asks for less with --quick, and an option of its own still counts', () => {

@@ -7,11 +7,10 @@ import { checkNameable, openSelector } from './open.js';
 
 const { readers } = openPairs(fds);
 checkNameable(readers);
-const sel = openSelector<undefined>();
-sel.register(readers[0] as (typeof readers)[0], EVENT_READ);
-sel.select(0);
 
 grown(() => {
-  for (const reader of readers.slice(1)) sel.register(reader, EVENT_READ);
+  const sel = openSelector<undefined>();
+  for (const reader of readers) sel.register(reader, EVENT_READ);
   sel.select(0);
+  return sel;
 });
