@@ -2,7 +2,7 @@
 import { type Best, type Conditions, calibrate, Watch } from './noise.js';
 import type { Measurement } from './results.js';
 import { type Answer, answerOf, start } from './run.js';
-import { handoff, runServer } from './server.js';
+import { measureHandoff, runServer } from './server.js';
 import { type Figure, median, summarize } from './stats.js';
 import type { Subject } from './subjects.js';
 import type { Command, Tools } from './tools.js';
@@ -22,36 +22,37 @@ export interface Cell {
   readonly rounds: Round[];
 }
 
-/** A server needs longer, as thousands of connections take their turns, and so has fewer rounds. */
+/** A server is measured for longer, as thousands of connections take their turns, */
 const SERVER_FACTOR = 10;
-const SERVER_ROUNDS = 3;
+/** and for that in fewer rounds: one for so many of the others. */
+const ROUNDS_PER_SERVER_ROUND = 3;
 
 /** How many rounds a trial has, of those that are asked for. */
-export function roundsOf({ server }: Trial, rounds: number): number {
-  return server ? Math.ceil(rounds / SERVER_ROUNDS) : rounds;
+export function roundsOf({ server }: Pick<Trial, 'server'>, rounds: number): number {
+  return server ? Math.ceil(rounds / ROUNDS_PER_SERVER_ROUND) : rounds;
 }
+
+/** Milliseconds until JavaScript is compiled: after a quarter of that, the chain is still 5 % slower. */
+const WARMUP_MS = 200;
 
 function ask({ command, trial, ...cell }: Cell, tools: Tools, ms: number): Promise<Answer> {
   const time = trial.server ? ms * SERVER_FACTOR : ms;
-  const warmup = Math.max(Math.ceil(time / 2), trial.warmup ?? 0);
+  const warmup = Math.max(Math.ceil(time / 2), trial.warmup ?? WARMUP_MS);
   const workload = { trial: trial.name, ...cell.workload, ms: time, warmup };
   return trial.server ? runServer(tools, command.words, workload) : answerOf(start(command.words, workload));
 }
 
-/** The greater of two, of which both or none are known. */
-function greater(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || b === undefined ? undefined : Math.max(a, b);
-}
-
 /** Runs a subject once on its workload. */
 export async function runRound(cell: Cell, tools: Tools, ms: number): Promise<Round> {
-  const distance = () => (cell.trial.server ? handoff(tools) : undefined);
-  const before = { calibration: calibrate(), handoff: distance() };
+  const handoff = () => (cell.trial.server ? measureHandoff(tools) : undefined);
+  const before = { calibration: calibrate(), handoff: handoff() };
   const watch = new Watch();
   const answer = await ask(cell, tools, ms);
   const foreign = watch.foreign();
   const calibration = (before.calibration + calibrate()) / 2;
-  return { answer, conditions: { foreign, calibration, handoff: greater(before.handoff, distance()) } };
+  const after = handoff();
+  const farther = before.handoff && after && Math.max(before.handoff, after);
+  return { answer, conditions: { foreign, calibration, handoff: farther } };
 }
 
 /** Why a subject cannot do this workload, if a round has found that out. */

@@ -27,19 +27,22 @@ const EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Measures, or takes what was measured. */
 async function resultsFor(options: Options, signal: AbortSignal): Promise<Results> {
-  if (options.from !== undefined) return JSON.parse(readFileSync(options.from, 'utf8'));
-  return runSuite(options, signal);
+  if (options.from === undefined) return runSuite(options, signal);
+  const results = JSON.parse(readFileSync(options.from, 'utf8'));
+  if (results.replaced !== undefined) return results;
+  throw new UsageError(`${options.from} is not what --json of this version writes`);
 }
 
+/** Writes what was asked for; parts of a run do not take the place of a whole report. */
 async function run(options: Options, signal: AbortSignal): Promise<void> {
   const results = await resultsFor(options, signal);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 1)}\n`);
-  if (options.report !== undefined) writeReport(results, options.report);
-  if (options.markdown !== undefined) writeMarkdown(results, options.markdown);
+  if (!results.interrupted && options.report !== undefined) writeReport(results, options.report);
+  if (!results.interrupted && options.markdown !== undefined) writeMarkdown(results, options.markdown);
   process.stdout.write(`${toText(results)}\n`);
 }
 
-/** The same; a signal ends the measuring, and what was measured by then counts. A second one ends all. */
+/** Runs until it is done or a signal comes; then what was measured by then counts. */
 async function runUntilSignal(options: Options): Promise<number> {
   const interruption = new AbortController();
   let code = 0;
@@ -56,19 +59,16 @@ async function runUntilSignal(options: Options): Promise<number> {
 
 /** Runs the benchmark as the command line says, and returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  let options: Options;
   try {
-    options = parseOptions(argv);
+    const options = parseOptions(argv);
+    if (!options.help && !options.list) return await runUntilSignal(options);
+    process.stdout.write(`${options.help ? USAGE : list(options)}\n`);
+    return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\n\n${USAGE}\n`);
     return 2;
   }
-  if (options.help || options.list) {
-    process.stdout.write(`${options.help ? USAGE : list(options)}\n`);
-    return 0;
-  }
-  return runUntilSignal(options);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main(process.argv.slice(2));

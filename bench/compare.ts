@@ -47,7 +47,7 @@ export interface Pair {
 
 /**
  * The ratio of one subject's figure to another's: undefined where one of them is missing, null where
- * the two ran under different loads, so that a ratio would say nothing.
+ * the two ran under different conditions, so that a ratio would say nothing.
  */
 export function ratioBetween(results: Results, pair: Pair): number | null | undefined {
   const find = (name: string): Measurement | undefined =>

@@ -21,6 +21,6 @@ export function formatFigure(value: number, unit: FigureKind['unit']): string {
 
 /** A ratio, or why there is none. */
 export function formatRatio(ratio: number | null | undefined): string {
-  if (ratio === null) return 'loads differ';
+  if (ratio === null) return 'conditions differ';
   return ratio === undefined ? '' : `×${digits(ratio)}`;
 }

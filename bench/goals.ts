@@ -4,7 +4,7 @@ import { formatRatio } from './format.js';
 import { areComparable } from './noise.js';
 import type { Results } from './results.js';
 import { labelOf } from './subjects.js';
-import { MODELS, type TrialName, trials, type Workload } from './trials.js';
+import { MODELS, SIZES, type TrialName, trials, type Workload } from './trials.js';
 
 /** A ratio of one subject to another, and its bound. */
 interface Goal {
@@ -24,7 +24,7 @@ export interface Outcome {
   readonly against: string;
   readonly bound: string;
   readonly measured: string;
-  /** Undefined where the loads differed. */
+  /** Undefined where the conditions differed. */
   readonly reached: boolean | undefined;
 }
 
@@ -49,7 +49,7 @@ function aheadOfCPython(trial: TrialName, workload: Workload): Goal[] {
 }
 
 function echoGoals(bytes: number, aheadOfNet: number): Goal[] {
-  return [1, 100, 1000, 8000].flatMap((connections): Goal[] => {
+  return SIZES.connections.flatMap((connections): Goal[] => {
     const workload = { bytes, connections };
     const echo = { trial: 'echo', workload, subject: 'ours-epoll', figure: 'requests' } as const;
     return [
@@ -73,7 +73,6 @@ const goals: readonly Goal[] = [
   toC('churn', { fds: 1000, operation: 'register' }, 'ours-epoll', 1.25),
   toC('churn', { fds: 1000, operation: 'modify' }, 'ours-epoll', 1.4),
   ...['register', 'modify'].flatMap((operation) => aheadOfCPython('churn', { fds: 1000, operation })),
-  ...aheadOfCPython('memory', {}),
   {
     trial: 'wakeup',
     workload: { when: 'before' },

@@ -1,4 +1,4 @@
-/** How quiet the machine was: what others used of it, and how fast it was. */
+/** How quiet the machine was: what others used of it, how fast it was, how far apart its cores were. */
 import { readFileSync } from 'node:fs';
 import type { Measurement } from './results.js';
 
@@ -8,7 +8,7 @@ export interface Conditions {
   readonly foreign: number;
   /** Milliseconds of {@link calibrate}. */
   readonly calibration: number;
-  /** Nanoseconds of a handing a cache line from one core to another and back; undefined where one core did all. */
+  /** Nanoseconds for handing a cache line to the other core and back; undefined for one process. */
   readonly handoff: number | undefined;
 }
 

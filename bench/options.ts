@@ -13,7 +13,7 @@ export interface Options {
   readonly subjects: readonly string[];
   readonly sizes: Sizes;
   readonly rounds: number;
-  /** Milliseconds that each subject measures for, half of them to warm up before; servers ten times that. */
+  /** Milliseconds that each subject measures for, after a warm-up of half as long, 200 at least; servers ten times that. */
   readonly ms: number;
   readonly json: string | undefined;
   readonly report: string | undefined;
@@ -33,7 +33,7 @@ export const USAGE = `Usage: fd-selectors bench [options]
   --connections N,N  numbers of connections to an echo server; default ${SIZES.connections.join(',')}
   --bytes N,N        bytes of a message to an echo server; default ${SIZES.bytes.join(',')}
   --rounds N         rounds, of servers a third of them; default 9, quick 1
-  --ms N             milliseconds to measure in each process, for servers ten times that; default 100, quick 40
+  --ms N             milliseconds to measure in each process, for servers ten times that; default 100, quick 20
   --json FILE        write the results
   --report DIR       write the report: index.html and the charts
   --markdown FILE    write the tables for docs/benchmarks.md into FILE
@@ -50,7 +50,9 @@ function positive(name: string, text: string | undefined, otherwise: number): nu
 }
 
 function listOf(name: string, text: string | undefined, otherwise: readonly number[]): readonly number[] {
-  return text?.split(',').map((one) => positive(name, one, 0)) ?? otherwise;
+  if (text === undefined) return otherwise;
+  const values = text.split(',').map((one) => positive(name, one, 0));
+  return [...new Set(values)].sort((a, b) => a - b);
 }
 
 function trialsOf(names: readonly string[] | undefined, quick: boolean): readonly TrialName[] {
@@ -110,6 +112,6 @@ export function parseOptions(argv: readonly string[]): Options {
       quick,
     },
     rounds: positive('rounds', rounds, quick ? 1 : 9),
-    ms: positive('ms', ms, quick ? 40 : 100),
+    ms: positive('ms', ms, quick ? 20 : 100),
   };
 }

@@ -43,8 +43,8 @@ export interface Machine {
 export interface Results {
   readonly machine: Machine;
   readonly rounds: number;
-  /** Rounds that were run again, because the machine was not quiet at first. */
-  readonly repeated: number;
+  /** Rounds in the place of which a second try stands, the machine not being quiet at the first. */
+  readonly replaced: number;
   /** Whether the run was ended before it had measured all. */
   readonly interrupted: boolean;
   readonly participants: readonly Participant[];

@@ -9,7 +9,7 @@ export interface Answer {
   readonly skipped?: string;
 }
 
-/** Longer than any trial takes. */
+/** Longer than any subject takes for all but warming up and measuring. */
 const TIMEOUT_MS = 60_000;
 
 const running = new Set<ChildProcess>();
@@ -34,7 +34,8 @@ export function start(words: readonly string[], workload: Workload): ChildProces
   const parameters = Object.entries(workload).map(([key, value]) => `${key}=${value}`);
   const child = spawn(command, [...rest, ...parameters], { detached: true, stdio: 'pipe' });
   running.add(child);
-  const timer = setTimeout(() => kill(child), TIMEOUT_MS);
+  const measuring = Number(workload['warmup'] ?? 0) + Number(workload['ms'] ?? 0);
+  const timer = setTimeout(() => kill(child), TIMEOUT_MS + measuring);
   child.on('error', () => running.delete(child));
   child.on('close', () => {
     clearTimeout(timer);

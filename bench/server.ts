@@ -16,13 +16,13 @@ const LOAD_CORE = 1;
  * the host moves the cores, and a server and its load lose a quarter when they are far from each other.
  * Undefined where that cannot be found out.
  */
-export function handoff(tools: Tools): number | undefined {
+export function measureHandoff(tools: Tools): number | undefined {
   const command = tools.compiled('handoff');
   if (typeof command === 'string' || tools.pin(SERVER_CORE).length === 0) return undefined;
   const [program = ''] = command.words;
   const cores = [`server=${SERVER_CORE}`, `load=${LOAD_CORE}`];
   const { stdout, stderr } = spawnSync(program, cores, { encoding: 'utf8', timeout: 5_000 });
-  return parseAnswer(stdout, stderr).figures['ns'];
+  return parseAnswer(stdout ?? '', stderr ?? '').figures['ns'];
 }
 
 /** Nanoseconds in a clock tick of /proc/PID/stat. */

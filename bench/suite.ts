@@ -1,12 +1,12 @@
-/** Runs the trials: workload by workload, subjects alternating, round after round. */
+/** A run of the benchmark: who takes part, with which workloads, and what came of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Cell, measurementOf, roundsOf, runRound, skippedIn } from './cell.js';
 import { describeMachine, descriptorLimit } from './machine.js';
-import { Best, isNoisy } from './noise.js';
 import type { Options } from './options.js';
 import { Progress } from './progress.js';
-import type { Absent, Measurement, Participant, Results } from './results.js';
-import { handoff } from './server.js';
+import type { Absent, Participant, Results } from './results.js';
+import { PATIENCE_MS, Schedule } from './schedule.js';
+import { measureHandoff } from './server.js';
 import { isMain, type Subject, subjects } from './subjects.js';
 import { Tools } from './tools.js';
 import { type Sizes, type Trial, trials, type Workload } from './trials.js';
@@ -70,91 +70,8 @@ function sizesWithin({ sizes }: Options): Sizes {
   return { ...sizes, fds, connections };
 }
 
-/** Seconds for each table that go into waiting for a quiet machine, and into rounds that are run again. */
-const PATIENCE = 120;
-/** Milliseconds until a machine that is not quiet is looked at again. */
-const PAUSE_MS = 500;
-
-/** A run of the benchmark. */
-class Suite {
-  readonly #best = new Best();
-  readonly #tools: Tools;
-  readonly #options: Options;
-  readonly #signal: AbortSignal;
-  readonly #progress: Progress;
-  #repeated = 0;
-  #patience = 0;
-
-  constructor(tools: Tools, options: Options, signal: AbortSignal, steps: number) {
-    this.#tools = tools;
-    this.#options = options;
-    this.#signal = signal;
-    this.#progress = new Progress(steps);
-  }
-
-  /** Rounds that were run again. */
-  get repeated(): number {
-    return this.#repeated;
-  }
-
-  /** Each cell's rounds, forwards and backwards in turn: nobody always runs behind the same neighbor. */
-  async run(table: readonly Cell[]): Promise<void> {
-    this.#patience = this.#options.quick ? 0 : PATIENCE * 1e3;
-    const [{ trial } = {}] = table;
-    const rounds = trial === undefined ? 0 : roundsOf(trial, this.#options.rounds);
-    for (let round = 0; round < rounds; round++) {
-      for (const cell of round % 2 === 0 ? table : table.toReversed()) {
-        await this.#settle(cell);
-        await this.#step(cell, round);
-        this.#progress.step();
-      }
-    }
-    while (await this.#repeat(table));
-  }
-
-  summarize(cells: readonly Cell[]): Measurement[] {
-    this.#progress.end();
-    // An interrupted run has cells without rounds.
-    return cells.filter(({ rounds }) => rounds.length > 0).map((cell) => measurementOf(cell, this.#best));
-  }
-
-  /** Runs a cell once. What skipped a workload is not asked again. */
-  async #step(cell: Cell, round: number): Promise<void> {
-    if (this.#signal.aborted || skippedIn(cell) !== undefined) return;
-    this.#progress.begin(`${cell.trial.name} ${JSON.stringify(cell.workload)} ${cell.subject.name}`);
-    const found = await runRound(cell, this.#tools, this.#options.ms);
-    // What was ended in the middle has failed for no reason of its own.
-    if (this.#signal.aborted) return;
-    this.#best.note(found.conditions);
-    cell.rounds[round] = found;
-  }
-
-  /** Runs the disturbed rounds again while there is patience, and returns whether there were any. */
-  async #repeat(table: readonly Cell[]): Promise<boolean> {
-    const disturbed = table
-      .filter((cell) => skippedIn(cell) === undefined)
-      .flatMap((cell) => cell.rounds.map((round, index) => ({ cell, round, index })))
-      .filter(({ round }) => isNoisy(this.#best.compare(round.conditions)));
-    for (const { cell, index } of disturbed) {
-      await this.#settle(cell);
-      if (this.#patience <= 0 || this.#signal.aborted) return false;
-      const began = performance.now();
-      await this.#step(cell, index);
-      this.#patience -= performance.now() - began;
-      this.#repeated++;
-    }
-    return disturbed.length > 0;
-  }
-
-  /** Waits, while there is patience, until the cores of a server and its load are near each other. */
-  async #settle({ trial }: Cell): Promise<void> {
-    while (trial.server && this.#patience > 0 && !this.#signal.aborted) {
-      if (this.#best.isNear(handoff(this.#tools))) return;
-      await sleep(PAUSE_MS);
-      this.#patience -= PAUSE_MS;
-    }
-  }
-}
+/** The cells of one workload. */
+type Table = [Cell, ...Cell[]];
 
 /** Runs what the options ask for; if the signal ends it, the results are of what was measured by then. */
 export async function runSuite(options: Options, signal: AbortSignal): Promise<Results> {
@@ -162,15 +79,37 @@ export async function runSuite(options: Options, signal: AbortSignal): Promise<R
   const tools = new Tools();
   const { present, participants, absent } = cast(tools, options);
   const sizes = sizesWithin(options);
-  const tables = options.trials.flatMap((name) =>
-    trials[name].workloads(sizes).map((workload) => cellsOf(trials[name], workload, present, tools)),
-  );
+  const tables = options.trials
+    .flatMap((name) =>
+      trials[name].workloads(sizes).map((workload) => cellsOf(trials[name], workload, present, tools)),
+    )
+    .filter((table): table is Table => table.length > 0);
   const cells = tables.flat();
-  const steps = cells.reduce((sum, { trial }) => sum + roundsOf(trial, options.rounds), 0);
-  const suite = new Suite(tools, options, signal, steps);
-  for (const table of tables) await suite.run(table);
-  const measurements = suite.summarize(cells);
-  const { repeated } = suite;
-  const { rounds } = options;
-  return { machine, rounds, repeated, interrupted: signal.aborted, participants, absent, measurements };
+  const planned = ({ trial }: Cell): number => roundsOf(trial, options.rounds);
+  const progress = new Progress(cells.reduce((sum, cell) => sum + planned(cell), 0));
+  const world = {
+    run: (cell: Cell) => {
+      progress.begin(`${cell.trial.name} ${JSON.stringify(cell.workload)} ${cell.subject.name}`);
+      return runRound(cell, tools, options.ms);
+    },
+    handoff: () => measureHandoff(tools),
+    pause: sleep,
+    now: () => performance.now(),
+    onDone: () => progress.step(),
+  };
+  const schedule = new Schedule(world, options.rounds, options.quick ? 0 : PATIENCE_MS, signal);
+  for (const table of tables) await schedule.run(table);
+  progress.end();
+  return {
+    machine,
+    rounds: options.rounds,
+    replaced: schedule.replaced,
+    interrupted: cells.some((cell) => skippedIn(cell) === undefined && cell.rounds.length < planned(cell)),
+    participants,
+    absent,
+    // An interrupted run has cells without rounds.
+    measurements: cells
+      .filter(({ rounds }) => rounds.length > 0)
+      .map((cell) => measurementOf(cell, schedule.best)),
+  };
 }

@@ -1,4 +1,5 @@
 /** The tables as text: for the terminal, and as Markdown for docs/benchmarks.md. */
+import { roundsOf } from './cell.js';
 import { type Baseline, ratio, type Table, tablesOf } from './compare.js';
 import { formatFigure, formatRatio } from './format.js';
 import { goalRows } from './goals.js';
@@ -71,12 +72,14 @@ function each(results: Results, show: (title: string, rows: string[][]) => strin
 }
 
 /** Where and when, and who was absent. */
-export function preamble({ machine, rounds, repeated, interrupted, absent, measurements }: Results): string {
+export function preamble({ machine, rounds, replaced, interrupted, absent, measurements }: Results): string {
   const { date, kernel, cpu, cores, memory, load, node, version } = machine;
   return [
-    `fd-selectors ${version}, Node ${node}, ${kernel}, ${cores} cores (${cpu}), ${memory}; ${date}, ${rounds} rounds, of servers a third.`,
+    `fd-selectors ${version}, Node ${node}, ${kernel}, ${cores} cores (${cpu}), ${memory}; ${date}, ${rounds} rounds (servers ${roundsOf({ server: true }, rounds)}).`,
     `${describeNoise(measurements)} The load average was ${load.toFixed(2)} when it began.`,
-    ...(repeated === 0 ? [] : [`${repeated} rounds were run again, the machine not being quiet at first.`]),
+    ...(replaced === 0
+      ? []
+      : [`${replaced} rounds were run a second time, the machine not being quiet at the first.`]),
     ...(interrupted ? ['The run was interrupted: not all was measured.'] : []),
     ...absent.map(({ name, why }) => `Absent: ${name}: ${why}.`),
   ].join('\n');

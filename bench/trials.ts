@@ -25,7 +25,7 @@ export interface Trial {
   readonly along: string;
   /** Whether the subject is a server under load from another process. */
   readonly server: boolean;
-  /** Milliseconds of warm-up at least: half the time that is measured is not enough for all. */
+  /** Milliseconds of warm-up at least, where a compiler at run time needs longer than usual. */
   readonly warmup?: number;
   readonly workloads: (sizes: Sizes) => Workload[];
 }

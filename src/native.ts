@@ -58,7 +58,7 @@ export interface Native {
   disown(fd: number): Result;
 
   // native/descriptor.cc
-  /** Without a length, as much as the buffer holds: so in all calls that move bytes. */
+  /** A length that is left out means all of the buffer: here, in write, send, recv and recvfrom. `undefined` is refused. */
   read(fd: number, buffer: Uint8Array, length?: number): Result;
   write(fd: number, buffer: Uint8Array, length?: number): Result;
   close(fd: number): Result;

@@ -80,7 +80,7 @@ ${preamble(results)
 <div class="charts">${chartsOf(results).map(figure).join('\n')}</div>
 ${goalTable(results)}
 <h2>All figures</h2>
-<p class="soft">Medians over the rounds. ~ the machine was not quiet; – the subject cannot do this; "loads differ": a ratio would say nothing.</p>
+<p class="soft">Medians over the rounds. ~ the machine was not quiet; – the subject cannot do this; "conditions differ": a ratio would say nothing.</p>
 ${trialTables(results)}
 <h2>Versions</h2>
 ${table([['subject', 'version'], ...versions], () => '')}

@@ -10,16 +10,16 @@ enum { kTurns = 2000, kRepeats = 5 };
 
 static _Alignas(128) atomic_int line;
 
-static void pin(const char *core) {
+static void pin(int core) {
   cpu_set_t set;
   CPU_ZERO(&set);
-  CPU_SET(arg_int(core, 0), &set);
+  CPU_SET(core, &set);
   if (sched_setaffinity(0, sizeof set, &set) != 0) skip("the cores cannot be chosen");
 }
 
 // Answers each odd number with the next even one, until a negative one comes.
 static void *answer(void *nothing) {
-  pin("load");
+  pin(arg_int("load", 1));
   for (int seen = 0; seen >= 0; seen = atomic_load(&line)) {
     if (seen % 2 == 1) atomic_store(&line, seen + 1);
   }
@@ -38,7 +38,7 @@ static double turns(void) {
 
 int main(int argc, char **argv) {
   start_peer(argc, argv);
-  pin("server");
+  pin(arg_int("server", 0));
   pthread_t thread;
   if (pthread_create(&thread, NULL, answer, NULL) != 0) die("pthread_create");
   double best = turns();

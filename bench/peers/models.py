@@ -2,7 +2,6 @@
 
 import os
 import runpy
-import signal
 import socket
 import threading
 
@@ -20,9 +19,13 @@ def echo(conn):
 
 
 def process_per_request(listener):
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    children = 0
     while True:
         conn, _ = listener.accept()
+        # Waited for, so that their time counts as this process's.
+        while children and os.waitpid(-1, os.WNOHANG)[0]:
+            children -= 1
+        children += 1
         if os.fork() == 0:
             echo(conn)
             os._exit(0)

@@ -1,4 +1,4 @@
-/** What the `try` twins share: they return `null` where the call would block, and only there. */
+/** What the `try` twins of counters and their kin share: they return `null` where the call would block, and only there. */
 import { check, errnoOf } from '../errors.js';
 import type { Result } from '../native.js';
 

@@ -279,7 +279,7 @@ export class Socket extends SocketBase {
    * Sends, and returns how many bytes the kernel took: perhaps not all, unless it is a datagram.
    *
    * Python: has no `nbytes`; a slice of a `memoryview` does that there. A view of the data does it here,
-   * too, but costs 150 ns, as much as the call itself costs above C.
+   * too, but costs 150 ns, more than the call itself costs above C.
    *
    * @param flags - an or of `MSG_*`; MSG_NOSIGNAL is always set.
    * @param nbytes - only so many from the beginning, such as what `recvInto()` returned; left out, all.

@@ -70,7 +70,7 @@ describe('ratio', () => {
     expect(ratio(results, ours, 'c', 'ns')).toBeCloseTo(1.1);
   });
 
-  it('is undefined without a baseline, and refused where the loads differed', () => {
+  it('is undefined without a baseline, and refused where the conditions differed', () => {
     const ours = chained('ours-epoll', 1000, 220);
     const busy = chained('c-epoll', 1000, 200, { foreign: 0.9 });
     const skipped = chained('cpython-epoll', 1000, 0, SKIPPED);
@@ -82,7 +82,7 @@ describe('ratio', () => {
 });
 
 describe('goals', () => {
-  it('are reached, missed, or left open where the loads differed', () => {
+  it('are reached, missed, or left open where the conditions differed', () => {
     const results = resultsOf([
       ...[chained('ours-epoll', 1000, 110), chained('c-epoll', 1000, 100)],
       ...[chained('ours-poll', 1000, 130), chained('c-poll', 1000, 100)],
@@ -92,7 +92,7 @@ describe('goals', () => {
     expect(found).toEqual([
       ['fd-selectors epoll', '×1.10', true],
       ['fd-selectors poll', '×1.30', false],
-      ['fd-selectors select', 'loads differ', undefined],
+      ['fd-selectors select', 'conditions differ', undefined],
     ]);
   });
 

@@ -36,7 +36,7 @@ export function resultsOf(measurements: readonly Measurement[]): Results {
       version: '1.2.3',
     },
     rounds: 3,
-    repeated: 0,
+    replaced: 0,
     interrupted: false,
     participants: subjects
       .filter(({ name }) => names.has(name))

@@ -19,7 +19,7 @@ describe('parseOptions', () => {
   it('takes several trials, subjects and sizes', () => {
     const options = parseOptions([
       ...['--trial', 'idle', '--trial', 'echo', '--subject', 'ours', '--subject', 'c-epoll'],
-      ...['--fds', '10,100', '--connections', '5', '--bytes', '1,2'],
+      ...['--fds', '100,10,100', '--connections', '5', '--bytes', '1,2'],
     ]);
     expect(options).toMatchObject({
       trials: ['idle', 'echo'],

@@ -73,7 +73,7 @@ describe('words', () => {
   });
 
   it('say why there is no ratio', () => {
-    expect([1.0712, null, undefined].map(formatRatio)).toEqual(['×1.07', 'loads differ', '']);
+    expect([1.0712, null, undefined].map(formatRatio)).toEqual(['×1.07', 'conditions differ', '']);
   });
 
   it('say how long the rest takes', () => {

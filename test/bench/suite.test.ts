@@ -1,11 +1,11 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Results } from '../../bench/results.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -98,6 +98,7 @@ describe('the command', () => {
     const sizes = ['--fds', '10', '--ms', '1', '--rounds', '100000'];
     const argv = ['--quick', '--trial', 'idle', '--subject', 'ours-poll', ...sizes, '--json', json];
     const child = spawn(process.execPath, [cli, ...argv], { stdio: ['ignore', 'pipe', 'ignore'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
     const ended = once(child, 'exit');
     const next = (after?: number) =>
       vi.waitUntil(() => childrenOf(child.pid as number).find((pid) => pid !== after), { timeout: 20_000 });
@@ -117,6 +118,9 @@ describe('the command', () => {
     const { status, stderr } = bench('--trial', 'nothing');
     expect(status).toBe(2);
     expect(stderr).toMatch(/^there is no trial nothing/);
+    const other = join(dir, 'other.json');
+    writeFileSync(other, '{}');
+    expect(bench('--from', other)).toMatchObject({ status: 2, stdout: '' });
   });
 });
 
@@ -124,6 +128,7 @@ describe('the load in JavaScript, for machines without a compiler', () => {
   const start = (script: string, ...workload: string[]) => {
     const words = [join(root, 'dist/bench/subjects', script), ...workload];
     const child = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const answer = async () => JSON.parse((await lines.next()).value ?? '{}') as Record<string, number>;
     return { child, answer };
@@ -137,15 +142,12 @@ describe('the load in JavaScript, for machines without a compiler', () => {
       const sizes = ['connections=5', 'bytes=3000', 'warmup=1', 'ms=20', `reconnect=${reconnect}`];
       const load = start('load.js', `port=${port}`, ...sizes);
       expect(await load.answer()).toEqual({ opened: 5 });
-      load.child.stdin.write('\n');
+      load.child.stdin.end('\n');
       const { requests, p50, p99, startup, served, ...others } = await load.answer();
       for (const figure of [requests, p50, p99, startup, served]) expect(figure).toBeGreaterThan(0);
       expect(p99).toBeGreaterThanOrEqual(p50 as number);
       expect(others).toEqual({});
-      load.child.stdin.end();
       expect(await once(load.child, 'exit')).toEqual([0, null]);
-      server.child.kill();
-      await once(server.child, 'exit');
     },
     60_000,
   );

@@ -71,7 +71,7 @@ describe('native socket calls', () => {
     expect(native.recvfrom(-1, bytes, 0, new Int32Array(32))).toBe(EINVAL);
     expect(native.socketpair(AF_UNIX, SOCK_STREAM, 0, new Int32Array(1))).toBe(EINVAL);
     expect(native.send(-1, new Uint16Array(4) as unknown as Uint8Array, 0)).toBe(EINVAL);
-    for (const length of [bytes.length + 1, -1, 1.5, Number.NaN, '1' as unknown as number]) {
+    for (const length of [bytes.length + 1, -1, 1.5, Number.NaN, '1', null, undefined] as number[]) {
       expect(native.send(-1, bytes, 0, length)).toBe(EINVAL);
       expect(native.recv(-1, bytes, 0, length)).toBe(EINVAL);
       expect(native.recvfrom(-1, bytes, 0, address(), length)).toBe(EINVAL);
