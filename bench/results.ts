@@ -43,6 +43,8 @@ export interface Machine {
 export interface Results {
   readonly machine: Machine;
   readonly rounds: number;
+  /** Those of the trials that have a server. */
+  readonly serverRounds: number;
   /** Rounds in the place of which a second try stands, the machine not being quiet at the first. */
   readonly replaced: number;
   /** Whether the run was ended before it had measured all. */

@@ -103,6 +103,7 @@ export async function runSuite(options: Options, signal: AbortSignal): Promise<R
   return {
     machine,
     rounds: options.rounds,
+    serverRounds: roundsOf({ server: true }, options.rounds),
     replaced: schedule.replaced,
     interrupted: cells.some((cell) => skippedIn(cell) === undefined && cell.rounds.length < planned(cell)),
     participants,

@@ -1,5 +1,4 @@
 /** The tables as text: for the terminal, and as Markdown for docs/benchmarks.md. */
-import { roundsOf } from './cell.js';
 import { type Baseline, ratio, type Table, tablesOf } from './compare.js';
 import { formatFigure, formatRatio } from './format.js';
 import { goalRows } from './goals.js';
@@ -72,10 +71,18 @@ function each(results: Results, show: (title: string, rows: string[][]) => strin
 }
 
 /** Where and when, and who was absent. */
-export function preamble({ machine, rounds, replaced, interrupted, absent, measurements }: Results): string {
+export function preamble({
+  machine,
+  rounds,
+  serverRounds,
+  replaced,
+  interrupted,
+  absent,
+  measurements,
+}: Results): string {
   const { date, kernel, cpu, cores, memory, load, node, version } = machine;
   return [
-    `fd-selectors ${version}, Node ${node}, ${kernel}, ${cores} cores (${cpu}), ${memory}; ${date}, ${rounds} rounds (servers ${roundsOf({ server: true }, rounds)}).`,
+    `fd-selectors ${version}, Node ${node}, ${kernel}, ${cores} cores (${cpu}), ${memory}; ${date}, ${rounds} rounds (servers ${serverRounds}).`,
     `${describeNoise(measurements)} The load average was ${load.toFixed(2)} when it began.`,
     ...(replaced === 0
       ? []

@@ -36,6 +36,7 @@ export function resultsOf(measurements: readonly Measurement[]): Results {
       version: '1.2.3',
     },
     rounds: 3,
+    serverRounds: 1,
     replaced: 0,
     interrupted: false,
     participants: subjects
