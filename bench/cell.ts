@@ -32,7 +32,7 @@ export function roundsOf({ server }: Pick<Trial, 'server'>, rounds: number): num
   return server ? Math.ceil(rounds / ROUNDS_PER_SERVER_ROUND) : rounds;
 }
 
-/** Milliseconds until JavaScript is compiled: after a quarter of that, the chain is still 5 % slower. */
+/** Milliseconds until JavaScript is compiled: after an eighth of that, the chain is still 4 % slower. */
 const WARMUP_MS = 200;
 
 function ask({ command, trial, ...cell }: Cell, tools: Tools, ms: number): Promise<Answer> {

@@ -47,6 +47,8 @@ export interface Results {
   readonly serverRounds: number;
   /** Rounds in the place of which a second try stands, the machine not being quiet at the first. */
   readonly replaced: number;
+  /** What else a reader must know of how it was recorded; put in by hand. */
+  readonly remark?: string;
   /** Whether the run was ended before it had measured all. */
   readonly interrupted: boolean;
   readonly participants: readonly Participant[];

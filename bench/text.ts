@@ -76,6 +76,7 @@ export function preamble({
   rounds,
   serverRounds,
   replaced,
+  remark,
   interrupted,
   absent,
   measurements,
@@ -87,6 +88,7 @@ export function preamble({
     ...(replaced === 0
       ? []
       : [`${replaced} rounds were run a second time, the machine not being quiet at the first.`]),
+    ...(remark === undefined ? [] : [remark]),
     ...(interrupted ? ['The run was interrupted: not all was measured.'] : []),
     ...absent.map(({ name, why }) => `Absent: ${name}: ${why}.`),
   ].join('\n');
