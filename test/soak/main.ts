@@ -7,7 +7,7 @@
  * stands still; when something crashes; or when a descriptor is left over.
  */
 import { readdirSync, readlinkSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { signals, Waker } from 'fd-selectors/fds';
@@ -105,6 +105,8 @@ const noise = setInterval(() => {
 }, 1);
 await all(() => lives(performance.now() + Number(values.seconds) * 1e3));
 clearInterval(noise);
+// The last interval's setImmediate still clears the waker, which is closed below.
+await turn();
 const left = openFds() - before;
 console.log(
   `${totals.lives} lives of workers (${totals.stop} stopped, ${totals.exit} exited, ${totals.throw} threw, ` +
