@@ -3,7 +3,7 @@ import { isUint8Array } from 'node:util/types';
 import { check, errnoOf, osError, show, typeError, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native, type Result } from '../native.js';
-import { disown } from '../owned.js';
+import { untrack } from '../track.js';
 
 const EAGAIN = errnoOf('EAGAIN');
 
@@ -142,7 +142,7 @@ export function close(fd: FileObject): void {
  */
 export function dup(fd: FileObject): number {
   // Nobody owns a bare number, so that it can outlive a worker.
-  return disown(check(native.dup(filenoOf(fd)), 'fcntl'));
+  return untrack(check(native.dup(filenoOf(fd)), 'fcntl'));
 }
 
 /**

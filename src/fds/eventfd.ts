@@ -2,7 +2,7 @@
 import { check, show, typeError, ValueError } from '../errors.js';
 import { constant, native } from '../native.js';
 import { readCounter, tryReadCounter, writeCounter } from './counter.js';
-import { Owned } from './owned.js';
+import { OwnedFd } from './ownedfd.js';
 import { tryCheck } from './try.js';
 
 const EFD_CLOEXEC = constant('EFD_CLOEXEC');
@@ -56,7 +56,7 @@ export interface EventFdOptions {
  * event.close();
  * ```
  */
-export class EventFd extends Owned {
+export class EventFd extends OwnedFd {
   /**
    * @param initial - the counter to begin with, from 0 to 2^32 - 1.
    * @throws {@link ValueError} `ERR_INVALID_COUNT`; {@link OSError} `EMFILE` when no descriptor is left.

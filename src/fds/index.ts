@@ -9,7 +9,7 @@ export { close, dup, getblocking, read, setblocking, tryRead, tryWrite, write } 
 export { EventFd, type EventFdOptions } from './eventfd.js';
 export { Inotify, type InotifyEvent, type InotifyOptions } from './inotify.js';
 export * from './inotifyconstants.js';
-export { type ExitStatus, PidFd, type WaitOptions } from './pidfd.js';
+export { type ExitStatus, PidFd, type PidFdWaitOptions } from './pidfd.js';
 export { type PipeReader, type PipeWriter, pipe } from './pipe.js';
 export type { Signal } from './signalnames.js';
 export { type Signals, signals } from './signals.js';

@@ -3,7 +3,7 @@ import { check, show, typeError, ValueError } from '../errors.js';
 import { constant, native } from '../native.js';
 import { read, tryRead } from './descriptor.js';
 import { IN_IGNORED } from './inotifyconstants.js';
-import { Owned } from './owned.js';
+import { OwnedFd } from './ownedfd.js';
 
 const IN_CLOEXEC = constant('IN_CLOEXEC');
 const IN_NONBLOCK = constant('IN_NONBLOCK');
@@ -75,7 +75,7 @@ function checkMask(mask: number): void {
  * rmSync(dir, { recursive: true });
  * ```
  */
-export class Inotify extends Owned {
+export class Inotify extends OwnedFd {
   readonly #paths = new Map<number, string>();
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_SIZE);
   readonly #view = new DataView(this.#buffer.buffer);

@@ -1,7 +1,7 @@
 /** pidfd_open(2): a process that is a descriptor. */
 import { check, errnoOf, osError, show, ValueError } from '../errors.js';
 import { constant, native } from '../native.js';
-import { Owned } from './owned.js';
+import { OwnedFd } from './ownedfd.js';
 import { type Signal, signalName, signalNumber } from './signalnames.js';
 
 const EAGAIN = errnoOf('EAGAIN');
@@ -19,7 +19,7 @@ export interface ExitStatus {
 }
 
 /** What {@link PidFd.wait} does with the status. */
-export interface WaitOptions {
+export interface PidFdWaitOptions {
   /** Takes the status, so that nobody else gets it. The default is `false`. */
   readonly reap?: boolean;
 }
@@ -44,7 +44,7 @@ export interface WaitOptions {
  * pidfd.close();
  * ```
  */
-export class PidFd extends Owned {
+export class PidFd extends OwnedFd {
   private constructor(fd: number) {
     super(fd);
   }
@@ -91,14 +91,14 @@ export class PidFd extends Owned {
    * @throws {@link ChildProcessError} `ECHILD` for what is no child of this process, or whose status was taken.
    * @throws {@link ValueError} `ERR_CLOSED`.
    */
-  wait(options: WaitOptions = {}): ExitStatus {
+  wait(options: PidFdWaitOptions = {}): ExitStatus {
     const status = this.tryWait(options);
     if (status === null) throw osError(EAGAIN, 'waitid');
     return status;
   }
 
   /** {@link PidFd.wait}, but `null` instead of `EAGAIN`. */
-  tryWait({ reap = false }: WaitOptions = {}): ExitStatus | null {
+  tryWait({ reap = false }: PidFdWaitOptions = {}): ExitStatus | null {
     const info = new Int32Array(3);
     check(native.waitid(this.fileno(), reap ? REAP : PEEK, info), 'waitid');
     const [pid, code, status] = info as unknown as [number, number, number];

@@ -3,7 +3,7 @@ import { constants } from 'node:buffer';
 import { check, show, ValueError } from '../errors.js';
 import { constant, native } from '../native.js';
 import { read, tryRead, tryWrite, write } from './descriptor.js';
-import { Owned } from './owned.js';
+import { OwnedFd } from './ownedfd.js';
 
 const O_CLOEXEC = constant('O_CLOEXEC');
 const O_NONBLOCK = constant('O_NONBLOCK');
@@ -14,7 +14,7 @@ function allocate(size: number): Buffer {
 }
 
 /** The end of a pipe that reads. */
-class PipeReader extends Owned {
+class PipeReader extends OwnedFd {
   /**
    * Reads at most `size` bytes into a new buffer, which is empty where all writers are closed.
    *
@@ -49,7 +49,7 @@ class PipeReader extends Owned {
 }
 
 /** The end of a pipe that writes. */
-class PipeWriter extends Owned {
+class PipeWriter extends OwnedFd {
   /**
    * Writes, and returns the number of bytes taken. Up to `PIPE_BUF` bytes are taken all or not at
    * all, and never mixed with another writer's.

@@ -1,7 +1,7 @@
 /** Signals as a descriptor. */
 import { check, show, typeError, ValueError } from '../errors.js';
 import { native, type Result } from '../native.js';
-import { Owned } from './owned.js';
+import { OwnedFd } from './ownedfd.js';
 import { NSIG, type Signal, signalName, signalNumber } from './signalnames.js';
 
 /** What the processor raises at the instruction that failed: returning from a handler repeats it. */
@@ -10,7 +10,7 @@ const FAULTS = new Set(['SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL'].map(signalNumbe
 const counts = new Int32Array(NSIG);
 
 /** What {@link signals} returns: readable when one of its signals has arrived. */
-class Signals extends Owned {
+class Signals extends OwnedFd {
   readonly #subscription: number;
   /** The names, as they were given, by number. */
   readonly #names: ReadonlyMap<number, string>;

@@ -3,7 +3,7 @@ import { check, show, typeError, ValueError } from '../errors.js';
 import { constant, native } from '../native.js';
 import type { Seconds } from '../time.js';
 import { readCounter, tryReadCounter } from './counter.js';
-import { Owned } from './owned.js';
+import { OwnedFd } from './ownedfd.js';
 
 const TFD_CLOEXEC = constant('TFD_CLOEXEC');
 const TFD_NONBLOCK = constant('TFD_NONBLOCK');
@@ -54,7 +54,7 @@ export interface TimerFdOptions {
  * timer.close();
  * ```
  */
-export class TimerFd extends Owned {
+export class TimerFd extends OwnedFd {
   /**
    * @throws {@link OSError} `EINVAL` for a clock that has no timers, `EMFILE` when no descriptor is left.
    * @throws {@link PermissionError} `EPERM` for an alarm clock without CAP_WAKE_ALARM.

@@ -3,7 +3,7 @@ import { check, errnoOf } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { constant, native } from '../native.js';
 import { tryReadCounter, writeCounter } from './counter.js';
-import { Owned } from './owned.js';
+import { OwnedFd } from './ownedfd.js';
 
 const EAGAIN = errnoOf('EAGAIN');
 const FLAGS = constant('EFD_CLOEXEC') | constant('EFD_NONBLOCK');
@@ -59,7 +59,7 @@ export type { WakerHandle };
  * waker.close();
  * ```
  */
-export class Waker extends Owned {
+export class Waker extends OwnedFd {
   /** @throws {@link OSError} `EMFILE` when no descriptor is left. */
   constructor() {
     super(check(native.eventfd(0, FLAGS), 'eventfd'));

@@ -2,11 +2,11 @@
 import { KeyError, show, ValueError } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import type { Timeout } from '../time.js';
+import { AsyncSelect } from './async.js';
 import { checkEvents } from './events.js';
 import { type Ready, SelectorKey } from './key.js';
 import { Keys } from './keys.js';
 import { SelectorMap } from './map.js';
-import { Waiting } from './waiting.js';
 
 /** The `data` argument: it can be left out only where `undefined` is a `D`. */
 export type DataArgument<D> = undefined extends D ? [data?: D] : [data: D];
@@ -37,7 +37,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   protected readonly registered = new Keys<D, F>();
   readonly #map = new SelectorMap(this.registered);
   #closed = false;
-  readonly #waiting = new Waiting<D, F>({
+  readonly #async = new AsyncSelect<D, F>({
     registered: this.registered,
     descriptor: () => this.loopDescriptor(),
     select: () => this.select(0),
@@ -85,7 +85,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   selectAsync(timeout?: Timeout, { signal }: WaitOptions = {}): Promise<Ready<D, F>[]> {
     try {
       this.checkOpen();
-      return this.#waiting.wait(timeout, signal);
+      return this.#async.wait(timeout, signal);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -103,7 +103,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
    */
   events({ signal }: WaitOptions = {}): AsyncGenerator<Ready<D, F>, void, void> {
     this.checkOpen();
-    return this.#waiting.events(signal);
+    return this.#async.events(signal);
   }
 
   /** Lets a pending wait keep the process alive, as it does unless {@link BaseSelector.unref} was called. */
@@ -118,12 +118,12 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
 
   /** Whether a pending wait keeps the process alive. */
   hasRef(): boolean {
-    return this.#waiting.referenced;
+    return this.#async.referenced;
   }
 
   #setReferenced(on: boolean): this {
     this.checkOpen();
-    this.#waiting.setReferenced(on);
+    this.#async.setReferenced(on);
     return this;
   }
 
@@ -134,7 +134,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
 
   /** Runs what replaces the descriptor behind the number of {@link BaseSelector.loopDescriptor}. */
   protected replacingLoopDescriptor(replace: () => void): void {
-    this.#waiting.replacing(replace);
+    this.#async.replacing(replace);
   }
 
   /** Starts to watch `fd`; throws where the kernel refuses. */
@@ -222,7 +222,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     if (this.#closed) return;
     this.#closed = true;
     this.registered.clear();
-    this.#waiting.close(closedError());
+    this.#async.close(closedError());
     this.release();
   }
 
@@ -252,7 +252,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     this.watch(fd, events, tag, flags);
     const key = new SelectorKey(fileobj, fd, events, data);
     registered.add(key, tag);
-    this.#waiting.changed(fd, events);
+    this.#async.changed(fd, events);
     return key;
   }
 
@@ -269,7 +269,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     if (rewatch) {
       try {
         this.rewatch(fd, events, this.registered.tags[fd] as number, flags);
-        this.#waiting.changed(fd, events);
+        this.#async.changed(fd, events);
       } catch (error) {
         this.drop(fd);
         throw error;
@@ -283,6 +283,6 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   protected drop(fd: number): void {
     this.registered.delete(fd);
     this.unwatch(fd);
-    this.#waiting.changed(fd, 0);
+    this.#async.changed(fd, 0);
   }
 }

@@ -2,8 +2,8 @@
 import { check, errnoOf } from '../errors.js';
 import { filenoOf } from '../fileno.js';
 import { constant, native } from '../native.js';
-import { disown, own } from '../owned.js';
 import { deadlineOf, FOREVER, type Seconds } from '../time.js';
+import { track, untrack } from '../track.js';
 import { encode } from './address.js';
 import { type Bytes, checkInteger, toBytes } from './check.js';
 import { type Address, type AddressLike, SockAddr } from './sockaddr.js';
@@ -61,7 +61,7 @@ export class SocketBase {
     this.#fd =
       fd === undefined
         ? check(native.socket(family, type | SOCK_CLOEXEC, proto), 'socket')
-        : own(filenoOf(fd));
+        : track(filenoOf(fd));
     const nonblock = (type & SOCK_NONBLOCK) !== 0;
     this.#timeout = nonblock ? 0 : getdefaulttimeout();
     if (!nonblock && this.#timeout !== null) check(native.setNonblock(this.#fd, 1), 'fcntl');
@@ -81,7 +81,7 @@ export class SocketBase {
   detach(): number {
     const fd = this.#fd;
     this.#fd = -1;
-    return disown(fd);
+    return untrack(fd);
   }
 
   /**

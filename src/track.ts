@@ -9,13 +9,13 @@
 import { native } from './native.js';
 
 /** Takes over a descriptor that came from elsewhere, and returns it. */
-export function own(fd: number): number {
+export function track(fd: number): number {
   native.own(fd);
   return fd;
 }
 
 /** Notes that `fd` is given away, and returns it. */
-export function disown(fd: number): number {
+export function untrack(fd: number): number {
   native.disown(fd);
   return fd;
 }

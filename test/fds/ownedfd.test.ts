@@ -2,17 +2,17 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { EventFd, getblocking, Inotify, PidFd, pipe, signals, TimerFd, Waker } from 'fd-selectors/fds';
 import { describe, expect, it } from 'vitest';
-import type { Owned } from '../../src/fds/owned.js';
+import type { OwnedFd } from '../../src/fds/ownedfd.js';
 import { openFds } from '../support/openfds.js';
 
-function end(which: 0 | 1): Owned {
+function end(which: 0 | 1): OwnedFd {
   const ends = pipe();
   ends[1 - which]?.close();
   return ends[which];
 }
 
 interface Kind {
-  open(): Owned;
+  open(): OwnedFd;
   /** Every method that needs the descriptor. */
   use: ((object: never) => unknown)[];
 }
@@ -97,7 +97,7 @@ describe.each(Object.entries(kinds))('%s', (name, { open, use }) => {
   });
 
   it('is disposable', () => {
-    let seen: Owned;
+    let seen: OwnedFd;
     {
       using object = open();
       seen = object;

@@ -3,14 +3,14 @@ import { ValueError } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import { Scratch } from '../loop/scratch.js';
 import { mayAnswerAtOnce, nextTurn } from '../loop/turn.js';
-import { LoopWait } from '../loop/wait.js';
+import { Watcher } from '../loop/watcher.js';
 import { type Timeout, toWait } from '../time.js';
 import { toBits } from './events.js';
 import type { Ready } from './key.js';
 import type { Keys } from './keys.js';
 
 /** What a selector lets its waits see of it. */
-export interface Waitable<D, F extends FileObject> {
+export interface Selectable<D, F extends FileObject> {
   readonly registered: Keys<D, F>;
   /** An epoll descriptor that is readable when something is ready, if the selector has one. */
   readonly descriptor: () => number | undefined;
@@ -19,15 +19,15 @@ export interface Waitable<D, F extends FileObject> {
 }
 
 /** The waits of one selector, one at a time. */
-export class Waiting<D, F extends FileObject> {
-  readonly #selector: Waitable<D, F>;
-  #loop: LoopWait<Ready<D, F>[]> | undefined;
+export class AsyncSelect<D, F extends FileObject> {
+  readonly #selector: Selectable<D, F>;
+  #loop: Watcher<Ready<D, F>[]> | undefined;
   /** In the place of the descriptor of a selector that has none. */
   #scratch: Scratch | undefined;
   #closed = false;
   referenced = true;
 
-  constructor(selector: Waitable<D, F>) {
+  constructor(selector: Selectable<D, F>) {
     this.#selector = selector;
   }
 
@@ -98,8 +98,8 @@ export class Waiting<D, F extends FileObject> {
     this.#scratch?.close();
   }
 
-  #open(): LoopWait<Ready<D, F>[]> {
-    const loop = new LoopWait(this.#selector.descriptor() ?? this.#openScratch(), () => {
+  #open(): Watcher<Ready<D, F>[]> {
+    const loop = new Watcher(this.#selector.descriptor() ?? this.#openScratch(), () => {
       this.#scratch?.drain();
       const ready = this.#selector.select();
       return ready.length > 0 ? ready : undefined;

@@ -23,7 +23,7 @@ interface Pending<T> {
  * The watcher is armed only while a wait is pending, and stays armed for the next one when that
  * begins before the current one's microtasks are done. An idle one costs nothing.
  */
-export class LoopWait<T> {
+export class Watcher<T> {
   readonly #watcher: number;
   readonly #ask: () => T | undefined;
   #pending: Pending<T> | undefined;
@@ -32,7 +32,7 @@ export class LoopWait<T> {
   #asking = false;
 
   /**
-   * @param epfd - an epoll descriptor, which must stay open until {@link LoopWait.close}.
+   * @param epfd - an epoll descriptor, which must stay open until {@link Watcher.close}.
    * @param ask - returns what is ready, or `undefined`; what it throws rejects the wait.
    * @throws {@link OSError} `ENOSYS` where the runtime has no event loop of libuv.
    */
@@ -77,7 +77,7 @@ export class LoopWait<T> {
     });
   }
 
-  /** Takes the descriptor out of the loop, until {@link LoopWait.resume}: it is about to be replaced. */
+  /** Takes the descriptor out of the loop, until {@link Watcher.resume}: it is about to be replaced. */
   pause(): void {
     native.loopStop(this.#watcher);
   }

@@ -8,7 +8,7 @@ import { native, type Result } from '../native.js';
  * Guaranteed: it is closed once, and never when the object is collected. A number that a selector
  * still knows must not become another file's because a variable went out of scope.
  */
-export abstract class Owned implements Disposable {
+export abstract class OwnedFd implements Disposable {
   #fd: number;
 
   constructor(fd: number) {
