@@ -11,7 +11,7 @@
 //   Bytes              a view: a Buffer, a Uint8Array
 //   Ints<n>            an Int32Array of at least n elements; Doubles<n>: a Float64Array
 //   Structs<T>         an ArrayBuffer, as an array of T
-//   Length             how much of the array before it; all of it where the argument is left out
+//   Length             how much of the Bytes or Structs before it; all where it is left out
 //   Text<n>            a string shorter than n bytes, without NUL
 //   Function           a function
 //   std::optional<T>   null, or what T takes
@@ -46,7 +46,7 @@ struct Arguments {
   const napi_value* next;  // undefined, from `end` on
   const napi_value* end;
   void* state;    // what Export was given
-  size_t length;  // of the last array
+  size_t length;  // of the last Bytes or Structs
 };
 
 // ---- Numbers ------------------------------------------------------------------------------------
@@ -93,13 +93,14 @@ template <typename T, size_t kLeast>
 bool ReadElements(Arguments& in, napi_typedarray_type wanted, Elements<T, kLeast>* out) {
   napi_typedarray_type type;
   void* data;
+  size_t length;
   // A value that is not a typed array is `napi_invalid_arg`: no exception is pending.
-  if (napi_get_typedarray_info(in.env, *in.next++, &type, &in.length, &data, nullptr, nullptr) !=
+  if (napi_get_typedarray_info(in.env, *in.next++, &type, &length, &data, nullptr, nullptr) !=
           napi_ok ||
-      type != wanted || in.length < kLeast) {
+      type != wanted || length < kLeast) {
     return false;
   }
-  *out = {{static_cast<T*>(data), in.length}};
+  *out = {{static_cast<T*>(data), length}};
   return true;
 }
 
@@ -110,7 +111,9 @@ template <size_t kLeast = 0>
 using Doubles = Elements<double, kLeast>;
 
 inline bool ReadArgument(Arguments& in, Bytes* out) {
-  return ReadElements(in, napi_uint8_array, out);
+  if (!ReadElements(in, napi_uint8_array, out)) return false;
+  in.length = out->size();
+  return true;
 }
 
 template <size_t kLeast>
@@ -138,7 +141,7 @@ bool ReadArgument(Arguments& in, Structs<T>* out) {
   return true;
 }
 
-// Read after its array, so that it never exceeds it.
+// Never more than the Bytes or Structs hold that stand before it.
 struct Length {
   size_t value;
   operator size_t() const { return value; }
