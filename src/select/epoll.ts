@@ -114,7 +114,7 @@ class Epoll {
    */
   poll(timeout?: Timeout, maxevents = -1): [fd: number, events: number][] {
     const epfd = this.fileno();
-    const wait = toWaitNegativeForever(timeout);
+    const seconds = toWaitNegativeForever(timeout);
     const most = maxevents === -1 ? FD_SETSIZE - 1 : maxevents;
     if (!Number.isInteger(most) || most < 1 || most > MOST_EVENTS) {
       throw numberError(
@@ -125,7 +125,7 @@ class Epoll {
     }
     if (this.#events.length !== most * stride) this.#events = new Int32Array(most * stride);
     const events = this.#events;
-    const result = native.epollWait(epfd, events.buffer, wait);
+    const result = native.epollWait(epfd, events.buffer, seconds);
     if (result === -EINTR) return [];
     const count = check(result, 'epoll_wait');
     const ready: [number, number][] = [];

@@ -71,7 +71,7 @@ class Poll {
     const wait = toWaitNegativeForever(timeout);
     if (wait > INT_MAX) throw new ValueError('ERR_INVALID_TIMEOUT', `${timeout} ms is more than poll takes`);
     const set = this.#set;
-    const result = set.wait(wait < 0 ? wait : wait / 1e3);
+    const result = set.poll(wait < 0 ? wait : wait / 1e3);
     if (result === -EINTR) return [];
     let left = check(result, 'poll');
     const ready: [number, number][] = [];

@@ -14,7 +14,7 @@ interface Watched<T> {
   readonly set: FdSet;
 }
 
-function watch<T extends FileObject>(list: Iterable<T>): Watched<T> {
+function toWatched<T extends FileObject>(list: Iterable<T>): Watched<T> {
   if (typeof list !== 'object' || list === null || !(Symbol.iterator in list)) {
     throw typeError(`select takes lists of descriptors, not ${show(list)}`);
   }
@@ -30,7 +30,7 @@ function watch<T extends FileObject>(list: Iterable<T>): Watched<T> {
   return { objects, fds, set };
 }
 
-function ready<T>({ objects, fds, set }: Watched<T>): T[] {
+function readyOf<T>({ objects, fds, set }: Watched<T>): T[] {
   return objects.filter((_, i) => set.has(fds[i] as number));
 }
 
@@ -70,17 +70,17 @@ export function select<R extends FileObject, W extends FileObject, X extends Fil
   xlist: Iterable<X>,
   timeout?: Timeout,
 ): [R[], W[], X[]] {
-  const wait = toWait(timeout);
+  const seconds = toWait(timeout);
   if (typeof timeout === 'number' && timeout < 0) {
     throw new ValueError('ERR_INVALID_TIMEOUT', `a timeout of select is not negative: ${timeout}`);
   }
-  const r = watch(rlist);
-  const w = watch(wlist);
-  const x = watch(xlist);
+  const r = toWatched(rlist);
+  const w = toWatched(wlist);
+  const x = toWatched(xlist);
   let nfds = 0;
   for (const { fds } of [r, w, x]) for (const fd of fds) nfds = Math.max(nfds, fd + 1);
-  const result = native.select(nfds, r.set.buffer, w.set.buffer, x.set.buffer, wait);
+  const result = native.select(nfds, r.set.buffer, w.set.buffer, x.set.buffer, seconds);
   if (result === -EINTR) return [[], [], []];
   check(result, 'select');
-  return [ready(r), ready(w), ready(x)];
+  return [readyOf(r), readyOf(w), readyOf(x)];
 }

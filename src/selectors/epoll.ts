@@ -46,7 +46,7 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
   /** The flags of those registered with any; a fired one-shot has lost its events. */
   readonly #flags = new Map<number, number>();
   readonly #fired = new Set<number>();
-  #haunted = false;
+  #hasGhosts = false;
 
   /**
    * The descriptor of the epoll set: it is readable when `select()` would find something.
@@ -93,20 +93,20 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
 
   override select(timeout?: Timeout): Ready<D, F>[] {
     this.checkOpen();
-    const wait = toWait(timeout);
-    const deadline = wait > 0 ? deadlineOf(wait) : 0;
-    let ready = this.#wait(wait);
-    while (this.#haunted) {
+    const seconds = toWait(timeout);
+    const deadline = seconds > 0 ? deadlineOf(seconds) : 0;
+    let ready = this.#epollWait(seconds);
+    while (this.#hasGhosts) {
       this.#rebuild();
-      if (ready.length === 0) ready = this.#wait(wait > 0 ? remaining(deadline) : wait);
+      if (ready.length === 0) ready = this.#epollWait(seconds > 0 ? remaining(deadline) : seconds);
     }
     return ready;
   }
 
-  #wait(wait: Wait): Ready<D, F>[] {
+  #epollWait(seconds: Wait): Ready<D, F>[] {
     const ready: Ready<D, F>[] = [];
     const events = this.#events;
-    const count = native.epollWait(this.#epfd, this.#buffer, wait);
+    const count = native.epollWait(this.#epfd, this.#buffer, seconds);
     if (count < 0) {
       if (count === -EINTR) return ready;
       throw osError(count, 'epoll_wait');
@@ -115,7 +115,7 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     for (let at = 0; at < count * stride; at += stride) {
       const fd = events[at + FD] as number;
       const key = byFd[fd];
-      if (key === undefined || tags[fd] !== events[at + TAG]) this.#haunted = true;
+      if (key === undefined || tags[fd] !== events[at + TAG]) this.#hasGhosts = true;
       else ready.push([key, toEvents(events[at + EVENTS] as number) & key.events]);
     }
     if (this.#flags.size > 0) this.#noteFired(ready);
@@ -142,7 +142,7 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
       native.close(fresh);
       check(result, 'dup2');
     });
-    this.#haunted = false;
+    this.#hasGhosts = false;
   }
 
   protected override loopDescriptor(): number {

@@ -24,7 +24,7 @@ export class PollSelector<D = unknown, F extends FileObject = any> extends BaseS
     this.checkOpen();
     const set = this.#set;
     const ready: Ready<D, F>[] = [];
-    const result = set.wait(toWait(timeout));
+    const result = set.poll(toWait(timeout));
     if (result === -EINTR) return ready;
     const { byFd } = this.registered;
     let left = check(result, 'poll');

@@ -117,7 +117,7 @@ let readiness: Readiness | undefined;
 const pollfd = new Int32Array(2);
 const halves = new Int16Array(pollfd.buffer);
 
-function ask(fd: number, events: number): number {
+function pollNow(fd: number, events: number): number {
   pollfd[0] = fd;
   halves[2] = toBits(events);
   halves[3] = 0;
@@ -130,7 +130,12 @@ function ask(fd: number, events: number): number {
   return toEvents(bits) & events;
 }
 
-function wait(fd: number, events: number, wait: Wait, signal: AbortSignal | undefined): Promise<number> {
+function awaitReady(
+  fd: number,
+  events: number,
+  seconds: Wait,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   readiness ??= new Readiness(() => {
     readiness = undefined;
   });
@@ -144,12 +149,12 @@ function wait(fd: number, events: number, wait: Wait, signal: AbortSignal | unde
   const onDeadline = (): void => {
     shared.remove(fd, waiter);
     try {
-      waiter.resolve(ask(fd, events));
+      waiter.resolve(pollNow(fd, events));
     } catch (error) {
       waiter.reject(error);
     }
   };
-  const timer = wait < 0 ? undefined : new Timer(deadlineOf(wait), onDeadline);
+  const timer = seconds < 0 ? undefined : new Timer(deadlineOf(seconds), onDeadline);
   signal?.addEventListener('abort', onAbort);
   waiter.cleanUp = () => {
     timer?.clear();
@@ -199,11 +204,11 @@ export async function ready(
 ): Promise<number> {
   checkEvents(events);
   const fd = filenoOf(fileobj);
-  const duration = toWait(timeout);
+  const seconds = toWait(timeout);
   signal?.throwIfAborted();
   if (!mayAnswerAtOnce()) await nextTurn();
-  const found = ask(fd, events);
-  if (found !== 0 || duration === 0) return found;
+  const found = pollNow(fd, events);
+  if (found !== 0 || seconds === 0) return found;
   signal?.throwIfAborted();
-  return wait(fd, events, duration, signal);
+  return awaitReady(fd, events, seconds, signal);
 }

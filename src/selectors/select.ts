@@ -35,9 +35,9 @@ class Interest {
   }
 
   /** The set for the next call; none where nobody is interested, which spares the kernel its copies. */
-  arm(): FdSet | null {
+  copy(): FdSet | null {
     if (this.#size === 0) return null;
-    this.#ready.copy(this.#registered);
+    this.#ready.copyFrom(this.#registered);
     return this.#ready;
   }
 }
@@ -64,11 +64,17 @@ export class SelectSelector<D = unknown, F extends FileObject = any> extends Bas
    */
   override select(timeout?: Timeout): Ready<D, F>[] {
     this.checkOpen();
-    const wait = toWait(timeout);
-    const r = this.#read.arm();
-    const w = this.#write.arm();
-    const x = this.#priority.arm();
-    const result = native.select(this.#nfds, r?.buffer ?? null, w?.buffer ?? null, x?.buffer ?? null, wait);
+    const seconds = toWait(timeout);
+    const r = this.#read.copy();
+    const w = this.#write.copy();
+    const x = this.#priority.copy();
+    const result = native.select(
+      this.#nfds,
+      r?.buffer ?? null,
+      w?.buffer ?? null,
+      x?.buffer ?? null,
+      seconds,
+    );
     if (result === -EINTR) return [];
     return check(result, 'select') === 0 ? [] : this.#collect(r, w, x);
   }

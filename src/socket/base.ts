@@ -21,14 +21,14 @@ const MOST_OPTION_BYTES = 1024;
 export const sockaddr = new SockAddr();
 
 /** An option that is an int, and its bytes. */
-const word = new Int32Array(1);
-const wordBytes = new Uint8Array(word.buffer);
+const int = new Int32Array(1);
+const intBytes = new Uint8Array(int.buffer);
 
 /** Reads an option that is an int. */
 export function intOption(fd: number, level: number, optname: number): number {
-  word[0] = 0;
-  check(native.getsockopt(fd, level, optname, wordBytes), 'getsockopt');
-  return word[0];
+  int[0] = 0;
+  check(native.getsockopt(fd, level, optname, intBytes), 'getsockopt');
+  return int[0];
 }
 
 /** A descriptor with its family, timeout, names and options; `Socket` adds what moves data. */
@@ -139,7 +139,7 @@ export class SocketBase {
   }
 
   /** Whether a call that would block is waited for here, the descriptor being non-blocking. */
-  protected waits(): boolean {
+  protected hasTimeout(): boolean {
     return this.#timeout !== null && this.#timeout > 0;
   }
 
@@ -202,10 +202,10 @@ export class SocketBase {
   setsockopt(level: number, optname: number, value: number | Bytes): void {
     checkInteger('level', level);
     checkInteger('optname', optname);
-    const bytes = typeof value === 'number' ? wordBytes : toBytes(value);
+    const bytes = typeof value === 'number' ? intBytes : toBytes(value);
     if (typeof value === 'number') {
       checkInteger('value', value);
-      word[0] = value;
+      int[0] = value;
     }
     check(native.setsockopt(this.#fd, level, optname, bytes), 'setsockopt');
   }

@@ -5,9 +5,9 @@ import { constant, native, type Result } from '../native.js';
 import { encode } from './address.js';
 import { intOption, SocketBase, sockaddr } from './base.js';
 import { type Bytes, checkInteger, toBytes, withFlag } from './check.js';
+import { POLLIN, POLLOUT, pollUntil } from './polluntil.js';
 import { receiveBuffer, received } from './receive.js';
 import type { Address, AddressLike } from './sockaddr.js';
-import { POLLIN, POLLOUT, waitUntil } from './wait.js';
 
 const EAGAIN = errnoOf('EAGAIN');
 const EINTR = errnoOf('EINTR');
@@ -29,13 +29,13 @@ const SEND_NOW = MSG_NOSIGNAL | MSG_DONTWAIT;
 // The boundary refuses what is no Uint8Array, and more bytes than it has: reasons are looked for only then.
 
 /** One recv(2). */
-function receiveNow(fd: number, buffer: Bytes, flags: number, nbytes: number): Result {
+function recvOnce(fd: number, buffer: Bytes, flags: number, nbytes: number): Result {
   const view = buffer as Uint8Array;
   return nbytes === 0 ? native.recv(fd, view, flags) : native.recv(fd, view, flags, nbytes);
 }
 
 /** One send(2). */
-function sendNow(fd: number, data: Bytes, flags: number, nbytes: number | undefined): Result {
+function sendOnce(fd: number, data: Bytes, flags: number, nbytes: number | undefined): Result {
   const view = data as Uint8Array;
   return nbytes === undefined ? native.send(fd, view, flags) : native.send(fd, view, flags, nbytes);
 }
@@ -165,13 +165,13 @@ export class Socket extends SocketBase {
     // What a signal interrupts on AF_UNIX is undone; anywhere else it goes on in the background.
     do result = native.connect(this.fileno(), words);
     while (result === -EINTR && this.family === AF_UNIX);
-    const started = result === -EINTR || (result === -EINPROGRESS && this.waits());
+    const started = result === -EINTR || (result === -EINPROGRESS && this.hasTimeout());
     return started ? this.#connected() : result;
   }
 
   /** Waits for a connection that is in progress, and returns how it went. */
   #connected(): Result {
-    const ready = waitUntil(this.fileno(), POLLOUT, this.deadline());
+    const ready = pollUntil(this.fileno(), POLLOUT, this.deadline());
     return ready < 0 ? ready : -intOption(this.fileno(), SOL_SOCKET, SO_ERROR);
   }
 
@@ -207,7 +207,7 @@ export class Socket extends SocketBase {
    * @throws as `recv()` does.
    */
   recvInto(buffer: Bytes, nbytes = 0, flags = 0): number {
-    const result = receiveNow(this.fileno(), buffer, flags, nbytes);
+    const result = recvOnce(this.fileno(), buffer, flags, nbytes);
     return result >= 0 ? result : this.#recvIntoAgain(result, buffer, nbytes, flags);
   }
 
@@ -226,7 +226,7 @@ export class Socket extends SocketBase {
 
   /** As `recvInto()`, but `null` where that would wait. */
   tryRecvInto(buffer: Bytes, nbytes = 0, flags = 0): number | null {
-    const result = receiveNow(this.fileno(), buffer, withFlag(flags, MSG_DONTWAIT), nbytes);
+    const result = recvOnce(this.fileno(), buffer, withFlag(flags, MSG_DONTWAIT), nbytes);
     if (result >= 0) return result;
     if (result === -EAGAIN) return null;
     const bytes = toBytes(buffer);
@@ -287,7 +287,7 @@ export class Socket extends SocketBase {
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`, for a string too.
    */
   send(data: Bytes, flags = 0, nbytes?: number): number {
-    const result = sendNow(this.fileno(), data, withFlag(flags, MSG_NOSIGNAL), nbytes);
+    const result = sendOnce(this.fileno(), data, withFlag(flags, MSG_NOSIGNAL), nbytes);
     return result >= 0 ? result : this.#sendAgain(result, data, flags, nbytes);
   }
 
@@ -301,13 +301,13 @@ export class Socket extends SocketBase {
     const bytes = toBytes(data);
     if (bytes !== data) return this.send(bytes, flags, nbytes);
     checkCount(nbytes, bytes);
-    const call = () => sendNow(this.fileno(), bytes, withFlag(flags, MSG_NOSIGNAL), nbytes);
+    const call = () => sendOnce(this.fileno(), bytes, withFlag(flags, MSG_NOSIGNAL), nbytes);
     return this.#again(result, POLLOUT, 'send', call, deadline);
   }
 
   /** As `send()`, but `null` where that would wait: the kernel took nothing. */
   trySend(data: Bytes, flags = 0, nbytes?: number): number | null {
-    const result = sendNow(this.fileno(), data, withFlag(flags, SEND_NOW), nbytes);
+    const result = sendOnce(this.fileno(), data, withFlag(flags, SEND_NOW), nbytes);
     if (result >= 0) return result;
     if (result === -EAGAIN) return null;
     const bytes = toBytes(data);
@@ -333,7 +333,7 @@ export class Socket extends SocketBase {
   }
 
   #sendSome(bytes: Uint8Array, flags: number, nbytes: number | undefined, deadline: number): number {
-    const result = sendNow(this.fileno(), bytes, withFlag(flags, MSG_NOSIGNAL), nbytes);
+    const result = sendOnce(this.fileno(), bytes, withFlag(flags, MSG_NOSIGNAL), nbytes);
     return result >= 0 ? result : this.#sendAgain(result, bytes, flags, nbytes, deadline);
   }
 
@@ -380,7 +380,7 @@ export class Socket extends SocketBase {
   ): number {
     for (let result = first; ; result = call()) {
       if (result >= 0) return result;
-      if (result === -EAGAIN && this.waits()) check(waitUntil(this.fileno(), events, deadline), syscall);
+      if (result === -EAGAIN && this.hasTimeout()) check(pollUntil(this.fileno(), events, deadline), syscall);
       else if (result !== -EINTR) throw osError(result, syscall);
     }
   }

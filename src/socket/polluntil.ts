@@ -3,7 +3,7 @@ import { check, errnoOf } from '../errors.js';
 import { constant, native, type Result } from '../native.js';
 import { remaining } from '../time.js';
 
-/** What {@link waitUntil} can wait for: something to read, or room to write. */
+/** What {@link pollUntil} can wait for: something to read, or room to write. */
 export const POLLIN = constant('POLLIN');
 export const POLLOUT = constant('POLLOUT');
 
@@ -19,7 +19,7 @@ const pollfd = new Int32Array(2);
  * A signal does not end the wait: JavaScript's handlers can only run once we return, so there is
  * nothing to return for. (libuv installs its own with SA_RESTART, so most calls do not even notice.)
  */
-export function waitUntil(fd: number, events: number, deadline: number): Result {
+export function pollUntil(fd: number, events: number, deadline: number): Result {
   for (;;) {
     pollfd[0] = fd;
     pollfd[1] = events;
