@@ -1,11 +1,9 @@
 /** What can be done with any descriptor: read, write, close, dup, and whether its calls block. */
 import { isUint8Array } from 'node:util/types';
-import { check, errnoOf, osError, show, typeError, ValueError } from '../errors.js';
+import { check, checkClose, EAGAIN, osError, show, typeError, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native, type Result } from '../native.js';
 import { untrack } from '../track.js';
-
-const EAGAIN = errnoOf('EAGAIN');
 
 function readOnce(fd: number, buffer: Uint8Array, length: number | undefined): Result {
   return length === undefined ? native.read(fd, buffer) : native.read(fd, buffer, length);
@@ -115,7 +113,7 @@ export function tryWrite(fd: FileObject, buffer: Uint8Array, length?: number): n
  * ```
  */
 export function close(fd: FileObject): void {
-  check(native.close(filenoOf(fd)), 'close');
+  checkClose(native.close(filenoOf(fd)));
 }
 
 /**

@@ -1,11 +1,10 @@
 /** A wait for an epoll descriptor of ours on Node's event loop. */
-import { check, errnoOf, osError, type ValueError } from '../errors.js';
+import { check, ENOSYS, osError, type ValueError } from '../errors.js';
 import { native, type Wait } from '../native.js';
 import { deadlineOf } from '../time.js';
 import { Timer } from './timer.js';
 import { turned } from './turn.js';
 
-const ENOSYS = errnoOf('ENOSYS');
 /** Bun and Deno have functions of libuv by name; Bun's abort the process, and Deno's can do so at its end. */
 const HAS_LIBUV = !('bun' in process.versions || 'deno' in process.versions);
 

@@ -1,11 +1,9 @@
 /** Python's `select.select`. */
-import { check, errnoOf, show, typeError, ValueError } from '../errors.js';
+import { checkWait, show, typeError, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native } from '../native.js';
 import { type Timeout, toWait } from '../time.js';
 import { checkFdSetSize, FdSet } from './fdset.js';
-
-const EINTR = errnoOf('EINTR');
 
 /** One of the three lists: its objects, their descriptors, and the set that holds both. */
 interface Watched<T> {
@@ -80,7 +78,6 @@ export function select<R extends FileObject, W extends FileObject, X extends Fil
   let nfds = 0;
   for (const { fds } of [r, w, x]) for (const fd of fds) nfds = Math.max(nfds, fd + 1);
   const result = native.select(nfds, r.set.buffer, w.set.buffer, x.set.buffer, seconds);
-  if (result === -EINTR) return [[], [], []];
-  check(result, 'select');
+  if (checkWait(result, 'select') === 0) return [[], [], []];
   return [readyOf(r), readyOf(w), readyOf(x)];
 }

@@ -1,5 +1,5 @@
 /** A selector on select(2). */
-import { check, errnoOf } from '../errors.js';
+import { checkWait } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import { native } from '../native.js';
 import { checkFdSetSize, FdSet } from '../select/fdset.js';
@@ -7,8 +7,6 @@ import { type Timeout, toWait } from '../time.js';
 import { BaseSelector } from './base.js';
 import { EVENT_PRIORITY, EVENT_READ, EVENT_WRITE } from './events.js';
 import type { Ready, SelectorKey } from './key.js';
-
-const EINTR = errnoOf('EINTR');
 
 /** One event's descriptors: those registered, and the copy that the kernel overwrites. */
 class Interest {
@@ -75,8 +73,7 @@ export class SelectSelector<D = unknown, F extends FileObject = any> extends Bas
       x?.buffer ?? null,
       seconds,
     );
-    if (result === -EINTR) return [];
-    return check(result, 'select') === 0 ? [] : this.#collect(r, w, x);
+    return checkWait(result, 'select') === 0 ? [] : this.#collect(r, w, x);
   }
 
   #collect(r: FdSet | null, w: FdSet | null, x: FdSet | null): Ready<D, F>[] {

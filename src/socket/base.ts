@@ -1,20 +1,16 @@
 /** What a socket is and has, and every call on it that never waits. */
-import { check, errnoOf } from '../errors.js';
+import { check, checkClose } from '../errors.js';
 import { filenoOf } from '../fileno.js';
-import { constant, native } from '../native.js';
+import { native } from '../native.js';
 import { deadlineOf, FOREVER, type Seconds } from '../time.js';
 import { track, untrack } from '../track.js';
 import { encode } from './address.js';
 import { type Bytes, checkInteger, toBytes } from './check.js';
+import { AF_INET, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM, SOMAXCONN } from './constants/index.js';
 import { type Address, type AddressLike, SockAddr } from './sockaddr.js';
 import { getdefaulttimeout, toTimeout } from './timeout.js';
 
-const EINTR = errnoOf('EINTR');
-const SOCK_CLOEXEC = constant('SOCK_CLOEXEC');
-const SOCK_NONBLOCK = constant('SOCK_NONBLOCK');
-const AF_INET = constant('AF_INET');
-const SOCK_STREAM = constant('SOCK_STREAM');
-const BACKLOG = Math.min(128, constant('SOMAXCONN'));
+const BACKLOG = Math.min(128, SOMAXCONN);
 const MOST_OPTION_BYTES = 1024;
 
 /** The one address in flight: each call writes or reads it at once, so all sockets share it. */
@@ -94,9 +90,7 @@ export class SocketBase {
     if (this.#fd < 0) return;
     const fd = this.#fd;
     this.#fd = -1;
-    const result = native.close(fd);
-    // The descriptor is gone after EINTR too.
-    if (result !== -EINTR) check(result, 'close');
+    checkClose(native.close(fd));
   }
 
   /** As `close()`, for `using`. */

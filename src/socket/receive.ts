@@ -1,8 +1,6 @@
 /** Where received bytes go before they are the caller's. */
-import { constant } from '../native.js';
 import { checkInteger } from './check.js';
-
-const MSG_TRUNC = constant('MSG_TRUNC');
+import { MSG_TRUNC } from './constants/index.js';
 
 /**
  * Receiving here and copying what came beats a new buffer for each call: the caller asks for more than

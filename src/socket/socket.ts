@@ -1,27 +1,26 @@
 /** Python's `socket.socket`. */
-import { check, errnoOf, osError } from '../errors.js';
+import { POLLIN, POLLOUT } from '../constants.js';
+import { check, EAGAIN, EINPROGRESS, EINTR, osError, tryCheck } from '../errors.js';
 import { filenoOf } from '../fileno.js';
-import { constant, native, type Result } from '../native.js';
+import { native, type Result } from '../native.js';
 import { encode } from './address.js';
 import { intOption, SocketBase, sockaddr } from './base.js';
 import { type Bytes, checkInteger, toBytes, withFlag } from './check.js';
-import { POLLIN, POLLOUT, pollUntil } from './polluntil.js';
+import {
+  AF_UNIX,
+  MSG_DONTWAIT,
+  MSG_NOSIGNAL,
+  SO_DOMAIN,
+  SO_ERROR,
+  SO_PROTOCOL,
+  SO_TYPE,
+  SOCK_CLOEXEC,
+  SOCK_NONBLOCK,
+  SOL_SOCKET,
+} from './constants/index.js';
+import { pollUntil } from './polluntil.js';
 import { receiveBuffer, received } from './receive.js';
 import type { Address, AddressLike } from './sockaddr.js';
-
-const EAGAIN = errnoOf('EAGAIN');
-const EINTR = errnoOf('EINTR');
-const EINPROGRESS = errnoOf('EINPROGRESS');
-const AF_UNIX = constant('AF_UNIX');
-const SOCK_CLOEXEC = constant('SOCK_CLOEXEC');
-const SOCK_NONBLOCK = constant('SOCK_NONBLOCK');
-const SOL_SOCKET = constant('SOL_SOCKET');
-const SO_DOMAIN = constant('SO_DOMAIN');
-const SO_TYPE = constant('SO_TYPE');
-const SO_PROTOCOL = constant('SO_PROTOCOL');
-const SO_ERROR = constant('SO_ERROR');
-const MSG_DONTWAIT = constant('MSG_DONTWAIT');
-const MSG_NOSIGNAL = constant('MSG_NOSIGNAL');
 
 /** What the sending calls that do not wait pass. */
 const SEND_NOW = MSG_NOSIGNAL | MSG_DONTWAIT;
@@ -133,7 +132,8 @@ export class Socket extends SocketBase {
     if (blocking) check(native.setNonblock(fd, 1), 'fcntl');
     const result = native.accept4(fd, sockaddr.words, SOCK_CLOEXEC);
     if (blocking) native.setNonblock(fd, 0);
-    return result === -EAGAIN ? null : this.#accepted(check(result, 'accept'));
+    const accepted = tryCheck(result, 'accept');
+    return accepted === null ? null : this.#accepted(accepted);
   }
 
   /**
@@ -252,8 +252,8 @@ export class Socket extends SocketBase {
     const buffer = receiveBuffer(bufsize, flags);
     const now = withFlag(flags, MSG_DONTWAIT);
     const result = native.recvfrom(this.fileno(), buffer, now, sockaddr.words, bufsize);
-    if (result === -EAGAIN) return null;
-    return [received(buffer, check(result, 'recvfrom')), sockaddr.decode()];
+    const length = tryCheck(result, 'recvfrom');
+    return length === null ? null : [received(buffer, length), sockaddr.decode()];
   }
 
   /**
@@ -353,8 +353,7 @@ export class Socket extends SocketBase {
   trySendto(data: Bytes, address: AddressLike): number | null;
   trySendto(data: Bytes, flags: number, address: AddressLike): number | null;
   trySendto(data: Bytes, ...rest: [AddressLike] | [number, AddressLike]): number | null {
-    const result = this.#sendtoCall(SEND_NOW, data, rest)();
-    return result === -EAGAIN ? null : check(result, 'sendto');
+    return tryCheck(this.#sendtoCall(SEND_NOW, data, rest)(), 'sendto');
   }
 
   #sendtoCall(flag: number, data: Bytes, rest: [AddressLike] | [number, AddressLike]): () => Result {
