@@ -26,7 +26,7 @@ export abstract class OwnedFd implements Disposable {
    * @throws {@link ValueError} `ERR_CLOSED`, as every method but `close()` after `close()`.
    */
   fileno(): number {
-    if (this.#fd < 0) throw new ValueError('ERR_CLOSED', `this ${this.constructor.name} is closed`);
+    if (this.#fd < 0) throw new ValueError('ERR_CLOSED', `The ${this.constructor.name} is closed`);
     return this.#fd;
   }
 

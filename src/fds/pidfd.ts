@@ -1,5 +1,6 @@
 /** pidfd_open(2): a process that is a descriptor. */
-import { check, EAGAIN, osError, show, ValueError } from '../errors.js';
+import { valueError } from '../arguments.js';
+import { check, EAGAIN, osError } from '../errors.js';
 import { constant, native } from '../native.js';
 import { OwnedFd } from './ownedfd.js';
 import { type Signal, signalName, signalNumber } from './signalnames.js';
@@ -58,7 +59,7 @@ export class PidFd extends OwnedFd {
    */
   static open(pid: number): PidFd {
     if (!Number.isInteger(pid) || pid < 1 || pid > MOST_PID) {
-      throw new ValueError('ERR_INVALID_PID', `${show(pid)} is no process number`);
+      throw valueError('ERR_INVALID_PID', 'pid', `an integer from 1 to ${MOST_PID}`, pid);
     }
     return new PidFd(check(native.pidfdOpen(pid, 0), 'pidfd_open'));
   }

@@ -73,7 +73,7 @@ export class Waker extends OwnedFd {
    * @throws {@link ValueError} `ERR_INVALID_FD`.
    */
   static fromFd(fd: FileObject): WakerHandle {
-    return new WakerHandle(filenoOf(fd));
+    return new WakerHandle(filenoOf(fd, 'fd'));
   }
 
   /** Makes it readable, and so ends the wait of every selector that watches it. Never blocks. */

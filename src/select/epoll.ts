@@ -1,4 +1,5 @@
 /** Python's `select.epoll`. */
+import { numberError } from '../arguments.js';
 import {
   EPOLL_CLOEXEC,
   EPOLL_CTL_ADD,
@@ -8,7 +9,7 @@ import {
   EPOLLOUT,
   EPOLLPRI,
 } from '../constants.js';
-import { check, checkClose, checkWait, numberError, show, ValueError } from '../errors.js';
+import { check, checkClose, checkWait, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native } from '../native.js';
 import { type Timeout, toWaitNegativeForever } from '../time.js';
@@ -22,11 +23,7 @@ const MOST_EVENTS = Math.floor(0x7fff_ffff / (stride * 4));
 
 function checkEventmask(eventmask: number): void {
   if (Number.isInteger(eventmask) && eventmask >= -0x8000_0000 && eventmask <= 0xffff_ffff) return;
-  throw numberError(
-    eventmask,
-    'ERR_INVALID_EVENTS',
-    `an event mask of epoll is an integer of 32 bits, not ${show(eventmask)}`,
-  );
+  throw numberError('ERR_INVALID_EVENTS', 'eventmask', 'a 32-bit integer', eventmask);
 }
 
 /** What {@link epoll} returns: an epoll set, open until {@link Epoll.close}. */
@@ -50,7 +47,7 @@ class Epoll {
    * @throws {@link ValueError} `ERR_CLOSED`.
    */
   fileno(): number {
-    if (this.#fd < 0) throw new ValueError('ERR_CLOSED', 'this epoll object is closed');
+    if (this.#fd < 0) throw new ValueError('ERR_CLOSED', 'The epoll object is closed');
     return this.#fd;
   }
 
@@ -101,7 +98,7 @@ class Epoll {
   #control(op: number, fileobj: FileObject, eventmask: number): void {
     const epfd = this.fileno();
     checkEventmask(eventmask);
-    check(native.epollCtl(epfd, op, filenoOf(fileobj), eventmask, 0), 'epoll_ctl');
+    check(native.epollCtl(epfd, op, filenoOf(fileobj, 'fd'), eventmask, 0), 'epoll_ctl');
   }
 
   /**
@@ -121,11 +118,8 @@ class Epoll {
     const seconds = toWaitNegativeForever(timeout);
     const most = maxevents === -1 ? FD_SETSIZE - 1 : maxevents;
     if (!Number.isInteger(most) || most < 1 || most > MOST_EVENTS) {
-      throw numberError(
-        maxevents,
-        'ERR_INVALID_MAXEVENTS',
-        `maxevents is above zero or -1, not ${show(maxevents)}`,
-      );
+      const expected = `-1 or an integer from 1 to ${MOST_EVENTS}`;
+      throw numberError('ERR_INVALID_MAXEVENTS', 'maxevents', expected, maxevents);
     }
     if (this.#events.length !== most * stride) this.#events = new Int32Array(most * stride);
     const events = this.#events;
@@ -163,11 +157,7 @@ export type { Epoll };
  */
 export function epoll(sizehint = -1, flags = 0): Epoll {
   if (!Number.isInteger(sizehint) || sizehint === 0 || sizehint < -1) {
-    throw numberError(
-      sizehint,
-      'ERR_INVALID_SIZEHINT',
-      `sizehint is above zero or -1, not ${show(sizehint)}`,
-    );
+    throw numberError('ERR_INVALID_SIZEHINT', 'sizehint', '-1 or a positive integer', sizehint);
   }
   return new Epoll(check(native.epollCreate1(flags | EPOLL_CLOEXEC), 'epoll_create1'));
 }
@@ -180,5 +170,5 @@ export function epoll(sizehint = -1, flags = 0): Epoll {
  * @throws {@link ValueError} `ERR_INVALID_FD`.
  */
 epoll.fromfd = function fromfd(fd: number): Epoll {
-  return new Epoll(filenoOf(fd));
+  return new Epoll(filenoOf(fd, 'fd'));
 };

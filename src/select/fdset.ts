@@ -14,7 +14,7 @@ export function checkFdSetSize(fd: number): void {
   if (fd < FD_SETSIZE) return;
   throw new ValueError(
     'ERR_FD_OUT_OF_RANGE',
-    `select takes descriptors below ${FD_SETSIZE}, not ${fd}: use poll or epoll`,
+    `The file descriptor must be less than ${FD_SETSIZE} for select; use poll or epoll. Received ${fd}`,
   );
 }
 

@@ -1,5 +1,6 @@
 /** Python's `select.select`. */
-import { checkWait, show, typeError, ValueError } from '../errors.js';
+import { checkIterable, valueError } from '../arguments.js';
+import { checkWait } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native } from '../native.js';
 import { type Timeout, toWait } from '../time.js';
@@ -12,15 +13,13 @@ interface Watched<T> {
   readonly set: FdSet;
 }
 
-function toWatched<T extends FileObject>(list: Iterable<T>): Watched<T> {
-  if (typeof list !== 'object' || list === null || !(Symbol.iterator in list)) {
-    throw typeError(`select takes lists of descriptors, not ${show(list)}`);
-  }
+function toWatched<T extends FileObject>(name: string, list: Iterable<T>): Watched<T> {
+  checkIterable(name, list, 'file descriptors');
   // Copied before the first fileno(), which is the user's code and may change the list.
   const objects = [...list];
   const set = new FdSet();
-  const fds = objects.map((object) => {
-    const fd = filenoOf(object);
+  const fds = objects.map((object, i) => {
+    const fd = filenoOf(object, name, i);
     checkFdSetSize(fd);
     set.add(fd);
     return fd;
@@ -70,11 +69,11 @@ export function select<R extends FileObject, W extends FileObject, X extends Fil
 ): [R[], W[], X[]] {
   const seconds = toWait(timeout);
   if (typeof timeout === 'number' && timeout < 0) {
-    throw new ValueError('ERR_INVALID_TIMEOUT', `a timeout of select is not negative: ${timeout}`);
+    throw valueError('ERR_INVALID_TIMEOUT', 'timeout', 'a non-negative number', timeout);
   }
-  const r = toWatched(rlist);
-  const w = toWatched(wlist);
-  const x = toWatched(xlist);
+  const r = toWatched('rlist', rlist);
+  const w = toWatched('wlist', wlist);
+  const x = toWatched('xlist', xlist);
   let nfds = 0;
   for (const { fds } of [r, w, x]) for (const fd of fds) nfds = Math.max(nfds, fd + 1);
   const result = native.select(nfds, r.set.buffer, w.set.buffer, x.set.buffer, seconds);

@@ -36,7 +36,7 @@ export class AsyncSelect<D, F extends FileObject> {
     const seconds = toWait(timeout);
     signal?.throwIfAborted();
     if (this.#watcher?.pending) {
-      throw new ValueError('ERR_WAIT_PENDING', 'a wait is pending on this selector: one at a time');
+      throw new ValueError('ERR_WAIT_PENDING', 'Another wait is pending on this selector');
     }
     const asked = mayAnswerAtOnce();
     if (asked) {

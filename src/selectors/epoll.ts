@@ -1,4 +1,5 @@
 /** A selector on epoll(7). */
+import { numberError } from '../arguments.js';
 import {
   EPOLL_CLOEXEC,
   EPOLL_CTL_ADD,
@@ -9,7 +10,7 @@ import {
   EPOLLONESHOT,
   EPOLLRDHUP,
 } from '../constants.js';
-import { check, checkWait, numberError, show } from '../errors.js';
+import { check, checkWait } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import { native, type Wait } from '../native.js';
 import { deadlineOf, remaining, type Timeout, toWait } from '../time.js';
@@ -21,14 +22,13 @@ const FLAGS = EPOLLONESHOT | EPOLLEXCLUSIVE | EPOLLET | EPOLLRDHUP;
 const { stride, events: EVENTS, fd: FD, tag: TAG } = native.epollEvent;
 
 function checkFlags(flags: number): number {
-  // Bitwise operators yield signed numbers, the constants are unsigned: both are meant.
-  const bits = flags | 0;
-  if ((bits === flags || bits >>> 0 === flags) && (bits & ~FLAGS) === 0) return bits;
-  throw numberError(
-    flags,
-    'ERR_INVALID_EVENTS',
-    `flags is an or of EPOLLET, EPOLLONESHOT, EPOLLEXCLUSIVE and EPOLLRDHUP, not ${show(flags)}`,
-  );
+  if (typeof flags === 'number') {
+    // Bitwise operators yield signed numbers, and the constants are unsigned: both are allowed.
+    const bits = flags | 0;
+    if ((bits === flags || bits >>> 0 === flags) && (bits & ~FLAGS) === 0) return bits;
+  }
+  const expected = 'a combination of EPOLLET, EPOLLONESHOT, EPOLLEXCLUSIVE, and EPOLLRDHUP';
+  throw numberError('ERR_INVALID_EVENTS', 'flags', expected, flags);
 }
 
 /**

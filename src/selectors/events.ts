@@ -1,6 +1,6 @@
 /** What a selector can wait for, and how that maps to the bits of poll(2) and epoll(7). */
+import { numberError } from '../arguments.js';
 import { POLLIN, POLLOUT, POLLPRI, POLLRDHUP } from '../constants.js';
-import { numberError, show } from '../errors.js';
 
 /** Wait until there is something to read, a connection to accept, or the end of the file. */
 export const EVENT_READ = 1;
@@ -21,12 +21,9 @@ const NOT_PRIORITY = POLLIN | POLLOUT | POLLRDHUP;
  * @throws `TypeError` `ERR_INVALID_ARG_TYPE` unless it is a number.
  */
 export function checkEvents(events: number): void {
-  if ((events & ALL) === events && events !== 0) return;
-  throw numberError(
-    events,
-    'ERR_INVALID_EVENTS',
-    `events is an or of EVENT_READ, EVENT_WRITE and EVENT_PRIORITY, not ${show(events)}`,
-  );
+  if (typeof events === 'number' && (events & ALL) === events && events !== 0) return;
+  const expected = 'a combination of EVENT_READ, EVENT_WRITE, and EVENT_PRIORITY';
+  throw numberError('ERR_INVALID_EVENTS', 'events', expected, events);
 }
 
 /** The bits that ask the kernel for `events`. */

@@ -1,11 +1,11 @@
 /** What a socket is and has, and every call on it that never waits. */
+import { type Bytes, checkInteger, toBytes } from '../arguments.js';
 import { check, checkClose } from '../errors.js';
 import { filenoOf } from '../fileno.js';
 import { native } from '../native.js';
 import { deadlineOf, FOREVER, type Seconds } from '../time.js';
 import { track, untrack } from '../track.js';
 import { encode } from './address.js';
-import { type Bytes, checkInteger, toBytes } from './check.js';
 import { AF_INET, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM, SOMAXCONN } from './constants/index.js';
 import { type Address, type AddressLike, SockAddr } from './sockaddr.js';
 import { getdefaulttimeout, toTimeout } from './timeout.js';
@@ -25,6 +25,13 @@ export function intOption(fd: number, level: number, optname: number): number {
   int[0] = 0;
   check(native.getsockopt(fd, level, optname, intBytes), 'getsockopt');
   return int[0];
+}
+
+/** Adds a flag of ours to the flags of the caller, which most calls leave at zero. */
+export function withFlag(flags: number, flag: number): number {
+  if (flags === 0) return flag;
+  checkInteger('flags', flags);
+  return flags | flag;
 }
 
 /** A descriptor with its family, timeout, names and options; `Socket` adds what moves data. */
@@ -57,7 +64,7 @@ export class SocketBase {
     this.#fd =
       fd === undefined
         ? check(native.socket(family, type | SOCK_CLOEXEC, proto), 'socket')
-        : track(filenoOf(fd));
+        : track(filenoOf(fd, 'fd'));
     const nonblock = (type & SOCK_NONBLOCK) !== 0;
     this.#timeout = nonblock ? 0 : getdefaulttimeout();
     if (!nonblock && this.#timeout !== null) check(native.setNonblock(this.#fd, 1), 'fcntl');
@@ -196,7 +203,7 @@ export class SocketBase {
   setsockopt(level: number, optname: number, value: number | Bytes): void {
     checkInteger('level', level);
     checkInteger('optname', optname);
-    const bytes = typeof value === 'number' ? intBytes : toBytes(value);
+    const bytes = typeof value === 'number' ? intBytes : toBytes('value', value);
     if (typeof value === 'number') {
       checkInteger('value', value);
       int[0] = value;

@@ -1,8 +1,8 @@
 /** Sockets that are ready for use: the callable, pairs, servers, connections. */
-import { check, OSError, show, typeError, ValueError } from '../errors.js';
+import { checkInteger, typeError, valueError } from '../arguments.js';
+import { check, OSError } from '../errors.js';
 import { native } from '../native.js';
 import type { Seconds } from '../time.js';
-import { checkInteger } from './check.js';
 import {
   AF_INET,
   AF_INET6,
@@ -116,7 +116,7 @@ export interface ServerOptions {
 export function createServer(address: AddressLike, options: ServerOptions = {}): Socket {
   const { family = AF_INET, backlog, reusePort = false, dualstackIpv6 = false } = options;
   if (dualstackIpv6 && family !== AF_INET6) {
-    throw new ValueError('ERR_INVALID_FAMILY', 'dualstackIpv6 needs the family AF_INET6');
+    throw valueError('ERR_INVALID_FAMILY', 'options.family', 'AF_INET6 with dualstackIpv6', family);
   }
   return made(new Socket(family, SOCK_STREAM), (server) => {
     server.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
@@ -152,8 +152,7 @@ export interface ConnectionOptions {
  * ```
  */
 export function createConnection(address: AddressLike, options: ConnectionOptions = {}): Socket {
-  if (!Array.isArray(address))
-    throw typeError(`an address to connect to is [host, port], not ${show(address)}`);
+  if (!Array.isArray(address)) throw typeError('address', 'an array [host, port]', address);
   const [host, port] = address as [string, number];
   let failure: unknown;
   for (const info of getaddrinfo(host, port, 0, SOCK_STREAM)) {

@@ -1,5 +1,5 @@
 /** Where received bytes go before they are the caller's. */
-import { checkInteger } from './check.js';
+import { checkInteger } from '../arguments.js';
 import { MSG_TRUNC } from './constants/index.js';
 
 /**

@@ -1,11 +1,11 @@
 /** Python's `socket.socket`. */
+import { type Bytes, checkCount, checkInteger, toBytes } from '../arguments.js';
 import { POLLIN, POLLOUT } from '../constants.js';
 import { check, EAGAIN, EINPROGRESS, EINTR, osError, tryCheck } from '../errors.js';
 import { filenoOf } from '../fileno.js';
 import { native, type Result } from '../native.js';
 import { encode } from './address.js';
-import { intOption, SocketBase, sockaddr } from './base.js';
-import { type Bytes, checkInteger, toBytes, withFlag } from './check.js';
+import { intOption, SocketBase, sockaddr, withFlag } from './base.js';
 import {
   AF_UNIX,
   MSG_DONTWAIT,
@@ -37,10 +37,6 @@ function recvOnce(fd: number, buffer: Bytes, flags: number, nbytes: number): Res
 function sendOnce(fd: number, data: Bytes, flags: number, nbytes: number | undefined): Result {
   const view = data as Uint8Array;
   return nbytes === undefined ? native.send(fd, view, flags) : native.send(fd, view, flags, nbytes);
-}
-
-function checkCount(nbytes: number | undefined, bytes: Uint8Array): void {
-  if (nbytes !== undefined) checkInteger('nbytes', nbytes, 0, bytes.length);
 }
 
 /**
@@ -81,7 +77,7 @@ export class Socket extends SocketBase {
    * @throws {@link ValueError} `ERR_INVALID_FD`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
   static fromFd(fd: number): Socket {
-    filenoOf(fd);
+    filenoOf(fd, 'fd');
     const family = intOption(fd, SOL_SOCKET, SO_DOMAIN);
     const type = intOption(fd, SOL_SOCKET, SO_TYPE);
     const proto = intOption(fd, SOL_SOCKET, SO_PROTOCOL);
@@ -212,7 +208,7 @@ export class Socket extends SocketBase {
   }
 
   #recvIntoAgain(result: Result, buffer: Bytes, nbytes: number, flags: number): number {
-    const bytes = toBytes(buffer);
+    const bytes = toBytes('buffer', buffer);
     if (bytes !== buffer) return this.recvInto(bytes, nbytes, flags);
     checkInteger('nbytes', nbytes, 0, bytes.length);
     return this.#recvAgain(result, bytes, nbytes === 0 ? bytes.length : nbytes, flags);
@@ -229,7 +225,7 @@ export class Socket extends SocketBase {
     const result = recvOnce(this.fileno(), buffer, withFlag(flags, MSG_DONTWAIT), nbytes);
     if (result >= 0) return result;
     if (result === -EAGAIN) return null;
-    const bytes = toBytes(buffer);
+    const bytes = toBytes('buffer', buffer);
     if (bytes !== buffer) return this.tryRecvInto(bytes, nbytes, flags);
     checkInteger('nbytes', nbytes, 0, bytes.length);
     throw osError(result, 'recv');
@@ -262,7 +258,7 @@ export class Socket extends SocketBase {
    * @throws as `recv()` does.
    */
   recvfromInto(buffer: Bytes, nbytes = 0, flags = 0): [nbytes: number, address: Address] {
-    const bytes = toBytes(buffer);
+    const bytes = toBytes('buffer', buffer);
     checkInteger('nbytes', nbytes, 0, bytes.length);
     const length = this.#recvfrom(bytes, nbytes === 0 ? bytes.length : nbytes, flags);
     return [length, sockaddr.decode()];
@@ -298,7 +294,7 @@ export class Socket extends SocketBase {
     nbytes: number | undefined,
     deadline?: number,
   ): number {
-    const bytes = toBytes(data);
+    const bytes = toBytes('data', data);
     if (bytes !== data) return this.send(bytes, flags, nbytes);
     checkCount(nbytes, bytes);
     const call = () => sendOnce(this.fileno(), bytes, withFlag(flags, MSG_NOSIGNAL), nbytes);
@@ -310,7 +306,7 @@ export class Socket extends SocketBase {
     const result = sendOnce(this.fileno(), data, withFlag(flags, SEND_NOW), nbytes);
     if (result >= 0) return result;
     if (result === -EAGAIN) return null;
-    const bytes = toBytes(data);
+    const bytes = toBytes('data', data);
     if (bytes !== data) return this.trySend(bytes, flags, nbytes);
     checkCount(nbytes, bytes);
     throw osError(result, 'send');
@@ -325,7 +321,7 @@ export class Socket extends SocketBase {
    * @throws as `send()` does.
    */
   sendall(data: Bytes, flags = 0, nbytes?: number): void {
-    const bytes = toBytes(data);
+    const bytes = toBytes('data', data);
     const deadline = this.deadline();
     const length = nbytes ?? bytes.length;
     let sent = this.#sendSome(bytes, flags, nbytes, deadline);
@@ -358,7 +354,7 @@ export class Socket extends SocketBase {
 
   #sendtoCall(flag: number, data: Bytes, rest: [AddressLike] | [number, AddressLike]): () => Result {
     const [flags, address] = rest.length === 1 ? [0, rest[0]] : rest;
-    const bytes = toBytes(data);
+    const bytes = toBytes('data', data);
     const now = withFlag(flags, flag);
     const words = encode(sockaddr, this.family, address);
     return () => native.sendto(this.fileno(), bytes, now, words);
