@@ -22,9 +22,17 @@ for (let i = 0; i < native.errnos.length; i += 3) {
 /** The positive number of an errno by its name: `errnoOf('EAGAIN')` is 11. */
 export function errnoOf(name: string): number {
   const number = numbers.get(name);
-  if (number === undefined) throw new Error(`no errno is called ${name}`);
+  if (number === undefined) throw new Error(`Unknown errno: ${name}`);
   return number;
 }
+
+export const EAGAIN = errnoOf('EAGAIN');
+export const EBADF = errnoOf('EBADF');
+export const EINPROGRESS = errnoOf('EINPROGRESS');
+export const EINTR = errnoOf('EINTR');
+export const ENOENT = errnoOf('ENOENT');
+export const ENOSYS = errnoOf('ENOSYS');
+export const ETIMEDOUT = errnoOf('ETIMEDOUT');
 
 /**
  * A system call failed. Fields and wording are Node's: `EBADF: bad file descriptor, epoll_ctl`.
@@ -119,6 +127,26 @@ export function check(result: Result, syscall: string): number {
   return result;
 }
 
+/** As {@link check}, but returns `null` for `EAGAIN`: the policy of the `try` twins. */
+export function tryCheck(result: Result, syscall: string): number | null {
+  return result === -EAGAIN ? null : check(result, syscall);
+}
+
+/**
+ * As {@link check}, for a call that waits for readiness: a signal ends the wait with nothing ready, so
+ * `EINTR` counts as 0. The caller returns, and JavaScript's signal handlers can run.
+ */
+export function checkWait(result: Result, syscall: string): number {
+  if (result >= 0) return result;
+  if (result >= 0) return result;
+  return result === -EINTR ? 0 : check(result, syscall);
+}
+
+/** As {@link check}, for close(2): Linux frees the descriptor even where it returns `EINTR`. */
+export function checkClose(result: Result): void {
+  if (result !== -EINTR) check(result, 'close');
+}
+
 /** An argument has the right type and a value that is not allowed; `code` says which. */
 export class ValueError extends RangeError {
   /** What is wrong: `'ERR_INVALID_FD'`. */
@@ -141,23 +169,4 @@ export class KeyError extends Error {
     this.name = 'KeyError';
     this.code = code;
   }
-}
-
-/** A `TypeError` with Node's code for a wrong type, `ERR_INVALID_ARG_TYPE`. */
-export function typeError(message: string): TypeError & { code: string } {
-  return Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_TYPE' });
-}
-
-/** The error for a number that is not allowed; for what is no number at all, a `TypeError`. */
-export function numberError(value: unknown, code: string, message: string): Error {
-  return typeof value === 'number' ? new ValueError(code, message) : typeError(message);
-}
-
-/** A value as an error message shows it: short, and never throwing. */
-export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value === 'function') return `function ${value.name}`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  return `an instance of ${value.constructor?.name ?? 'an object without prototype'}`;
 }

@@ -2,7 +2,7 @@
  * Timeouts as the public functions take them, and as the native waits take them: seconds to the
  * nanosecond, negative for ever.
  */
-import { show, typeError, ValueError } from './errors.js';
+import { numberError } from './arguments.js';
 import type { Wait } from './native.js';
 
 /** A duration in seconds; fractions count, down to the nanosecond. */
@@ -17,9 +17,8 @@ export type Timeout = Seconds | null | undefined;
 /** What a native wait takes for "for ever". */
 export const FOREVER: Wait = -1;
 
-function refuse(timeout: unknown): never {
-  if (typeof timeout !== 'number') throw typeError(`a timeout is a number, not ${show(timeout)}`);
-  throw new ValueError('ERR_INVALID_TIMEOUT', `${timeout} is no timeout: leave it out to wait for ever`);
+function reject(timeout: unknown): never {
+  throw numberError('ERR_INVALID_TIMEOUT', 'timeout', 'a finite number, or omitted to wait forever', timeout);
 }
 
 /**
@@ -30,9 +29,8 @@ function refuse(timeout: unknown): never {
  */
 export function toWait(timeout: Timeout): Wait {
   if (timeout === undefined || timeout === null) return FOREVER;
-  if (timeout <= 0 && typeof timeout === 'number') return 0;
-  if (typeof timeout !== 'number' || !(timeout < Infinity)) refuse(timeout);
-  return timeout;
+  if (typeof timeout !== 'number' || !(timeout < Infinity)) reject(timeout);
+  return timeout > 0 ? timeout : 0;
 }
 
 /**

@@ -1,27 +1,29 @@
 /** What can be done with any descriptor: read, write, close, dup, and whether its calls block. */
-import { isUint8Array } from 'node:util/types';
-import { check, errnoOf, osError, show, typeError, ValueError } from '../errors.js';
+import { type Bytes, checkCount, toBytes } from '../arguments.js';
+import { check, checkClose, EAGAIN, osError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native, type Result } from '../native.js';
 import { untrack } from '../track.js';
 
-const EAGAIN = errnoOf('EAGAIN');
-
-function readNow(fd: number, buffer: Uint8Array, length: number | undefined): Result {
-  return length === undefined ? native.read(fd, buffer) : native.read(fd, buffer, length);
+function readOnce(fd: number, buffer: Bytes, nbytes: number | undefined): Result {
+  const view = buffer as Uint8Array;
+  return nbytes === undefined ? native.read(fd, view) : native.read(fd, view, nbytes);
 }
 
-function writeNow(fd: number, buffer: Uint8Array, length: number | undefined): Result {
-  return length === undefined ? native.write(fd, buffer) : native.write(fd, buffer, length);
+function writeOnce(fd: number, buffer: Bytes, nbytes: number | undefined): Result {
+  const view = buffer as Uint8Array;
+  return nbytes === undefined ? native.write(fd, view) : native.write(fd, view, nbytes);
 }
 
-/** The boundary refuses a wrong buffer or length with EINVAL: which it was is looked for only then. */
-function failed(result: Result, buffer: Uint8Array, length: number | undefined, syscall: string): never {
-  if (!isUint8Array(buffer)) throw typeError(`a buffer is a Uint8Array, not ${show(buffer)}`);
-  if (length !== undefined && !(Number.isInteger(length) && length >= 0 && length <= buffer.length)) {
-    throw new ValueError('ERR_INVALID_LENGTH', `${show(length)} is no length in ${buffer.length} bytes`);
-  }
-  throw osError(result, syscall);
+/**
+ * What to do about a call that failed. The addon takes a `Uint8Array` only, and rejects bad arguments
+ * with -EINVAL: returns the bytes of another view to try again with, or finds out why and throws.
+ */
+function failed(result: Result, buffer: Bytes, nbytes: number | undefined, syscall: string): Uint8Array {
+  const bytes = toBytes('buffer', buffer);
+  checkCount(nbytes, bytes);
+  if (bytes === buffer) throw osError(result, syscall);
+  return bytes;
 }
 
 /**
@@ -33,10 +35,10 @@ function failed(result: Result, buffer: Uint8Array, length: number | undefined, 
  *
  * Python: `os.readinto` of 3.14; `os.read` returns new bytes.
  *
- * @param length - bytes to read at most; left out, as many as the buffer holds.
+ * @param nbytes - bytes to read at most; left out, as many as the buffer holds.
  * @throws {@link BlockingIOError} `EAGAIN` with nothing to read on a non-blocking descriptor.
  * @throws {@link OSError} `EBADF` for one that is closed or not open for reading, `EISDIR`, `EINVAL`, ...
- * @throws {@link ValueError} `ERR_INVALID_FD`; `ERR_INVALID_LENGTH` for more than the buffer holds.
+ * @throws {@link ValueError} `ERR_INVALID_FD`; `ERR_OUT_OF_RANGE` for more than the buffer holds.
  * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for what is no descriptor, or no `Uint8Array`.
  * @example
  * ```ts
@@ -50,16 +52,18 @@ function failed(result: Result, buffer: Uint8Array, length: number | undefined, 
  * writer.close();
  * ```
  */
-export function read(fd: FileObject, buffer: Uint8Array, length?: number): number {
-  const result = readNow(filenoOf(fd), buffer, length);
-  return result >= 0 ? result : failed(result, buffer, length, 'read');
+export function read(fd: FileObject, buffer: Bytes, nbytes?: number): number {
+  const number = filenoOf(fd, 'fd');
+  const result = readOnce(number, buffer, nbytes);
+  return result >= 0 ? result : read(number, failed(result, buffer, nbytes, 'read'), nbytes);
 }
 
 /** {@link read}, but `null` instead of `EAGAIN`: an exception costs more than the call. */
-export function tryRead(fd: FileObject, buffer: Uint8Array, length?: number): number | null {
-  const result = readNow(filenoOf(fd), buffer, length);
+export function tryRead(fd: FileObject, buffer: Bytes, nbytes?: number): number | null {
+  const number = filenoOf(fd, 'fd');
+  const result = readOnce(number, buffer, nbytes);
   if (result === -EAGAIN) return null;
-  return result >= 0 ? result : failed(result, buffer, length, 'read');
+  return result >= 0 ? result : tryRead(number, failed(result, buffer, nbytes, 'read'), nbytes);
 }
 
 /**
@@ -69,7 +73,7 @@ export function tryRead(fd: FileObject, buffer: Uint8Array, length?: number): nu
  *
  * Python: `os.write`.
  *
- * @param length - bytes to write at most; left out, all of the buffer.
+ * @param nbytes - bytes to write at most; left out, all of the buffer.
  * @throws {@link BlockingIOError} `EAGAIN` with no room on a non-blocking descriptor.
  * @throws {@link BrokenPipeError} `EPIPE` where nobody reads any more.
  * @throws {@link OSError} `EBADF` for one that is closed or not open for writing, `ENOSPC`, ...
@@ -84,16 +88,18 @@ export function tryRead(fd: FileObject, buffer: Uint8Array, length?: number): nu
  * writer.close();
  * ```
  */
-export function write(fd: FileObject, buffer: Uint8Array, length?: number): number {
-  const result = writeNow(filenoOf(fd), buffer, length);
-  return result >= 0 ? result : failed(result, buffer, length, 'write');
+export function write(fd: FileObject, buffer: Bytes, nbytes?: number): number {
+  const number = filenoOf(fd, 'fd');
+  const result = writeOnce(number, buffer, nbytes);
+  return result >= 0 ? result : write(number, failed(result, buffer, nbytes, 'write'), nbytes);
 }
 
 /** {@link write}, but `null` instead of `EAGAIN`. */
-export function tryWrite(fd: FileObject, buffer: Uint8Array, length?: number): number | null {
-  const result = writeNow(filenoOf(fd), buffer, length);
+export function tryWrite(fd: FileObject, buffer: Bytes, nbytes?: number): number | null {
+  const number = filenoOf(fd, 'fd');
+  const result = writeOnce(number, buffer, nbytes);
   if (result === -EAGAIN) return null;
-  return result >= 0 ? result : failed(result, buffer, length, 'write');
+  return result >= 0 ? result : tryWrite(number, failed(result, buffer, nbytes, 'write'), nbytes);
 }
 
 /**
@@ -115,7 +121,7 @@ export function tryWrite(fd: FileObject, buffer: Uint8Array, length?: number): n
  * ```
  */
 export function close(fd: FileObject): void {
-  check(native.close(filenoOf(fd)), 'close');
+  checkClose(native.close(filenoOf(fd, 'fd')));
 }
 
 /**
@@ -142,7 +148,7 @@ export function close(fd: FileObject): void {
  */
 export function dup(fd: FileObject): number {
   // Nobody owns a bare number, so that it can outlive a worker.
-  return untrack(check(native.dup(filenoOf(fd)), 'fcntl'));
+  return untrack(check(native.dup(filenoOf(fd, 'fd')), 'fcntl'));
 }
 
 /**
@@ -166,7 +172,7 @@ export function dup(fd: FileObject): number {
  * ```
  */
 export function setblocking(fd: FileObject, on: boolean): void {
-  check(native.setNonblock(filenoOf(fd), on ? 0 : 1), 'fcntl');
+  check(native.setNonblock(filenoOf(fd, 'fd'), on ? 0 : 1), 'fcntl');
 }
 
 /**
@@ -178,5 +184,5 @@ export function setblocking(fd: FileObject, on: boolean): void {
  * @throws {@link ValueError} `ERR_INVALID_FD`.
  */
 export function getblocking(fd: FileObject): boolean {
-  return check(native.getNonblock(filenoOf(fd)), 'fcntl') === 0;
+  return check(native.getNonblock(filenoOf(fd, 'fd')), 'fcntl') === 0;
 }

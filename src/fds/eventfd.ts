@@ -1,31 +1,27 @@
 /** eventfd(2): a counter that is a descriptor. */
-import { check, show, typeError, ValueError } from '../errors.js';
+import { typeError, valueError } from '../arguments.js';
+import { check, tryCheck } from '../errors.js';
 import { constant, native } from '../native.js';
 import { readCounter, tryReadCounter, writeCounter } from './counter.js';
 import { OwnedFd } from './ownedfd.js';
-import { tryCheck } from './try.js';
 
-const EFD_CLOEXEC = constant('EFD_CLOEXEC');
-const EFD_NONBLOCK = constant('EFD_NONBLOCK');
+export const EFD_CLOEXEC = constant('EFD_CLOEXEC');
+export const EFD_NONBLOCK = constant('EFD_NONBLOCK');
 const EFD_SEMAPHORE = constant('EFD_SEMAPHORE');
 
 const MOST_INITIAL = 0xffff_ffff;
 /** The most that the counter holds: the kernel keeps the value above it for itself. */
 const MOST = 0xffff_ffff_ffff_fffen;
 
-function refuse(value: unknown, most: string): never {
-  throw new ValueError(
-    'ERR_INVALID_COUNT',
-    `a count is a whole number from 0 to ${most}, not ${show(value)}`,
-  );
-}
-
 function toCount(value: number | bigint): bigint {
   if (typeof value === 'number') {
-    return Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : refuse(value, '2^53 - 1, or a bigint');
+    if (Number.isSafeInteger(value) && value >= 0) return BigInt(value);
+    const expected = `an integer from 0 to ${Number.MAX_SAFE_INTEGER}, or a bigint`;
+    throw valueError('ERR_INVALID_COUNT', 'value', expected, value);
   }
-  if (typeof value !== 'bigint') throw typeError(`a count is a number or a bigint, not ${show(value)}`);
-  return value >= 0n && value <= MOST ? value : refuse(value, '2^64 - 2');
+  if (typeof value !== 'bigint') throw typeError('value', 'of type number or bigint', value);
+  if (value >= 0n && value <= MOST) return value;
+  throw valueError('ERR_INVALID_COUNT', 'value', `from 0n to ${MOST}n`, value);
 }
 
 /** How an {@link EventFd} behaves. */
@@ -62,7 +58,9 @@ export class EventFd extends OwnedFd {
    * @throws {@link ValueError} `ERR_INVALID_COUNT`; {@link OSError} `EMFILE` when no descriptor is left.
    */
   constructor(initial = 0, { semaphore = false, nonblocking = true }: EventFdOptions = {}) {
-    if (!Number.isInteger(initial) || initial < 0 || initial > MOST_INITIAL) refuse(initial, '2^32 - 1');
+    if (!Number.isInteger(initial) || initial < 0 || initial > MOST_INITIAL) {
+      throw valueError('ERR_INVALID_COUNT', 'initial', `an integer from 0 to ${MOST_INITIAL}`, initial);
+    }
     const flags = EFD_CLOEXEC | (semaphore ? EFD_SEMAPHORE : 0) | (nonblocking ? EFD_NONBLOCK : 0);
     super(check(native.eventfd(initial, flags), 'eventfd'));
   }

@@ -5,6 +5,7 @@
  * @module fd-selectors/fds
  */
 
+export type { Bytes } from '../arguments.js';
 export { close, dup, getblocking, read, setblocking, tryRead, tryWrite, write } from './descriptor.js';
 export { EventFd, type EventFdOptions } from './eventfd.js';
 export { Inotify, type InotifyEvent, type InotifyOptions } from './inotify.js';

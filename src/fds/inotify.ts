@@ -1,5 +1,6 @@
 /** inotify(7): what happens to files, as a descriptor. */
-import { check, show, typeError, ValueError } from '../errors.js';
+import { checkString, valueError } from '../arguments.js';
+import { check } from '../errors.js';
 import { constant, native } from '../native.js';
 import { read, tryRead } from './descriptor.js';
 import { IN_IGNORED } from './inotifyconstants.js';
@@ -39,14 +40,14 @@ export interface InotifyOptions {
 }
 
 function toPath(path: string): Uint8Array {
-  if (typeof path !== 'string') throw typeError(`a path is a string, not ${show(path)}`);
+  checkString('path', path);
   if (!path.includes('\0')) return Buffer.from(`${path}\0`);
-  throw new ValueError('ERR_INVALID_PATH', `a path has no zero byte: ${show(path)}`);
+  throw valueError('ERR_INVALID_PATH', 'path', 'a string without null bytes', path);
 }
 
 function checkMask(mask: number): void {
   if (Number.isInteger(mask) && mask >= -0x8000_0000 && mask <= 0xffff_ffff) return;
-  throw new ValueError('ERR_INVALID_EVENTS', `a mask of inotify is an integer of 32 bits, not ${show(mask)}`);
+  throw valueError('ERR_INVALID_EVENTS', 'mask', 'a 32-bit integer', mask);
 }
 
 /**

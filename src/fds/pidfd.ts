@@ -1,13 +1,13 @@
 /** pidfd_open(2): a process that is a descriptor. */
-import { check, errnoOf, osError, show, ValueError } from '../errors.js';
+import { valueError } from '../arguments.js';
+import { check, EAGAIN, osError } from '../errors.js';
 import { constant, native } from '../native.js';
 import { OwnedFd } from './ownedfd.js';
 import { type Signal, signalName, signalNumber } from './signalnames.js';
 
-const EAGAIN = errnoOf('EAGAIN');
 const CLD_EXITED = constant('CLD_EXITED');
-const PEEK = constant('WEXITED') | constant('WNOHANG') | constant('WNOWAIT');
 const REAP = constant('WEXITED') | constant('WNOHANG');
+const PEEK = REAP | constant('WNOWAIT');
 const MOST_PID = 0x7fff_ffff;
 
 /** How a child ended: by `exit` with a code, or by a signal; the other is `null`. */
@@ -59,7 +59,7 @@ export class PidFd extends OwnedFd {
    */
   static open(pid: number): PidFd {
     if (!Number.isInteger(pid) || pid < 1 || pid > MOST_PID) {
-      throw new ValueError('ERR_INVALID_PID', `${show(pid)} is no process number`);
+      throw valueError('ERR_INVALID_PID', 'pid', `an integer from 1 to ${MOST_PID}`, pid);
     }
     return new PidFd(check(native.pidfdOpen(pid, 0), 'pidfd_open'));
   }

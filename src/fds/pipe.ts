@@ -1,6 +1,6 @@
 /** pipe(2): what is written to one end is read from the other. */
-import { constants } from 'node:buffer';
-import { check, show, ValueError } from '../errors.js';
+import { type Bytes, checkInteger } from '../arguments.js';
+import { check } from '../errors.js';
 import { constant, native } from '../native.js';
 import { read, tryRead, tryWrite, write } from './descriptor.js';
 import { OwnedFd } from './ownedfd.js';
@@ -8,27 +8,27 @@ import { OwnedFd } from './ownedfd.js';
 const O_CLOEXEC = constant('O_CLOEXEC');
 const O_NONBLOCK = constant('O_NONBLOCK');
 
-function allocate(size: number): Buffer {
-  if (Number.isInteger(size) && size >= 0 && size <= constants.MAX_LENGTH) return Buffer.allocUnsafe(size);
-  throw new ValueError('ERR_INVALID_LENGTH', `${show(size)} is no number of bytes`);
+function allocate(bufsize: number): Buffer {
+  checkInteger('bufsize', bufsize, 0);
+  return Buffer.allocUnsafe(bufsize);
 }
 
 /** The end of a pipe that reads. */
 class PipeReader extends OwnedFd {
   /**
-   * Reads at most `size` bytes into a new buffer, which is empty where all writers are closed.
+   * Reads at most `bufsize` bytes into a new buffer, which is empty where all writers are closed.
    *
    * @throws {@link BlockingIOError} `EAGAIN` with nothing to read and a writer still open.
-   * @throws {@link ValueError} `ERR_INVALID_LENGTH`, `ERR_CLOSED`.
+   * @throws {@link ValueError} `ERR_OUT_OF_RANGE`, `ERR_CLOSED`.
    */
-  read(size: number): Buffer {
-    const buffer = allocate(size);
+  read(bufsize: number): Buffer {
+    const buffer = allocate(bufsize);
     return buffer.subarray(0, read(this, buffer));
   }
 
   /** {@link PipeReader.read}, but `null` instead of `EAGAIN`. */
-  tryRead(size: number): Buffer | null {
-    const buffer = allocate(size);
+  tryRead(bufsize: number): Buffer | null {
+    const buffer = allocate(bufsize);
     const length = tryRead(this, buffer);
     return length === null ? null : buffer.subarray(0, length);
   }
@@ -38,13 +38,13 @@ class PipeReader extends OwnedFd {
    *
    * @throws as the function `read` does; {@link ValueError} `ERR_CLOSED`.
    */
-  readInto(buffer: Uint8Array, length?: number): number {
-    return read(this, buffer, length);
+  readInto(buffer: Bytes, nbytes?: number): number {
+    return read(this, buffer, nbytes);
   }
 
   /** {@link PipeReader.readInto}, but `null` instead of `EAGAIN`. */
-  tryReadInto(buffer: Uint8Array, length?: number): number | null {
-    return tryRead(this, buffer, length);
+  tryReadInto(buffer: Bytes, nbytes?: number): number | null {
+    return tryRead(this, buffer, nbytes);
   }
 }
 
@@ -56,15 +56,15 @@ class PipeWriter extends OwnedFd {
    *
    * @throws {@link BlockingIOError} `EAGAIN` with the pipe full.
    * @throws {@link BrokenPipeError} `EPIPE` where the reader is closed.
-   * @throws {@link ValueError} `ERR_INVALID_LENGTH`, `ERR_CLOSED`.
+   * @throws {@link ValueError} `ERR_OUT_OF_RANGE`, `ERR_CLOSED`.
    */
-  write(buffer: Uint8Array, length?: number): number {
-    return write(this, buffer, length);
+  write(buffer: Bytes, nbytes?: number): number {
+    return write(this, buffer, nbytes);
   }
 
   /** {@link PipeWriter.write}, but `null` instead of `EAGAIN`. */
-  tryWrite(buffer: Uint8Array, length?: number): number | null {
-    return tryWrite(this, buffer, length);
+  tryWrite(buffer: Bytes, nbytes?: number): number | null {
+    return tryWrite(this, buffer, nbytes);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Signals by name and by number. */
 import { constants } from 'node:os';
-import { show, typeError, ValueError } from '../errors.js';
+import { typeError, valueError } from '../arguments.js';
 import { constant } from '../native.js';
 
 /** One above the largest signal. */
@@ -24,11 +24,12 @@ export function signalNumber(signal: Signal): number {
     const number = numbers.get(signal);
     if (number !== undefined) return number;
   } else if (typeof signal !== 'number') {
-    throw typeError(`a signal is a name or a number, not ${show(signal)}`);
+    throw typeError('signal', 'of type string or number', signal);
   } else if (Number.isInteger(signal) && signal > 0 && signal < NSIG) {
     return signal;
   }
-  throw new ValueError('ERR_INVALID_SIGNAL', `${show(signal)} is no signal`);
+  const expected = `a signal name or an integer from 1 to ${NSIG - 1}`;
+  throw valueError('ERR_INVALID_SIGNAL', 'signal', expected, signal);
 }
 
 /** The name of a signal; real-time signals, for which Node has none, are `'SIG34'` and so on. */

@@ -1,5 +1,6 @@
 /** Signals as a descriptor. */
-import { check, show, typeError, ValueError } from '../errors.js';
+import { checkIterable } from '../arguments.js';
+import { check, ValueError } from '../errors.js';
 import { native, type Result } from '../native.js';
 import { OwnedFd } from './ownedfd.js';
 import { NSIG, type Signal, signalName, signalNumber } from './signalnames.js';
@@ -55,14 +56,16 @@ class Signals extends OwnedFd {
 export type { Signals };
 
 function toNames(list: Iterable<Signal>): Map<number, string> {
-  if (typeof list !== 'object' || list === null || !(Symbol.iterator in list)) {
-    throw typeError(`signals takes a list of signals, not ${show(list)}`);
-  }
+  checkIterable('list', list, 'signals');
   const names = new Map<number, string>();
   for (const signal of list) {
     const number = signalNumber(signal);
     if (FAULTS.has(number)) {
-      throw new ValueError('ERR_INVALID_SIGNAL', `${signalName(number)} is a fault: it cannot be waited for`);
+      const name = signalName(number);
+      throw new ValueError(
+        'ERR_INVALID_SIGNAL',
+        `The "list" argument must not contain ${name}, which reports a fault`,
+      );
     }
     names.set(number, typeof signal === 'string' ? signal : signalName(number));
   }

@@ -1,5 +1,6 @@
 /** timerfd_create(2): a timer that is a descriptor. */
-import { check, show, typeError, ValueError } from '../errors.js';
+import { numberError } from '../arguments.js';
+import { check } from '../errors.js';
 import { constant, native } from '../native.js';
 import type { Seconds } from '../time.js';
 import { readCounter, tryReadCounter } from './counter.js';
@@ -20,10 +21,9 @@ export const CLOCK_REALTIME_ALARM = constant('CLOCK_REALTIME_ALARM');
 /** CLOCK_BOOTTIME, and an expiration wakes a sleeping system; asks for CAP_WAKE_ALARM. */
 export const CLOCK_BOOTTIME_ALARM = constant('CLOCK_BOOTTIME_ALARM');
 
-function checkTime(time: Seconds): void {
-  if (typeof time !== 'number') throw typeError(`a time of a timer is a number, not ${show(time)}`);
-  if (time >= 0 && time < Infinity) return;
-  throw new ValueError('ERR_INVALID_TIME', `a time of a timer is zero or more seconds, not ${time}`);
+function checkTime(name: string, time: Seconds): void {
+  if (typeof time === 'number' && time >= 0 && time < Infinity) return;
+  throw numberError('ERR_INVALID_TIME', name, 'a non-negative, finite number of seconds', time);
 }
 
 /** How a {@link TimerFd} behaves. */
@@ -74,7 +74,7 @@ export class TimerFd extends OwnedFd {
    * @throws `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
   set(initial: Seconds, interval: Seconds = 0): void {
-    this.#settime(0, initial, interval);
+    this.#settime(0, 'initial', initial, interval);
   }
 
   /**
@@ -83,13 +83,13 @@ export class TimerFd extends OwnedFd {
    * expires at once, with as many expirations as intervals have passed since.
    */
   setAbsolute(time: Seconds, interval: Seconds = 0): void {
-    this.#settime(TFD_TIMER_ABSTIME, time, interval);
+    this.#settime(TFD_TIMER_ABSTIME, 'time', time, interval);
   }
 
-  #settime(flags: number, value: Seconds, interval: Seconds): void {
+  #settime(flags: number, name: string, value: Seconds, interval: Seconds): void {
     const fd = this.fileno();
-    checkTime(value);
-    checkTime(interval);
+    checkTime(name, value);
+    checkTime('interval', interval);
     check(native.timerfdSettime(fd, flags, value, interval), 'timerfd_settime');
   }
 

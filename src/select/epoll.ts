@@ -1,16 +1,21 @@
 /** Python's `select.epoll`. */
-import { check, errnoOf, numberError, show, ValueError } from '../errors.js';
+import { numberError } from '../arguments.js';
+import {
+  EPOLL_CLOEXEC,
+  EPOLL_CTL_ADD,
+  EPOLL_CTL_DEL,
+  EPOLL_CTL_MOD,
+  EPOLLIN,
+  EPOLLOUT,
+  EPOLLPRI,
+} from '../constants.js';
+import { check, checkClose, checkWait, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
-import { constant, native } from '../native.js';
+import { native } from '../native.js';
 import { type Timeout, toWaitNegativeForever } from '../time.js';
 import { FD_SETSIZE } from './fdset.js';
 
-const EINTR = errnoOf('EINTR');
-const EPOLL_CLOEXEC = constant('EPOLL_CLOEXEC');
-const ADD = constant('EPOLL_CTL_ADD');
-const MOD = constant('EPOLL_CTL_MOD');
-const DEL = constant('EPOLL_CTL_DEL');
-const DEFAULT = constant('EPOLLIN') | constant('EPOLLPRI') | constant('EPOLLOUT');
+const DEFAULT = EPOLLIN | EPOLLPRI | EPOLLOUT;
 const { stride, events: EVENTS, fd: FD } = native.epollEvent;
 
 /** More events than the kernel takes in one call: it answers EINVAL beyond this. */
@@ -18,11 +23,7 @@ const MOST_EVENTS = Math.floor(0x7fff_ffff / (stride * 4));
 
 function checkEventmask(eventmask: number): void {
   if (Number.isInteger(eventmask) && eventmask >= -0x8000_0000 && eventmask <= 0xffff_ffff) return;
-  throw numberError(
-    eventmask,
-    'ERR_INVALID_EVENTS',
-    `an event mask of epoll is an integer of 32 bits, not ${show(eventmask)}`,
-  );
+  throw numberError('ERR_INVALID_EVENTS', 'eventmask', 'a 32-bit integer', eventmask);
 }
 
 /** What {@link epoll} returns: an epoll set, open until {@link Epoll.close}. */
@@ -46,7 +47,7 @@ class Epoll {
    * @throws {@link ValueError} `ERR_CLOSED`.
    */
   fileno(): number {
-    if (this.#fd < 0) throw new ValueError('ERR_CLOSED', 'this epoll object is closed');
+    if (this.#fd < 0) throw new ValueError('ERR_CLOSED', 'The epoll object is closed');
     return this.#fd;
   }
 
@@ -55,7 +56,7 @@ class Epoll {
     if (this.#fd < 0) return;
     const fd = this.#fd;
     this.#fd = -1;
-    check(native.close(fd), 'close');
+    checkClose(native.close(fd));
   }
 
   /** As `close()`, for `using`. */
@@ -73,7 +74,7 @@ class Epoll {
    * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for what has no descriptor, and for a mask that is no number.
    */
   register(fd: FileObject, eventmask = DEFAULT): void {
-    this.#control(ADD, fd, eventmask);
+    this.#control(EPOLL_CTL_ADD, fd, eventmask);
   }
 
   /**
@@ -82,7 +83,7 @@ class Epoll {
    * @throws {@link FileNotFoundError} `ENOENT` for one that is not registered; the rest as `register`.
    */
   modify(fd: FileObject, eventmask: number): void {
-    this.#control(MOD, fd, eventmask);
+    this.#control(EPOLL_CTL_MOD, fd, eventmask);
   }
 
   /**
@@ -91,13 +92,13 @@ class Epoll {
    * @throws {@link FileNotFoundError} `ENOENT` for one that is not registered; {@link OSError} `EBADF` for a closed one.
    */
   unregister(fd: FileObject): void {
-    this.#control(DEL, fd, 0);
+    this.#control(EPOLL_CTL_DEL, fd, 0);
   }
 
   #control(op: number, fileobj: FileObject, eventmask: number): void {
     const epfd = this.fileno();
     checkEventmask(eventmask);
-    check(native.epollCtl(epfd, op, filenoOf(fileobj), eventmask, 0), 'epoll_ctl');
+    check(native.epollCtl(epfd, op, filenoOf(fileobj, 'fd'), eventmask, 0), 'epoll_ctl');
   }
 
   /**
@@ -114,20 +115,15 @@ class Epoll {
    */
   poll(timeout?: Timeout, maxevents = -1): [fd: number, events: number][] {
     const epfd = this.fileno();
-    const wait = toWaitNegativeForever(timeout);
+    const seconds = toWaitNegativeForever(timeout);
     const most = maxevents === -1 ? FD_SETSIZE - 1 : maxevents;
     if (!Number.isInteger(most) || most < 1 || most > MOST_EVENTS) {
-      throw numberError(
-        maxevents,
-        'ERR_INVALID_MAXEVENTS',
-        `maxevents is above zero or -1, not ${show(maxevents)}`,
-      );
+      const expected = `-1 or an integer from 1 to ${MOST_EVENTS}`;
+      throw numberError('ERR_INVALID_MAXEVENTS', 'maxevents', expected, maxevents);
     }
     if (this.#events.length !== most * stride) this.#events = new Int32Array(most * stride);
     const events = this.#events;
-    const result = native.epollWait(epfd, events.buffer, wait);
-    if (result === -EINTR) return [];
-    const count = check(result, 'epoll_wait');
+    const count = checkWait(native.epollWait(epfd, events.buffer, seconds), 'epoll_wait');
     const ready: [number, number][] = [];
     for (let at = 0; at < count * stride; at += stride) {
       ready.push([events[at + FD] as number, (events[at + EVENTS] as number) >>> 0]);
@@ -161,11 +157,7 @@ export type { Epoll };
  */
 export function epoll(sizehint = -1, flags = 0): Epoll {
   if (!Number.isInteger(sizehint) || sizehint === 0 || sizehint < -1) {
-    throw numberError(
-      sizehint,
-      'ERR_INVALID_SIZEHINT',
-      `sizehint is above zero or -1, not ${show(sizehint)}`,
-    );
+    throw numberError('ERR_INVALID_SIZEHINT', 'sizehint', '-1 or a positive integer', sizehint);
   }
   return new Epoll(check(native.epollCreate1(flags | EPOLL_CLOEXEC), 'epoll_create1'));
 }
@@ -178,5 +170,5 @@ export function epoll(sizehint = -1, flags = 0): Epoll {
  * @throws {@link ValueError} `ERR_INVALID_FD`.
  */
 epoll.fromfd = function fromfd(fd: number): Epoll {
-  return new Epoll(filenoOf(fd));
+  return new Epoll(filenoOf(fd, 'fd'));
 };

@@ -14,7 +14,7 @@ export function checkFdSetSize(fd: number): void {
   if (fd < FD_SETSIZE) return;
   throw new ValueError(
     'ERR_FD_OUT_OF_RANGE',
-    `select takes descriptors below ${FD_SETSIZE}, not ${fd}: use poll or epoll`,
+    `The file descriptor must be less than ${FD_SETSIZE} for select; use poll or epoll. Received ${fd}`,
   );
 }
 
@@ -46,7 +46,7 @@ export class FdSet {
   }
 
   /** Becomes a copy of another set: the kernel overwrites what it is given. */
-  copy(other: FdSet): void {
+  copyFrom(other: FdSet): void {
     this.words.set(other.words);
   }
 }

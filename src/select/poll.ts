@@ -1,21 +1,16 @@
 /** Python's `select.poll`. */
-import { check, errnoOf, KeyError, numberError, osError, show, ValueError } from '../errors.js';
+import { checkInteger, valueError } from '../arguments.js';
+import { POLLIN, POLLOUT, POLLPRI } from '../constants.js';
+import { checkWait, ENOENT, KeyError, osError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
-import { constant } from '../native.js';
 import { type Milliseconds, toWaitNegativeForever } from '../time.js';
 import { PollSet } from './pollset.js';
 
-const EINTR = errnoOf('EINTR');
-const DEFAULT = constant('POLLIN') | constant('POLLPRI') | constant('POLLOUT');
+const DEFAULT = POLLIN | POLLPRI | POLLOUT;
 const INT_MAX = 0x7fff_ffff;
 
 function checkEventmask(eventmask: number): void {
-  if (Number.isInteger(eventmask) && eventmask >= 0 && eventmask <= 0xffff) return;
-  throw numberError(
-    eventmask,
-    'ERR_INVALID_EVENTS',
-    `an event mask of poll is an integer of 16 bits, not ${show(eventmask)}`,
-  );
+  checkInteger('eventmask', eventmask, 0, 0xffff, 'ERR_INVALID_EVENTS');
 }
 
 /** What {@link poll} returns: a set of descriptors and the events asked of each. */
@@ -31,7 +26,7 @@ class Poll {
    */
   register(fd: FileObject, eventmask = DEFAULT): void {
     checkEventmask(eventmask);
-    this.#set.set(filenoOf(fd), eventmask);
+    this.#set.set(filenoOf(fd, 'fd'), eventmask);
   }
 
   /**
@@ -41,8 +36,8 @@ class Poll {
    */
   modify(fd: FileObject, eventmask: number): void {
     checkEventmask(eventmask);
-    const number = filenoOf(fd);
-    if (!this.#set.has(number)) throw osError(errnoOf('ENOENT'), 'poll');
+    const number = filenoOf(fd, 'fd');
+    if (!this.#set.has(number)) throw osError(ENOENT, 'poll');
     this.#set.set(number, eventmask);
   }
 
@@ -52,8 +47,9 @@ class Poll {
    * @throws {@link KeyError} `ERR_NOT_REGISTERED`.
    */
   unregister(fd: FileObject): void {
-    const number = filenoOf(fd);
-    if (!this.#set.has(number)) throw new KeyError('ERR_NOT_REGISTERED', `${number} is not registered`);
+    const number = filenoOf(fd, 'fd');
+    if (!this.#set.has(number))
+      throw new KeyError('ERR_NOT_REGISTERED', `File descriptor ${number} is not registered`);
     this.#set.delete(number);
   }
 
@@ -69,11 +65,11 @@ class Poll {
    */
   poll(timeout?: Milliseconds | null): [fd: number, events: number][] {
     const wait = toWaitNegativeForever(timeout);
-    if (wait > INT_MAX) throw new ValueError('ERR_INVALID_TIMEOUT', `${timeout} ms is more than poll takes`);
+    if (wait > INT_MAX) {
+      throw valueError('ERR_INVALID_TIMEOUT', 'timeout', `at most ${INT_MAX} milliseconds`, timeout);
+    }
     const set = this.#set;
-    const result = set.wait(wait < 0 ? wait : wait / 1e3);
-    if (result === -EINTR) return [];
-    let left = check(result, 'poll');
+    let left = checkWait(set.poll(wait < 0 ? wait : wait / 1e3), 'poll');
     const ready: [number, number][] = [];
     for (let entry = 0; left > 0; entry++) {
       const revents = set.revents(entry);

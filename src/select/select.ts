@@ -1,11 +1,10 @@
 /** Python's `select.select`. */
-import { check, errnoOf, show, typeError, ValueError } from '../errors.js';
+import { checkIterable, valueError } from '../arguments.js';
+import { checkWait } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native } from '../native.js';
 import { type Timeout, toWait } from '../time.js';
 import { checkFdSetSize, FdSet } from './fdset.js';
-
-const EINTR = errnoOf('EINTR');
 
 /** One of the three lists: its objects, their descriptors, and the set that holds both. */
 interface Watched<T> {
@@ -14,15 +13,13 @@ interface Watched<T> {
   readonly set: FdSet;
 }
 
-function watch<T extends FileObject>(list: Iterable<T>): Watched<T> {
-  if (typeof list !== 'object' || list === null || !(Symbol.iterator in list)) {
-    throw typeError(`select takes lists of descriptors, not ${show(list)}`);
-  }
+function toWatched<T extends FileObject>(name: string, list: Iterable<T>): Watched<T> {
+  checkIterable(name, list, 'file descriptors');
   // Copied before the first fileno(), which is the user's code and may change the list.
   const objects = [...list];
   const set = new FdSet();
-  const fds = objects.map((object) => {
-    const fd = filenoOf(object);
+  const fds = objects.map((object, i) => {
+    const fd = filenoOf(object, name, i);
     checkFdSetSize(fd);
     set.add(fd);
     return fd;
@@ -30,7 +27,7 @@ function watch<T extends FileObject>(list: Iterable<T>): Watched<T> {
   return { objects, fds, set };
 }
 
-function ready<T>({ objects, fds, set }: Watched<T>): T[] {
+function readyOf<T>({ objects, fds, set }: Watched<T>): T[] {
   return objects.filter((_, i) => set.has(fds[i] as number));
 }
 
@@ -70,17 +67,16 @@ export function select<R extends FileObject, W extends FileObject, X extends Fil
   xlist: Iterable<X>,
   timeout?: Timeout,
 ): [R[], W[], X[]] {
-  const wait = toWait(timeout);
+  const seconds = toWait(timeout);
   if (typeof timeout === 'number' && timeout < 0) {
-    throw new ValueError('ERR_INVALID_TIMEOUT', `a timeout of select is not negative: ${timeout}`);
+    throw valueError('ERR_INVALID_TIMEOUT', 'timeout', 'a non-negative number', timeout);
   }
-  const r = watch(rlist);
-  const w = watch(wlist);
-  const x = watch(xlist);
+  const r = toWatched('rlist', rlist);
+  const w = toWatched('wlist', wlist);
+  const x = toWatched('xlist', xlist);
   let nfds = 0;
   for (const { fds } of [r, w, x]) for (const fd of fds) nfds = Math.max(nfds, fd + 1);
-  const result = native.select(nfds, r.set.buffer, w.set.buffer, x.set.buffer, wait);
-  if (result === -EINTR) return [[], [], []];
-  check(result, 'select');
-  return [ready(r), ready(w), ready(x)];
+  const result = native.select(nfds, r.set.buffer, w.set.buffer, x.set.buffer, seconds);
+  if (checkWait(result, 'select') === 0) return [[], [], []];
+  return [readyOf(r), readyOf(w), readyOf(x)];
 }

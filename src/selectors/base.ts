@@ -1,5 +1,6 @@
 /** What all selectors share: the registrations, and the rules about them. */
-import { KeyError, show, ValueError } from '../errors.js';
+import { show } from '../arguments.js';
+import { KeyError, ValueError } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import type { Timeout } from '../time.js';
 import { AsyncSelect } from './async.js';
@@ -12,7 +13,12 @@ import { SelectorMap } from './map.js';
 export type DataArgument<D> = undefined extends D ? [data?: D] : [data: D];
 
 function closedError(): ValueError {
-  return new ValueError('ERR_SELECTOR_CLOSED', 'this selector is closed');
+  return new ValueError('ERR_SELECTOR_CLOSED', 'The selector is closed');
+}
+
+/** What a message calls a file object. */
+function nameOf(fileobj: FileObject, fd: number): string {
+  return typeof fileobj === 'number' ? `File descriptor ${fd}` : `File descriptor ${fd} (${show(fileobj)})`;
 }
 
 /** What the waits on Node's event loop take. */
@@ -85,7 +91,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   selectAsync(timeout?: Timeout, { signal }: WaitOptions = {}): Promise<Ready<D, F>[]> {
     try {
       this.checkOpen();
-      return this.#async.wait(timeout, signal);
+      return this.#async.selectAsync(timeout, signal);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -108,22 +114,22 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
 
   /** Lets a pending wait keep the process alive, as it does unless {@link BaseSelector.unref} was called. */
   ref(): this {
-    return this.#setReferenced(true);
+    return this.#setRef(true);
   }
 
   /** Lets the process end although a wait is pending. */
   unref(): this {
-    return this.#setReferenced(false);
+    return this.#setRef(false);
   }
 
   /** Whether a pending wait keeps the process alive. */
   hasRef(): boolean {
-    return this.#async.referenced;
+    return this.#async.hasRef;
   }
 
-  #setReferenced(on: boolean): this {
+  #setRef(on: boolean): this {
     this.checkOpen();
-    this.#async.setReferenced(on);
+    this.#async.setRef(on);
     return this;
   }
 
@@ -202,9 +208,10 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
    */
   getKey(fileobj: F | number): SelectorKey<D, F> {
     this.checkOpen();
-    const key = this.registered.get(fileobj);
+    const fd = this.registered.filenoOf(fileobj);
+    const key = this.registered.byFd[fd];
     if (key !== undefined) return key;
-    throw new KeyError('ERR_NOT_REGISTERED', `${show(fileobj)} is not registered`);
+    throw new KeyError('ERR_NOT_REGISTERED', `${nameOf(fileobj, fd)} is not registered`);
   }
 
   /**
@@ -243,10 +250,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     const { registered } = this;
     const fd = registered.filenoOf(fileobj);
     if (registered.byFd[fd] !== undefined) {
-      throw new KeyError(
-        'ERR_ALREADY_REGISTERED',
-        `${show(fileobj)} (descriptor ${fd}) is already registered`,
-      );
+      throw new KeyError('ERR_ALREADY_REGISTERED', `${nameOf(fileobj, fd)} is already registered`);
     }
     const tag = registered.nextTag();
     this.watch(fd, events, tag, flags);

@@ -30,7 +30,7 @@ export class Keys<D, F extends FileObject> {
       if (error instanceof OSError) throw error;
       for (const key of this.#all()) if (key.fileobj === fileobj) return key.fd;
       if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-      throw new ValueError('ERR_INVALID_FD', `not a file object: ${error.message}`);
+      throw new ValueError('ERR_INVALID_FD', error.message);
     }
   }
 

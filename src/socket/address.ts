@@ -1,15 +1,10 @@
 /** Addresses as they are given, written as the kernel reads them. */
 import { types } from 'node:util';
-import { show, typeError, ValueError } from '../errors.js';
-import { constant, native } from '../native.js';
-import { checkInteger } from './check.js';
+import { checkInteger, checkString, typeError, valueError } from '../arguments.js';
+import { native } from '../native.js';
+import { AF_INET, AF_INET6, AF_NETLINK, AF_UNIX } from './constants/index.js';
 import { resolve } from './resolve.js';
 import type { AddressLike, SockAddr } from './sockaddr.js';
-
-const AF_UNIX = constant('AF_UNIX');
-const AF_INET = constant('AF_INET');
-const AF_INET6 = constant('AF_INET6');
-const AF_NETLINK = constant('AF_NETLINK');
 
 /** Bytes of `sun_path`, and of the structs of the other families. */
 const PATH_BYTES = 108;
@@ -24,7 +19,7 @@ const RAW_BYTES = 128;
  * @throws {@link ValueError} `ERR_INVALID_PORT`; `TypeError` `ERR_INVALID_ARG_TYPE`.
  */
 export function checkPort(port: number): void {
-  checkInteger('a port', port, 0, 0xffff, 'ERR_INVALID_PORT');
+  checkInteger('port', port, 0, 0xffff, 'ERR_INVALID_PORT');
 }
 
 /**
@@ -40,35 +35,35 @@ export function encode(to: SockAddr, family: number, address: AddressLike): Int3
   else if (family === AF_INET || family === AF_INET6) encodeInet(to, family, address);
   else if (family === AF_UNIX) encodePath(to, address);
   else if (family === AF_NETLINK) encodeNetlink(to, address);
-  else throw typeError(`an address of family ${family} is the bytes of its struct, not ${show(address)}`);
+  else throw typeError('address', `an instance of Uint8Array for address family ${family}`, address);
   return to.words;
 }
 
 function encodeRaw(to: SockAddr, address: Uint8Array): void {
   if (address.length > RAW_BYTES) {
-    throw new ValueError('ERR_OUT_OF_RANGE', `an address has ${RAW_BYTES} bytes at most`);
+    throw valueError('ERR_OUT_OF_RANGE', 'address.length', `at most ${RAW_BYTES}`, address.length);
   }
   to.clear(0, address.length).set(address);
 }
 
 function encodePath(to: SockAddr, address: Exclude<AddressLike, Uint8Array>): void {
-  if (typeof address !== 'string') throw typeError(`an address of AF_UNIX is a path, not ${show(address)}`);
+  if (typeof address !== 'string') throw typeError('address', 'of type string for AF_UNIX', address);
   const path = Buffer.from(address);
   const abstract = path[0] === 0;
   if (!abstract && path.includes(0)) {
-    throw new ValueError('ERR_INVALID_PATH', `there is a NUL inside ${show(address)}`);
+    throw valueError('ERR_INVALID_PATH', 'address', 'a path without null bytes', address);
   }
   // A path ends in NUL, which needs room too. No name at all asks the kernel for one.
   const length = abstract || path.length === 0 ? path.length : path.length + 1;
   if (length > PATH_BYTES) {
-    throw new ValueError('ERR_PATH_TOO_LONG', `${show(address)} is longer than ${PATH_BYTES - 1} bytes`);
+    throw valueError('ERR_PATH_TOO_LONG', 'address', `a path of at most ${PATH_BYTES - 1} bytes`, address);
   }
   to.clear(AF_UNIX, 2 + length).set(path, 2);
 }
 
 function encodeNetlink(to: SockAddr, address: Exclude<AddressLike, Uint8Array>): void {
   if (!Array.isArray(address) || address.length !== 2) {
-    throw typeError(`an address of AF_NETLINK is [pid, groups], not ${show(address)}`);
+    throw typeError('address', 'an array [pid, groups] for AF_NETLINK', address);
   }
   const [pid, groups] = address as readonly [number, number];
   checkInteger('pid', pid, 0, 0xffff_ffff);
@@ -83,10 +78,10 @@ function encodeInet(to: SockAddr, family: number, address: Exclude<AddressLike, 
   const most = family === AF_INET ? 2 : 4;
   if (!Array.isArray(address) || address.length < 2 || address.length > most) {
     const shape = family === AF_INET ? '[host, port]' : '[host, port, flowinfo?, scopeId?]';
-    throw typeError(`an address of this socket is ${shape}, not ${show(address)}`);
+    throw typeError('address', `an array ${shape}`, address);
   }
   const [host, port, flowinfo = 0, scopeId] = address as readonly [string, number, number?, number?];
-  if (typeof host !== 'string') throw typeError(`a host is a string, not ${show(host)}`);
+  checkString('host', host);
   checkPort(port);
   checkInteger('flowinfo', flowinfo, 0, 0xfffff);
   if (scopeId !== undefined) checkInteger('scopeId', scopeId, 0, 0xffff_ffff);

@@ -1,15 +1,13 @@
 /** Names and addresses: Python's `getaddrinfo` and its kin. */
 import { hostname } from 'node:os';
-import { check, show, typeError, ValueError } from '../errors.js';
-import { constant, native } from '../native.js';
+import { checkInteger, checkString, toBytes, typeError, valueError } from '../arguments.js';
+import { check } from '../errors.js';
+import { native } from '../native.js';
 import { checkPort, encode } from './address.js';
-import { checkInteger, toBytes } from './check.js';
+import { AF_INET, AF_INET6 } from './constants/index.js';
 import { GaiError } from './gaierror.js';
 import { eai, NI_MAXHOST, ROW, resolve, textOf } from './resolve.js';
 import { type Address, type AddressLike, SockAddr } from './sockaddr.js';
-
-const AF_INET = constant('AF_INET');
-const AF_INET6 = constant('AF_INET6');
 
 /** Bytes of the longest name of a service, and its NUL. */
 const NI_MAXSERV = 32;
@@ -21,7 +19,12 @@ function toService(port: number | string | null): string | null {
   if (port === null) return null;
   if (typeof port === 'string') {
     if (Buffer.byteLength(port) < NI_MAXSERV && !port.includes('\0')) return port;
-    throw new ValueError('ERR_INVALID_SERVICE', `${show(port)} is no service`);
+    throw valueError(
+      'ERR_INVALID_SERVICE',
+      'port',
+      'a service name of less than 32 bytes, none of them null',
+      port,
+    );
   }
   checkPort(port);
   return String(port);
@@ -54,7 +57,7 @@ export function getaddrinfo(
   proto = 0,
   flags = 0,
 ): AddrInfo[] {
-  if (host !== null && typeof host !== 'string') throw typeError(`a host is a string, not ${show(host)}`);
+  if (host !== null && typeof host !== 'string') throw typeError('host', 'of type string or null', host);
   for (const [name, value] of Object.entries({ family, type, proto, flags })) checkInteger(name, value);
   const { count, rows, canonname } = resolve(host, toService(port), [flags, family, type, proto]);
   const address = new SockAddr();
@@ -100,10 +103,6 @@ export function gethostname(): string {
   return hostname();
 }
 
-function checkText(text: string): void {
-  if (typeof text !== 'string') throw typeError(`an address is a string here, not ${show(text)}`);
-}
-
 /**
  * The bytes of an address of IPv4 (4) or IPv6 (16). Python: `socket.inet_pton`.
  *
@@ -111,10 +110,11 @@ function checkText(text: string): void {
  */
 export function inetPton(family: number, text: string): Buffer {
   checkInteger('family', family);
-  checkText(text);
+  checkString('text', text);
   const bytes = Buffer.alloc(family === AF_INET ? 4 : 16);
   if (check(native.inetPton(family, text, bytes), 'inet_pton') === 1) return bytes;
-  throw new ValueError('ERR_INVALID_ADDRESS', `${show(text)} is no address of this family`);
+  const version = family === AF_INET ? 'IPv4' : 'IPv6';
+  throw valueError('ERR_INVALID_ADDRESS', 'text', `an ${version} address`, text);
 }
 
 /**
@@ -125,11 +125,12 @@ export function inetPton(family: number, text: string): Buffer {
  */
 export function inetNtop(family: number, address: NodeJS.ArrayBufferView): string {
   checkInteger('family', family);
-  const bytes = toBytes(address);
+  const bytes = toBytes('address', address);
   const text = Buffer.alloc(64);
   const known = family === AF_INET || family === AF_INET6;
   if (known && bytes.length !== (family === AF_INET ? 4 : 16)) {
-    throw new ValueError('ERR_INVALID_ADDRESS', `an address of this family has not ${bytes.length} bytes`);
+    const length = family === AF_INET ? 4 : 16;
+    throw valueError('ERR_INVALID_ADDRESS', 'address.length', `${length}`, bytes.length);
   }
   return text.toString('latin1', 0, check(native.inetNtop(family, bytes, text), 'inet_ntop'));
 }
@@ -140,10 +141,10 @@ export function inetNtop(family: number, address: NodeJS.ArrayBufferView): strin
  * @throws {@link ValueError} `ERR_INVALID_ADDRESS`.
  */
 export function inetAton(text: string): Buffer {
-  checkText(text);
+  checkString('text', text);
   const bytes = Buffer.alloc(4);
   if (check(native.inetAton(text, bytes), 'inet_aton') === 1) return bytes;
-  throw new ValueError('ERR_INVALID_ADDRESS', `${show(text)} is no address of IPv4`);
+  throw valueError('ERR_INVALID_ADDRESS', 'text', 'an IPv4 address', text);
 }
 
 /** The text of the four bytes of an address of IPv4. Python: `socket.inet_ntoa`. @throws as {@link inetNtop}. */

@@ -4,8 +4,8 @@
  * @module fd-selectors/socket
  */
 
+export type { Bytes } from '../arguments.js';
 export { OSError as error } from '../errors.js';
-export type { Bytes } from './check.js';
 export * from './constants/index.js';
 export {
   type ConnectionOptions,

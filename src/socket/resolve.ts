@@ -1,6 +1,7 @@
 /** getaddrinfo(3) as it is: names in, rows of numbers out. */
 import { domainToASCII } from 'node:url';
-import { check, show, ValueError } from '../errors.js';
+import { valueError } from '../arguments.js';
+import { check } from '../errors.js';
 import { native } from '../native.js';
 import { GaiError } from './gaierror.js';
 import { ADDRESS_WORDS } from './sockaddr.js';
@@ -40,7 +41,7 @@ function toAscii(host: string): string {
   const ascii = Buffer.byteLength(host) === host.length ? host : domainToASCII(host);
   const named = (ascii !== '' || host === '') && !ascii.includes('\0');
   if (named && ascii.length < NI_MAXHOST) return ascii;
-  throw new ValueError('ERR_INVALID_HOST', `${show(host)} is no host`);
+  throw valueError('ERR_INVALID_HOST', 'host', 'a valid host name', host);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The timeouts of sockets. */
-import { ValueError } from '../errors.js';
+import { valueError } from '../arguments.js';
 import { type Seconds, toWait } from '../time.js';
 
 let defaultTimeout: Seconds | null = null;
@@ -12,7 +12,9 @@ let defaultTimeout: Seconds | null = null;
  */
 export function toTimeout(timeout: Seconds | null): Seconds | null {
   if (timeout === null || timeout === undefined) return null;
-  if (timeout < 0) throw new ValueError('ERR_INVALID_TIMEOUT', `a timeout is not negative: ${timeout}`);
+  if (typeof timeout === 'number' && timeout < 0) {
+    throw valueError('ERR_INVALID_TIMEOUT', 'timeout', 'a non-negative number', timeout);
+  }
   return toWait(timeout);
 }
 
