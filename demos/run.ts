@@ -1,4 +1,4 @@
-/** Runs a demo: `npm run demo -- NAME`. To add one, add its file; see support/catalog.ts. */
+/** Runs a demo: `npm run demo -- NAME`. To add a demo, add its file: see support/catalog.ts. */
 import { type Demo, demos, find, list } from './support/catalog.js';
 import { converse } from './support/conversation.js';
 import { run, Server } from './support/process.js';
@@ -6,12 +6,12 @@ import { run, Server } from './support/process.js';
 const DEFAULT = '03-selectors-callback';
 
 const USAGE = `usage: npm run demo                       runs ${DEFAULT}
-       npm run demo -- NAME [OPTION...]   runs another; a number or the beginning of a name will do
-       npm run demo -- --list             lists them
+       npm run demo -- NAME [OPTION...]   runs another one; a number or the start of its name is enough
+       npm run demo -- --list             lists all demos
 
 ${list()}`;
 
-/** Runs what the command line asks for, and returns the exit code: 1 where a check failed, 2 for a wrong name. */
+/** Runs what the command line asks for, and returns the exit code: 1 if a check failed, 2 for a wrong name. */
 export async function main(argv: readonly string[]): Promise<number> {
   const [name = DEFAULT, ...args] = argv;
   if (name === '--list' || name === '--help') {
@@ -21,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const [demo, ...others] = find(name);
   if (demo === undefined || others.length > 0) {
     const meant = [demo, ...others].map((one) => one?.name).join(', ');
-    console.error(others.length > 0 ? `'${name}' may mean ${meant}` : `no demo is called '${name}'`);
+    console.error(others.length > 0 ? `'${name}' is ambiguous: ${meant}` : `there is no demo '${name}'`);
     console.error(`\n${USAGE}`);
     return 2;
   }
@@ -43,11 +43,11 @@ async function perform(demo: Demo, args: readonly string[]): Promise<number> {
   return needsServer ? runWithServer(demo, args) : run(demo, args);
 }
 
-/** Runs a client demo against the default server, whose log would be too long to read. */
+/** Runs a client demo against the default server, without the server's log, which would be too long to read. */
 async function runWithServer(client: Demo, args: readonly string[]): Promise<number> {
   const demo = demos.find(({ name }) => name === DEFAULT)!;
   const server = new Server(demo, ['--quiet'], (line) =>
-    console.log(`${demo.name}, a process of its own: ${line}`),
+    console.log(`${demo.name}, in another process: ${line}`),
   );
   try {
     const { port } = await server.listening();

@@ -1,8 +1,8 @@
 /**
- * The demos that there are: every file beside `run.js` that begins with two digits.
+ * The list of demos: every file next to `run.js` whose name begins with two digits.
  *
- * The first line of its first comment is its summary, and the first word of that says how it is run:
- * `Server:` with clients that talk to it, `Client:` with a server to talk to, any other by itself.
+ * The first line of its first comment is its summary, whose first word says how to run it: `Server:` with
+ * clients that talk to it, `Client:` with a server to talk to, anything else alone.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -31,7 +31,7 @@ export const demos: readonly Demo[] = readdirSync(folder)
   .sort()
   .map((file) => read(file.replace(/\.js$/, '')));
 
-/** Those demos that `name` may mean: a whole name, a number, or how a name begins, its number left out or not. */
+/** The demos that `name` may mean: a full name, a number, or the start of a name, with or without its number. */
 export function find(name: string): readonly Demo[] {
   const number = /^\d+$/.test(name) ? `${name.padStart(2, '0')}-` : name;
   const named = demos.filter((demo) => [demo.name, demo.name.slice(3)].includes(name));

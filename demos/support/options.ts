@@ -3,7 +3,7 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** The options on the command line; ends the process with a plain message where they are wrong. */
+/** The options on the command line; if they are wrong, the process ends with a message. */
 export function parseOptions<const T extends Options>(options: T) {
   try {
     return parseArgs({ options }).values;
@@ -12,11 +12,11 @@ export function parseOptions<const T extends Options>(options: T) {
   }
 }
 
-/** The whole number that an option gives, between `least` and `most`. */
+/** The integer that an option gives, from `least` to `most`. */
 export function integer(name: string, text: string, least: number, most: number): number {
   const number = Number(text);
   if (text.trim() !== '' && Number.isInteger(number) && number >= least && number <= most) return number;
-  return refuse(`--${name} is a whole number from ${least} to ${most}, not '${text}'`);
+  return refuse(`--${name} must be an integer from ${least} to ${most}. Received '${text}'`);
 }
 
 function refuse(message: string): never {

@@ -1,4 +1,4 @@
-/** What the server demos share and what is not their point: two options, and a log. */
+/** What the server demos share beside the point: their options and their log. */
 import { writeSync } from 'node:fs';
 import type { Address } from 'fd-selectors/socket';
 import { integer, parseOptions } from './options.js';
@@ -12,21 +12,21 @@ const values = parseOptions({
   quiet: { type: 'boolean', default: false },
 });
 
-/** Where to listen. Port 0, the default, lets the system choose a free one. */
+/** Where to listen. With port 0, the default, the kernel chooses a free port. */
 export const host = values.host;
 export const port = integer('port', values.port, 0, 65535);
 
 let silent = false;
 
 /**
- * Prints a line. Not by `console.log`: on a pipe that has filled up, it leaves the rest to Node's event
- * loop, to which a server that waits in `select()` never returns.
+ * Prints a line. Not with `console.log`: if standard output is a full pipe, it leaves the rest to Node's
+ * event loop, to which a server that blocks in `select()` never returns.
  */
 export function log(line: string): void {
   if (!silent) writeSync(1, `${line}\n`);
 }
 
-/** Says where the server listens; with `--quiet`, that is the last line of the log. */
+/** Logs where the server listens; with `--quiet`, that is the last line of the log. */
 export function logListening(address: Address, does: string): void {
   log(`listening on ${nameOf(address)}, ${does}`);
   silent = values.quiet;
