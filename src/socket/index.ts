@@ -1,5 +1,5 @@
 /**
- * Python's `socket` module: sockets that block, have timeouts, or never wait, as you say.
+ * Python's `socket` module: blocking sockets, non-blocking ones, and sockets with a timeout.
  *
  * @module fd-selectors/socket
  */
