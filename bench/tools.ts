@@ -39,9 +39,9 @@ export class Tools {
     return this.#found.get(key);
   }
 
-  /** The pinning command for a core, or nothing where there is one core or no taskset. */
+  /** The command that pins to a core, or nothing where there is no taskset. */
   pin(core: number): string[] {
-    const works = this.#once('taskset', () => run('taskset', '-c', '0,1', 'true'));
+    const works = this.#once('taskset', () => run('taskset', '-c', '0', 'true'));
     return works === undefined ? [] : ['taskset', '-c', `${core}`];
   }
 
