@@ -86,8 +86,9 @@ export function measurementOf(one: Case, best: Best): Measurement {
   };
 }
 
-/** The parameters of a workload, as a person reads them: `activity 1, fds 1000`. */
-export function describeWorkload(workload: Workload): string {
-  const told = ['activity', 'readiness', 'operation', 'when', 'model', 'fds', 'connections', 'bytes'];
-  return told.flatMap((key) => (workload[key] === undefined ? [] : [`${key} ${workload[key]}`])).join(', ');
+/** A case in a few words: `chain: ours-epoll, 1 active, fds 1000`. */
+export function describeCase({ trial, workload, subject }: Case): string {
+  const { name, along } = trial;
+  const words = [subject.name, trial.group(workload), `${along} ${workload[along]}`];
+  return `${name}: ${words.filter((word) => word !== '').join(', ')}`;
 }

@@ -50,9 +50,4 @@ export class Estimate {
   round(): number {
     return this.#cases.reduce((sum, one) => sum + this.costOf(one), 0);
   }
-
-  /** Milliseconds that are left of the first round: of cases that nothing is known of. */
-  unknown(): number {
-    return this.#cases.filter((one) => !this.#records.has(one)).reduce((sum, one) => sum + this.costOf(one), 0);
-  }
 }

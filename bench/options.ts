@@ -33,8 +33,9 @@ export const REPORT = 'bench-report.html';
 
 export const USAGE = `Usage: fd-selectors bench [options]
 
-What to measure; by default the headline (${HEADLINE.join(', ')}), in at most ${DEFAULT_MINUTES} minutes:
-  --trial NAME,...   these trials: ${TRIALS.join(', ')}
+What to measure; by default ${HEADLINE.join(', ')}, in at most ${DEFAULT_MINUTES} minutes:
+  --trial NAME,...   only these trials:
+                     ${TRIALS.join(', ')}
   --full             everything: all trials, subjects and sizes; with --trial,
                      all subjects and sizes of that trial
   --subject NAME,... only these subjects, or those that begin with NAME

@@ -78,7 +78,9 @@ function remarksOn(options: Options, limit: number): string[] {
     const kept = sizesOf(trials[name], options, limit);
     return SIZE_NAMES.flatMap((size) => {
       const missing = (left[size] ?? []).filter((one) => !kept[size]?.includes(one));
-      return missing.length === 0 ? [] : [`${name} without ${missing.join(', ')} ${size}: ulimit -n is ${limit}.`];
+      return missing.length === 0
+        ? []
+        : [`${name} without ${missing.join(', ')} ${size}: ulimit -n is ${limit}.`];
     });
   });
 }
@@ -88,7 +90,13 @@ function isBeyondSelect({ subject, workload }: Case): boolean {
   return subject.backend === 'select' && Number(workload['fds'] ?? workload['connections']) >= FD_SETSIZE;
 }
 
-function tablesOf(name: TrialName, present: readonly Subject[], options: Options, tools: Tools, limit: number) {
+function tablesOf(
+  name: TrialName,
+  present: readonly Subject[],
+  options: Options,
+  tools: Tools,
+  limit: number,
+) {
   const trial = trials[name];
   return trial.workloads(sizesOf(trial, options, limit), options.full).map((workload) =>
     present
@@ -119,7 +127,9 @@ export function planRun(options: Options, tools: Tools, limit: number): Plan {
     throw new UsageError(`Nothing of this can be measured here (${why}). See --list`);
   }
   if (cases.every(isBeyondSelect)) {
-    throw new UsageError(`select takes descriptors below ${FD_SETSIZE}. Possible are fewer, or poll and epoll`);
+    throw new UsageError(
+      `select takes descriptors below ${FD_SETSIZE}. Possible are fewer, or poll and epoll`,
+    );
   }
   return { tables, remarks, ...others };
 }

@@ -1,11 +1,11 @@
 /** A run of the benchmark: plans it, measures, and says how it was recorded. */
-import { describeWorkload, expectedMs, measurementOf, runRound, skippedIn } from './case.js';
-import { descriptorLimit, describeCheckout, describeMachine } from './machine.js';
+import { type Case, describeCase, expectedMs, measurementOf, runRound, skippedIn } from './case.js';
+import { describeCheckout, describeMachine, descriptorLimit } from './machine.js';
 import type { Options } from './options.js';
 import { planRun } from './plan.js';
 import { clock, Progress } from './progress.js';
 import { FORMAT, type Results } from './results.js';
-import { Schedule } from './schedule.js';
+import { type Position, Schedule } from './schedule.js';
 import { Tools } from './tools.js';
 
 /** Says what will happen, and how long it presumably takes. */
@@ -25,11 +25,10 @@ export async function measureAll(options: Options, command: string, signal: Abor
   const date = new Date();
   const progress = new Progress();
   const runner = {
-    run: (one: (typeof cases)[number]) => runRound(one, tools, options.ms),
-    presume: (one: (typeof cases)[number]) => expectedMs(one, options.ms),
+    run: (one: Case) => runRound(one, tools, options.ms),
+    presume: (one: Case) => expectedMs(one, options.ms),
     now: () => performance.now(),
-    onBegin: (one: (typeof cases)[number], position: { done: number; leftMs: number }) =>
-      progress.begin(`${one.trial.name}: ${one.subject.label}, ${describeWorkload(one.workload)}`, position),
+    onBegin: (one: Case, position: Position) => progress.begin(describeCase(one), position),
   };
   const limits = { rounds: options.rounds, ms: options.minutes * 60_000 };
   const schedule = new Schedule(tables, runner, limits, signal);
@@ -37,8 +36,7 @@ export async function measureAll(options: Options, command: string, signal: Abor
   await schedule.run();
   progress.end();
   const { rounds, replaced } = schedule;
-  const isWhole = (one: (typeof cases)[number]): boolean =>
-    skippedIn(one) !== undefined || one.rounds.length === rounds;
+  const isWhole = (one: Case): boolean => skippedIn(one) !== undefined || one.rounds.length === rounds;
   return {
     format: FORMAT,
     recording: {

@@ -88,7 +88,10 @@ const TICK = 1e7;
 function serverCpu(): number {
   // Fields 14 and 15, counted behind the name, which may hold blanks.
   const stat = readFileSync(`/proc/${count('server', 0)}/stat`, 'utf8');
-  const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13);
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
   return (Number(user) + Number(system)) * TICK;
 }
 

@@ -19,8 +19,7 @@ export const models: Trial = {
   along: 'model',
   server: true,
   sizes: {},
-  workloads: () =>
-    MODELS.map((model) => ({ model, connections: CONNECTIONS, bytes: 64, reconnect: 1 })),
+  workloads: () => MODELS.map((model) => ({ model, connections: CONNECTIONS, bytes: 64, reconnect: 1 })),
   warmup: ({ model }) => (model === 'pool' ? POOL_WARMUP_MS : 0),
   group: () => '',
   overhead: () => 700,
