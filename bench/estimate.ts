@@ -1,5 +1,6 @@
 /** How long a run takes: what is known of its cases, and what is presumed of the others. */
 import type { Case } from './case.js';
+import type { Trial } from './trials/trial.js';
 
 /** What a case has taken. */
 interface Record {
@@ -16,6 +17,8 @@ export class Estimate {
   readonly #presumed: (one: Case) => number;
   readonly #records = new Map<Case, Record>();
   readonly #skipping = new Set<Case>();
+  /** By trial, until another round is noted. */
+  readonly #corrections = new Map<Trial, number>();
 
   constructor(cases: readonly Case[], presumed: (one: Case) => number) {
     this.#cases = cases;
@@ -27,17 +30,26 @@ export class Estimate {
     const record = this.#records.get(one) ?? { ms: 0, rounds: 0 };
     this.#records.set(one, { ms: record.ms + ms, rounds: record.rounds + 1 });
     if (skipped) this.#skipping.add(one);
+    this.#corrections.clear();
   }
 
   /** Milliseconds that another round of a case takes. */
   costOf(one: Case): number {
     if (this.#skipping.has(one)) return 0;
     const record = this.#records.get(one);
-    return record === undefined ? this.#presumed(one) * this.#correction(one) : record.ms / record.rounds;
+    return record === undefined
+      ? this.#presumed(one) * this.#correctionOf(one.trial)
+      : record.ms / record.rounds;
+  }
+
+  #correctionOf(trial: Trial): number {
+    const correction = this.#corrections.get(trial) ?? this.#correct(trial);
+    this.#corrections.set(trial, correction);
+    return correction;
   }
 
   /** What cases of the same trial, or else all, took in relation to what was presumed. */
-  #correction({ trial }: Case): number {
+  #correct(trial: Trial): number {
     const known = [...this.#records].filter(([one]) => !this.#skipping.has(one));
     const alike = known.filter(([one]) => one.trial === trial);
     const used = alike.length > 0 ? alike : known;

@@ -1,7 +1,7 @@
 /** One line that says how far the benchmark is, and what runs now. */
 import type { Position } from './schedule.js';
 
-const WIDTH = 10;
+const WIDTH = 8;
 /** Of a terminal that does not say, and of a file. */
 const COLUMNS = 80;
 

@@ -65,12 +65,7 @@ export class Schedule {
   position(): Position {
     const elapsed = this.#elapsed();
     const current = this.#left.reduce((sum, one) => sum + this.#estimate.costOf(one), 0);
-    let further = 0;
-    for (let round = this.#round; round < this.#limits.rounds; round++) {
-      const cost = this.#estimate.round();
-      if (round > 0 && elapsed + current + further + cost > this.#limits.ms) break;
-      further += cost;
-    }
+    const further = this.#further(elapsed + current);
     const rounds = elapsed + current + further;
     const leftMs = current + further + this.#secondTries(elapsed, rounds);
     return { done: elapsed === 0 ? 0 : elapsed / (elapsed + leftMs), leftMs };
@@ -89,6 +84,15 @@ export class Schedule {
       }
     }
     await this.#tryAgain();
+  }
+
+  /** Milliseconds of the rounds that will begin after this one, which ends at a time. */
+  #further(end: number): number {
+    const cost = this.#estimate.round();
+    const most = Math.floor((this.#limits.ms - end) / cost);
+    // The first round runs in any case.
+    const fitting = Math.max(this.#round === 0 ? 1 : 0, most);
+    return cost === 0 ? 0 : cost * Math.min(this.#limits.rounds - this.#round, fitting);
   }
 
   #elapsed(): number {

@@ -75,10 +75,15 @@ function callText(results: Results, call: string): string | undefined {
   return `${start}, ${last.text} of ${formatCount(last.size)} (${formatRatio(last.value / first.value)})${end}`;
 }
 
+/** The size is said once for neighbors that share it. */
 function idleText(results: Results): string | undefined {
-  const texts = CALLS.flatMap((call) => {
+  const found = CALLS.flatMap((call) => {
     const last = pointsOf(results, 'idle', `ours-${call}`).at(-1);
-    return last === undefined ? [] : [`${call} ${last.text} of ${formatCount(last.size)}`];
+    return last === undefined ? [] : [{ call, ...last }];
+  });
+  const texts = found.map(({ call, text, size }, i) => {
+    const said = found[i + 1]?.size === size ? '' : ` of ${formatCount(size)}`;
+    return `${call} ${text}${said}`;
   });
   return texts.length === 0 ? undefined : texts.join(', ');
 }
@@ -117,7 +122,7 @@ function modelsText(results: Results): string | undefined {
     const figure = find(results, 'models', { model }, 'ours-models')?.figures['requests'];
     return figure === undefined ? [] : [`${model} ${formatFigure(figure.median, 'per second')}`];
   });
-  return texts.length === 0 ? undefined : `${texts.join(', ')} requests/s`;
+  return texts.length === 0 ? undefined : `${texts.join(', ')} /s`;
 }
 
 function distanceText(results: Results, against: Baseline | 'node-net'): string | undefined {

@@ -13,11 +13,11 @@ import { escapeText } from './markup.js';
 const STYLE = `
 :root{color-scheme:light dark;--ground:#f6f8fa;--card:#fff;--ink:#1b1f24;--soft:#59636e;--line:#e3e6ea;--good:#0b7f5c;--bad:#c2410c}
 @media (prefers-color-scheme:dark){:root{--ground:#010409;--card:#0d1117;--ink:#e6edf3;--soft:#9aa4af;--line:#272e36;--good:#3fcf9e;--bad:#ff8a5c}}
-*{box-sizing:border-box}body{margin:0 auto;max-width:1180px;padding:28px 20px 64px;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
+*{box-sizing:border-box}body{margin:0 auto;max-width:1000px;padding:28px 20px 64px;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
 h1{font-size:28px;line-height:1.2;margin:0 0 10px}h2{font-size:21px;margin:40px 0 10px}h3{font-size:15px;margin:20px 0 6px}
 p{margin:8px 0;max-width:90ch}.answer{font-size:18px}.soft{color:var(--soft);font-size:14px;overflow-wrap:anywhere}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:6px}
-.charts{display:grid;gap:16px;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));margin-top:20px}.charts .card:first-child{grid-column:1/-1}
+.charts{display:grid;gap:16px;max-width:820px;margin-top:20px}
 svg{display:block;width:100%;height:auto}.narrow{display:none}.scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums;width:100%}
 th,td{padding:5px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}th{color:var(--soft);font-weight:600}
