@@ -24,11 +24,14 @@ function git(...words: string[]): string {
   return execFileSync('git', ['-C', ROOT, ...words], { encoding: 'utf8', stdio: 'pipe' }).trim();
 }
 
+/** What a recording depends on: everything but what publishing it writes. */
+const MEASURED = ['.', ':(exclude)bench/report', ':(exclude)docs/benchmarks.md'];
+
 /** The commit that is measured, and whether anything differs from it; nothing outside of a checkout. */
 export function describeCheckout(): Pick<Recording, 'commit' | 'modified'> {
   if (!existsSync(join(ROOT, '.git'))) return {};
   try {
-    return { commit: git('rev-parse', '--short=12', 'HEAD'), modified: git('status', '--porcelain') !== '' };
+    return { commit: git('rev-parse', '--short=12', 'HEAD'), modified: git('status', '--porcelain', '--', ...MEASURED) !== '' };
   } catch {
     return {};
   }
