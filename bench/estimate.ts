@@ -11,6 +11,9 @@ interface Record {
 /** The share of the rounds' time that second tries may take. */
 export const SECOND_TRIES = 0.1;
 
+/** How many cases that took what was presumed stand against those that are known. */
+const DOUBT = 4;
+
 /** Learns from each round what the rest will take. */
 export class Estimate {
   readonly #cases: readonly Case[];
@@ -55,7 +58,9 @@ export class Estimate {
     const used = alike.length > 0 ? alike : known;
     const took = used.reduce((sum, [, { ms, rounds }]) => sum + ms / rounds, 0);
     const presumed = used.reduce((sum, [one]) => sum + this.#presumed(one), 0);
-    return presumed === 0 ? 1 : took / presumed;
+    // A few cases that were lucky or not say little about the others.
+    const doubt = used.length === 0 ? 1 : (presumed / used.length) * DOUBT;
+    return (took + doubt) / (presumed + doubt);
   }
 
   /** Milliseconds of a whole round over all cases. */

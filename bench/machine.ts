@@ -31,7 +31,10 @@ const MEASURED = ['.', ':(exclude)bench/report', ':(exclude)docs/benchmarks.md']
 export function describeCheckout(): Pick<Recording, 'commit' | 'modified'> {
   if (!existsSync(join(ROOT, '.git'))) return {};
   try {
-    return { commit: git('rev-parse', '--short=12', 'HEAD'), modified: git('status', '--porcelain', '--', ...MEASURED) !== '' };
+    return {
+      commit: git('rev-parse', '--short=12', 'HEAD'),
+      modified: git('status', '--porcelain', '--', ...MEASURED) !== '',
+    };
   } catch {
     return {};
   }
