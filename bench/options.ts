@@ -14,7 +14,7 @@ export interface Options extends Wanted {
   /** The sizes that were given. */
   readonly sizes: Sizes;
   readonly rounds: number;
-  /** Minutes after which no further round begins. */
+  /** Minutes after which the run ends, but not within the first round. */
   readonly minutes: number;
   /** Milliseconds that each process measures for; servers ten times that. */
   readonly ms: number;
@@ -45,8 +45,8 @@ What to measure; by default ${HEADLINE.join(', ')}, in at most ${DEFAULT_MINUTES
 
 How long:
   --rounds N         rounds over everything; default ${DEFAULT_ROUNDS}, with --full ${FULL_ROUNDS}
-  --minutes N        begin no round that would end after N minutes;
-                     default ${DEFAULT_MINUTES}, unless --full or --rounds is given
+  --minutes N        end after N minutes, but not within the first
+                     round; default ${DEFAULT_MINUTES}, unless --full or --rounds is given
   --ms N             milliseconds that each process measures for, servers ten
                      times that; default ${DEFAULT_MS}
 

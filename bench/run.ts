@@ -1,5 +1,5 @@
 /** A run of the benchmark: plans it, measures, and says how it was recorded. */
-import { type Case, describeCase, expectedMs, measurementOf, runRound, skippedIn } from './case.js';
+import { type Case, describeCase, expectedMs, measurementOf, runRound } from './case.js';
 import { describeCheckout, describeMachine, descriptorLimit } from './machine.js';
 import type { Options } from './options.js';
 import { planRun } from './plan.js';
@@ -35,14 +35,13 @@ export async function measureAll(options: Options, command: string, signal: Abor
   announce(schedule, cases.length, options, remarks);
   await schedule.run();
   progress.end();
-  const { rounds, replaced } = schedule;
-  const isWhole = (one: Case): boolean => skippedIn(one) !== undefined || one.rounds.length === rounds;
+  const { rounds, partial, replaced } = schedule;
   return {
     format: FORMAT,
     recording: {
-      ...{ command, date: date.toISOString().slice(0, 10), ...checkout, rounds, replaced },
+      ...{ command, date: date.toISOString().slice(0, 10), ...checkout, rounds, partial, replaced },
       seconds: Math.round((Date.now() - date.getTime()) / 1e3),
-      interrupted: !cases.every(isWhole),
+      interrupted: signal.aborted,
     },
     ...{ machine, participants, absent },
     // An interrupted run has cases without rounds.

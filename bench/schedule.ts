@@ -38,8 +38,12 @@ export class Schedule {
   readonly #signal: AbortSignal;
   readonly #estimate: Estimate;
   readonly #began: number;
-  #left: Case[] = [];
-  #round = 0;
+  /** The table of this round that runs, or is next, and its cases that are left. */
+  #at = 0;
+  #left: readonly Case[] = [];
+  #completed = 0;
+  #partial = false;
+  #isOver = false;
   #replaced = 0;
 
   constructor(tables: readonly Table[], runner: Runner, limits: Limits, signal: AbortSignal) {
@@ -51,9 +55,14 @@ export class Schedule {
     this.#began = runner.now();
   }
 
-  /** Rounds over all cases that have begun. */
+  /** Rounds over all cases that were completed. */
   get rounds(): number {
-    return this.#round;
+    return this.#completed;
+  }
+
+  /** Whether the first tables have one more round. */
+  get partial(): boolean {
+    return this.#partial;
   }
 
   /** Rounds replaced by a second try. */
@@ -64,43 +73,71 @@ export class Schedule {
   /** What the whole run takes, and is left of it. */
   position(): Position {
     const elapsed = this.#elapsed();
-    const current = this.#left.reduce((sum, one) => sum + this.#estimate.costOf(one), 0);
-    const further = this.#further(elapsed + current);
-    const rounds = elapsed + current + further;
-    const leftMs = current + further + this.#secondTries(elapsed, rounds);
+    const left = this.#roundsLeft(elapsed);
+    const leftMs = left + this.#secondTries(elapsed, elapsed + left);
     return { done: elapsed === 0 ? 0 : elapsed / (elapsed + leftMs), leftMs };
   }
 
-  /** Runs everything. Within a round a table goes forwards or backwards: nobody always follows the same subject. */
+  /**
+   * Runs everything that fits. A table goes forwards and backwards in turn: nobody always follows the same
+   * subject. It runs as a whole or not at all, so that its subjects have equally many rounds.
+   */
   async run(): Promise<void> {
-    while (this.#round < this.#limits.rounds && this.#fits() && !this.#signal.aborted) {
-      const forwards = this.#round % 2 === 0;
-      this.#left = this.#tables.flatMap((table) => (forwards ? table : table.toReversed()));
-      this.#round++;
-      for (let one = this.#left[0]; one !== undefined; one = this.#left[0]) {
-        if (skippedIn(one) === undefined) await this.#take(one);
+    while (this.#completed < this.#limits.rounds) {
+      const forwards = this.#completed % 2 === 0;
+      for (const [at, table] of this.#tables.entries()) {
+        this.#at = at;
+        if (!this.#fits(this.#elapsed() + this.#costOf(table), this.#completed)) return this.#end(at > 0);
+        await this.#runTable(forwards ? table : table.toReversed());
         if (this.#signal.aborted) return;
-        this.#left.shift();
       }
+      this.#at = 0;
+      this.#completed++;
     }
+    return this.#end(false);
+  }
+
+  async #runTable(table: readonly Case[]): Promise<void> {
+    for (const [at, one] of table.entries()) {
+      this.#left = table.slice(at);
+      if (skippedIn(one) === undefined) await this.#take(one);
+      if (this.#signal.aborted) return;
+    }
+    this.#left = [];
+  }
+
+  #costOf(table: readonly Case[]): number {
+    return table.reduce((sum, one) => sum + this.#estimate.costOf(one), 0);
+  }
+
+  /** Whether a table that ends at a time is within the limit; the first round runs in any case. */
+  #fits(end: number, round: number): boolean {
+    return round === 0 || end <= this.#limits.ms;
+  }
+
+  async #end(partial: boolean): Promise<void> {
+    this.#partial = partial;
+    this.#isOver = true;
     await this.#tryAgain();
   }
 
-  /** Milliseconds of the rounds that will begin after this one, which ends at a time. */
-  #further(end: number): number {
-    const cost = this.#estimate.round();
-    const most = Math.floor((this.#limits.ms - end) / cost);
-    // The first round runs in any case.
-    const fitting = Math.max(this.#round === 0 ? 1 : 0, most);
-    return cost === 0 ? 0 : cost * Math.min(this.#limits.rounds - this.#round, fitting);
+  /** Milliseconds until the rounds end: the table that runs, and all that fit after it. */
+  #roundsLeft(elapsed: number): number {
+    if (this.#isOver) return 0;
+    const costs = this.#tables.map((table) => this.#costOf(table));
+    let end = elapsed + this.#costOf(this.#left);
+    let at = this.#left.length === 0 ? this.#at : this.#at + 1;
+    for (let round = this.#completed; round < this.#limits.rounds; round++, at = 0) {
+      for (const cost of costs.slice(at)) {
+        if (!this.#fits(end + cost, round)) return end - elapsed;
+        end += cost;
+      }
+    }
+    return end - elapsed;
   }
 
   #elapsed(): number {
     return this.#runner.now() - this.#began;
-  }
-
-  #fits(): boolean {
-    return this.#round === 0 || this.#elapsed() + this.#estimate.round() <= this.#limits.ms;
   }
 
   async #take(one: Case): Promise<void> {

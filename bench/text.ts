@@ -31,12 +31,12 @@ const TOPIC = 13;
 /** Where and how it was recorded. */
 export function recordingText({ machine, recording }: Results): string {
   const { kernel, cpu, cores, memory, load, node, version } = machine;
-  const { date, commit, modified, rounds, seconds, interrupted } = recording;
+  const { date, commit, modified, rounds, partial, seconds, interrupted } = recording;
   const at = commit === undefined ? '' : ` at ${commit}${modified ? ' with changes' : ''}`;
   const count = rounds === 1 ? 'one round' : `${rounds} rounds`;
   return [
     `fd-selectors ${version}${at}, Node ${node}, ${kernel}, ${cores} cores (${cpu}), ${memory}.`,
-    `${date}, ${count} in ${clock(seconds)} minutes, load average ${load.toFixed(2)} at the start.`,
+    `${date}, ${count}${partial ? ' and part of another' : ''} in ${clock(seconds)} minutes, load average ${load.toFixed(2)} at the start.`,
     ...(interrupted ? ['Interrupted: not everything was measured.'] : []),
   ].join(' ');
 }

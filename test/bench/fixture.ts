@@ -46,6 +46,7 @@ export function resultsOf(measurements: readonly Measurement[], recording: Parti
       modified: false,
       seconds: 184,
       rounds: 3,
+      partial: false,
       replaced: 0,
       interrupted: false,
       ...recording,

@@ -75,7 +75,7 @@ describe('the schedule', () => {
     expect(order).toEqual(['ours-select', 'c-epoll', 'c-epoll']);
   });
 
-  it('begins no round that would end after the limit, but always the first', async () => {
+  it('begins no table that would end after the limit, but completes the first round', async () => {
     const run = async (ms: number) => {
       const { schedule, elapsed } = scheduleOf([[caseOf('ours-epoll'), caseOf('c-epoll')]], {
         rounds: 9,
@@ -88,6 +88,15 @@ describe('the schedule', () => {
     expect(await run(600)).toEqual([3, 600]);
     expect(await run(599)).toEqual([2, 400]);
     expect(await run(1)).toEqual([1, 200]);
+  });
+
+  it('ends within a round between tables, and says so', async () => {
+    const cases = ['ours-epoll', 'c-epoll', 'ours-poll'].map((name) => caseOf(name));
+    const [a, b, c] = cases as [Case, Case, Case];
+    const { schedule } = scheduleOf([[a, b], [c]], { rounds: 9, ms: 550 });
+    await schedule.run();
+    expect(cases.map(({ rounds }) => rounds.length)).toEqual([2, 2, 1]);
+    expect([schedule.rounds, schedule.partial]).toEqual([1, true]);
   });
 
   it('runs disturbed rounds a second time, for a tenth of the time, and keeps the quiet ones', async () => {
@@ -157,6 +166,12 @@ describe('the estimate', () => {
     expect(await worst({ takes })).toBeLessThan(0.2);
   });
 
+  it.each([0.9, 1, 1.5, 1.9, 2, 2.1])('is honest with a limit of %d rounds, too', async (rounds) => {
+    const takes = (one: Case) => 1.4 * expectedMs(one, 100);
+    const round = [...chains, echoes].flat().reduce((sum, one) => sum + takes(one), 0);
+    expect(await worst({ takes, ms: rounds * round })).toBeLessThan(0.2);
+  });
+
   it('counts second tries in, where rounds are disturbed', async () => {
     const script = Array.from({ length: 30 }, (_, i) => (i % 3 === 0 ? {} : { foreign: 1 }));
     const takes = (one: Case) => expectedMs(one, 100);
@@ -165,7 +180,7 @@ describe('the estimate', () => {
 
   it('is not more than the limit', () => {
     const { schedule } = scheduleOf([[caseOf('ours-epoll')]], { rounds: 100, ms: 1000 });
-    expect(schedule.position()).toEqual({ done: 0, leftMs: 1000 });
+    expect(schedule.position()).toEqual({ done: 0, leftMs: 10 * ROUND_MS });
   });
 });
 
