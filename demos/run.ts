@@ -1,4 +1,4 @@
-/** Runs a demo: `npm run demo -- NAME`. To add a demo, add its file: see support/catalog.ts. */
+/** Runs a demo: `npm run demo -- NAME`. To add one, add its file, and its kind in support/catalog.ts. */
 import { type Demo, demos, find, list } from './support/catalog.js';
 import { converse } from './support/conversation.js';
 import { run, Server } from './support/process.js';
@@ -35,11 +35,11 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function perform(demo: Demo, args: readonly string[]): Promise<number> {
-  if (demo.summary.startsWith('Server:')) {
+  if (demo.kind === 'server') {
     await converse(demo, args);
     return 0;
   }
-  const needsServer = demo.summary.startsWith('Client:') && !args.some((arg) => arg.startsWith('--port'));
+  const needsServer = demo.kind === 'client' && !args.some((arg) => arg.startsWith('--port'));
   return needsServer ? runWithServer(demo, args) : run(demo, args);
 }
 

@@ -1,15 +1,26 @@
 /**
  * The list of demos: every file next to `run.js` whose name begins with two digits.
  *
- * The first line of its first comment is its summary, whose first word says how to run it: `Server:` with
- * clients that talk to it, `Client:` with a server to talk to, anything else alone.
+ * The first line of its first comment is its summary.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+/** How a demo is run: a server with clients that talk to it, a client with a server to talk to, others alone. */
+export type Kind = 'server' | 'client' | 'alone';
+
+/** The demos that are not run alone. Importing a demo runs it, so its kind is said here. */
+const kinds: Readonly<Record<string, Kind>> = {
+  '01-select-echo': 'server',
+  '02-select-queues': 'server',
+  '03-selectors-callback': 'server',
+  '04-ten-thousand-clients': 'client',
+};
+
 /** One demo. */
 export interface Demo {
   readonly name: string;
+  readonly kind: Kind;
   readonly file: string;
   readonly summary: string;
   /** What its first comment says below the summary. */
@@ -22,7 +33,7 @@ function read(name: string): Demo {
   const file = `${folder}${name}.js`;
   const comment = /^\/\*\*\n(.*?)\n \*\//s.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
   const [summary = '', ...about] = comment.split('\n').map((line) => line.slice(' * '.length));
-  return { name, file, summary, about: about.join('\n').trim() };
+  return { name, kind: kinds[name] ?? 'alone', file, summary, about: about.join('\n').trim() };
 }
 
 /** All demos, in reading order. */
