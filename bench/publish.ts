@@ -54,8 +54,7 @@ export function summaryTables(results: Results): string {
   const blocks = HEADLINE.map((name) => {
     const table = mainTable(tables, name);
     const kinds = trials[name].figures.slice(0, trials[name].brief);
-    const title = [tableTitle(table, kinds[0]!), ...kinds.slice(1).map((kind) => kind.title)].join(' / ');
-    return `**${title}**\n\n${markdown(joined(kinds.map((kind) => figureRows(table, kind))))}`;
+    return `**${tableTitle(table, ...kinds)}**\n\n${markdown(joined(kinds.map((kind) => figureRows(table, kind))))}`;
   });
   const notes = [recordingText(results), noiseText(results), absentText(results)].filter(
     (text) => text !== '',
@@ -100,4 +99,12 @@ function main(): void {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) main();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    main();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  }
+}

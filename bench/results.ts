@@ -61,7 +61,7 @@ export interface Recording {
   readonly seconds: number;
   /** Rounds over everything. */
   readonly rounds: number;
-  /** Whether the first tables have one round more, because no more fitted into the time. */
+  /** Whether the first cases have one round more, because no more fitted into the time. */
   readonly partial: boolean;
   /** Rounds replaced by a second try, because the machine was not quiet at the first. */
   readonly replaced: number;

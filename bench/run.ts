@@ -8,6 +8,9 @@ import { FORMAT, type Results } from './results.js';
 import { type Position, Schedule } from './schedule.js';
 import { Tools } from './tools.js';
 
+/** Milliseconds to keep and to show the results. */
+const SHOWING_MS = 1000;
+
 /** Says what will happen, and how long it presumably takes. */
 function announce(schedule: Schedule, cases: number, { rounds }: Options, remarks: readonly string[]): void {
   const time = clock(schedule.position().leftMs / 1e3);
@@ -30,7 +33,9 @@ export async function measureAll(options: Options, command: string, signal: Abor
     now: () => performance.now(),
     onBegin: (one: Case, position: Position) => progress.begin(describeCase(one), position),
   };
-  const limits = { rounds: options.rounds, ms: options.minutes * 60_000 };
+  // The minutes count from the start of this process to its end.
+  const ms = options.minutes * 60_000 - performance.now() - SHOWING_MS;
+  const limits = { rounds: options.rounds, ms };
   const schedule = new Schedule(tables, runner, limits, signal);
   announce(schedule, cases.length, options, remarks);
   await schedule.run();

@@ -38,9 +38,8 @@ export class Schedule {
   readonly #signal: AbortSignal;
   readonly #estimate: Estimate;
   readonly #began: number;
-  /** The table of this round that runs, or is next, and its cases that are left. */
-  #at = 0;
-  #left: readonly Case[] = [];
+  /** The cases of this round that are left. */
+  #left: Case[] = [];
   #completed = 0;
   #partial = false;
   #isOver = false;
@@ -60,7 +59,7 @@ export class Schedule {
     return this.#completed;
   }
 
-  /** Whether the first tables have one more round. */
+  /** Whether the first cases have one more round. */
   get partial(): boolean {
     return this.#partial;
   }
@@ -78,41 +77,26 @@ export class Schedule {
     return { done: elapsed === 0 ? 0 : elapsed / (elapsed + leftMs), leftMs };
   }
 
-  /**
-   * Runs everything that fits. A table goes forwards and backwards in turn: nobody always follows the same
-   * subject. It runs as a whole or not at all, so that its subjects have equally many rounds.
-   */
+  /** Runs everything that fits. A table goes forwards and backwards in turn: nobody always follows the same subject. */
   async run(): Promise<void> {
     while (this.#completed < this.#limits.rounds) {
       const forwards = this.#completed % 2 === 0;
-      for (const [at, table] of this.#tables.entries()) {
-        this.#at = at;
-        if (!this.#fits(this.#elapsed() + this.#costOf(table), this.#completed)) return this.#end(at > 0);
-        await this.#runTable(forwards ? table : table.toReversed());
+      this.#left = this.#tables.flatMap((table) => (forwards ? table : table.toReversed()));
+      const whole = this.#left.length;
+      for (let one = this.#left[0]; one !== undefined; one = this.#left[0]) {
+        if (!this.#fits(one)) return this.#end(this.#left.length < whole);
+        if (skippedIn(one) === undefined) await this.#take(one);
         if (this.#signal.aborted) return;
+        this.#left.shift();
       }
-      this.#at = 0;
       this.#completed++;
     }
     return this.#end(false);
   }
 
-  async #runTable(table: readonly Case[]): Promise<void> {
-    for (const [at, one] of table.entries()) {
-      this.#left = table.slice(at);
-      if (skippedIn(one) === undefined) await this.#take(one);
-      if (this.#signal.aborted) return;
-    }
-    this.#left = [];
-  }
-
-  #costOf(table: readonly Case[]): number {
-    return table.reduce((sum, one) => sum + this.#estimate.costOf(one), 0);
-  }
-
-  /** Whether a table that ends at a time is within the limit; the first round runs in any case. */
-  #fits(end: number, round: number): boolean {
-    return round === 0 || end <= this.#limits.ms;
+  /** Whether a case ends within the limit; the first round runs in any case. */
+  #fits(one: Case): boolean {
+    return this.#completed === 0 || this.#elapsed() + this.#estimate.costOf(one) <= this.#limits.ms;
   }
 
   async #end(partial: boolean): Promise<void> {
@@ -121,19 +105,14 @@ export class Schedule {
     await this.#tryAgain();
   }
 
-  /** Milliseconds until the rounds end: the table that runs, and all that fit after it. */
+  /** Milliseconds until the rounds end: what is left of this one, and the others as far as they fit. */
   #roundsLeft(elapsed: number): number {
     if (this.#isOver) return 0;
-    const costs = this.#tables.map((table) => this.#costOf(table));
-    let end = elapsed + this.#costOf(this.#left);
-    let at = this.#left.length === 0 ? this.#at : this.#at + 1;
-    for (let round = this.#completed; round < this.#limits.rounds; round++, at = 0) {
-      for (const cost of costs.slice(at)) {
-        if (!this.#fits(end + cost, round)) return end - elapsed;
-        end += cost;
-      }
-    }
-    return end - elapsed;
+    const current = this.#left.reduce((sum, one) => sum + this.#estimate.costOf(one), 0);
+    const begun = this.#left.length === 0 ? 0 : 1;
+    const others = this.#estimate.round() * (this.#limits.rounds - this.#completed - begun);
+    const first = this.#completed === 0 ? (begun === 0 ? this.#estimate.round() : current) : 0;
+    return Math.max(first, Math.min(current + others, Math.max(0, this.#limits.ms - elapsed)));
   }
 
   #elapsed(): number {

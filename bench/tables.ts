@@ -57,8 +57,8 @@ export function rowsWithRatios(results: Results, table: Table, kind: FigureKind)
 }
 
 /** What a table shows. */
-export function tableTitle(table: Table, kind: FigureKind): string {
+export function tableTitle(table: Table, ...kinds: readonly FigureKind[]): string {
   const { name, along } = trials[table.trial];
   const group = table.group === '' ? '' : `, ${table.group}`;
-  return `${name}${group}: ${kind.title} by ${along}`;
+  return `${name}${group}: ${kinds.map(({ title }) => title).join(' / ')} by ${along}`;
 }

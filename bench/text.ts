@@ -33,7 +33,8 @@ export function recordingText({ machine, recording }: Results): string {
   const { kernel, cpu, cores, memory, load, node, version } = machine;
   const { date, commit, modified, rounds, partial, seconds, interrupted } = recording;
   const at = commit === undefined ? '' : ` at ${commit}${modified ? ' with changes' : ''}`;
-  const count = rounds === 1 ? 'one round' : `${rounds} rounds`;
+  const counts = ['part of a round', 'one round'];
+  const count = counts[rounds] ?? `${rounds} rounds`;
   return [
     `fd-selectors ${version}${at}, Node ${node}, ${kernel}, ${cores} cores (${cpu}), ${memory}.`,
     `${date}, ${count}${partial ? ' and part of another' : ''} in ${clock(seconds)} minutes, load average ${load.toFixed(2)} at the start.`,

@@ -191,6 +191,7 @@ describe('tables', () => {
   it('as text say how it was recorded', () => {
     const say = (recording: object) => toText(resultsOf([chained('ours-epoll', 1, 1)], recording), false);
     expect(say({ rounds: 1 })).toContain('one round in 3:04 minutes');
+    expect(say({ rounds: 0 })).toContain('part of a round in');
     expect(say({ rounds: 4 })).toContain('4 rounds in');
     expect(say({ partial: true })).toContain('3 rounds and part of another in');
     expect(say({ modified: true })).toContain('at 0123456789ab with changes');
