@@ -1,15 +1,11 @@
 /** Addresses as they are given, written as the kernel reads them. */
 import { types } from 'node:util';
 import { show, typeError, ValueError } from '../errors.js';
-import { constant, native } from '../native.js';
+import { native } from '../native.js';
 import { checkInteger } from './check.js';
+import { AF_INET, AF_INET6, AF_NETLINK, AF_UNIX } from './constants/index.js';
 import { resolve } from './resolve.js';
 import type { AddressLike, SockAddr } from './sockaddr.js';
-
-const AF_UNIX = constant('AF_UNIX');
-const AF_INET = constant('AF_INET');
-const AF_INET6 = constant('AF_INET6');
-const AF_NETLINK = constant('AF_NETLINK');
 
 /** Bytes of `sun_path`, and of the structs of the other families. */
 const PATH_BYTES = 108;

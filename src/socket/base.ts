@@ -1,34 +1,30 @@
 /** What a socket is and has, and every call on it that never waits. */
-import { check, errnoOf } from '../errors.js';
+import { check, checkClose } from '../errors.js';
 import { filenoOf } from '../fileno.js';
-import { constant, native } from '../native.js';
+import { native } from '../native.js';
 import { deadlineOf, FOREVER, type Seconds } from '../time.js';
 import { track, untrack } from '../track.js';
 import { encode } from './address.js';
 import { type Bytes, checkInteger, toBytes } from './check.js';
+import { AF_INET, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM, SOMAXCONN } from './constants/index.js';
 import { type Address, type AddressLike, SockAddr } from './sockaddr.js';
 import { getdefaulttimeout, toTimeout } from './timeout.js';
 
-const EINTR = errnoOf('EINTR');
-const SOCK_CLOEXEC = constant('SOCK_CLOEXEC');
-const SOCK_NONBLOCK = constant('SOCK_NONBLOCK');
-const AF_INET = constant('AF_INET');
-const SOCK_STREAM = constant('SOCK_STREAM');
-const BACKLOG = Math.min(128, constant('SOMAXCONN'));
+const BACKLOG = Math.min(128, SOMAXCONN);
 const MOST_OPTION_BYTES = 1024;
 
 /** The one address in flight: each call writes or reads it at once, so all sockets share it. */
 export const sockaddr = new SockAddr();
 
 /** An option that is an int, and its bytes. */
-const word = new Int32Array(1);
-const wordBytes = new Uint8Array(word.buffer);
+const int = new Int32Array(1);
+const intBytes = new Uint8Array(int.buffer);
 
 /** Reads an option that is an int. */
 export function intOption(fd: number, level: number, optname: number): number {
-  word[0] = 0;
-  check(native.getsockopt(fd, level, optname, wordBytes), 'getsockopt');
-  return word[0];
+  int[0] = 0;
+  check(native.getsockopt(fd, level, optname, intBytes), 'getsockopt');
+  return int[0];
 }
 
 /** A descriptor with its family, timeout, names and options; `Socket` adds what moves data. */
@@ -94,9 +90,7 @@ export class SocketBase {
     if (this.#fd < 0) return;
     const fd = this.#fd;
     this.#fd = -1;
-    const result = native.close(fd);
-    // The descriptor is gone after EINTR too.
-    if (result !== -EINTR) check(result, 'close');
+    checkClose(native.close(fd));
   }
 
   /** As `close()`, for `using`. */
@@ -139,7 +133,7 @@ export class SocketBase {
   }
 
   /** Whether a call that would block is waited for here, the descriptor being non-blocking. */
-  protected waits(): boolean {
+  protected hasTimeout(): boolean {
     return this.#timeout !== null && this.#timeout > 0;
   }
 
@@ -202,10 +196,10 @@ export class SocketBase {
   setsockopt(level: number, optname: number, value: number | Bytes): void {
     checkInteger('level', level);
     checkInteger('optname', optname);
-    const bytes = typeof value === 'number' ? wordBytes : toBytes(value);
+    const bytes = typeof value === 'number' ? intBytes : toBytes(value);
     if (typeof value === 'number') {
       checkInteger('value', value);
-      word[0] = value;
+      int[0] = value;
     }
     check(native.setsockopt(this.#fd, level, optname, bytes), 'setsockopt');
   }

@@ -1,22 +1,23 @@
 /** Sockets that are ready for use: the callable, pairs, servers, connections. */
 import { check, OSError, show, typeError, ValueError } from '../errors.js';
-import { constant, native } from '../native.js';
+import { native } from '../native.js';
 import type { Seconds } from '../time.js';
 import { checkInteger } from './check.js';
+import {
+  AF_INET,
+  AF_INET6,
+  AF_UNIX,
+  IPPROTO_IPV6,
+  IPV6_V6ONLY,
+  SO_REUSEADDR,
+  SO_REUSEPORT,
+  SOCK_CLOEXEC,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from './constants/index.js';
 import { type AddrInfo, getaddrinfo } from './getaddrinfo.js';
 import type { AddressLike } from './sockaddr.js';
 import { Socket } from './socket.js';
-
-const AF_UNIX = constant('AF_UNIX');
-const AF_INET = constant('AF_INET');
-const AF_INET6 = constant('AF_INET6');
-const SOCK_STREAM = constant('SOCK_STREAM');
-const SOCK_CLOEXEC = constant('SOCK_CLOEXEC');
-const SOL_SOCKET = constant('SOL_SOCKET');
-const SO_REUSEADDR = constant('SO_REUSEADDR');
-const SO_REUSEPORT = constant('SO_REUSEPORT');
-const IPPROTO_IPV6 = constant('IPPROTO_IPV6');
-const IPV6_V6ONLY = constant('IPV6_V6ONLY');
 
 /** Whether this package knows IPv6. That the machine has it, `bind` says. */
 export const hasIpv6 = true;

@@ -1,15 +1,13 @@
 /** Names and addresses: Python's `getaddrinfo` and its kin. */
 import { hostname } from 'node:os';
 import { check, show, typeError, ValueError } from '../errors.js';
-import { constant, native } from '../native.js';
+import { native } from '../native.js';
 import { checkPort, encode } from './address.js';
 import { checkInteger, toBytes } from './check.js';
+import { AF_INET, AF_INET6 } from './constants/index.js';
 import { GaiError } from './gaierror.js';
 import { eai, NI_MAXHOST, ROW, resolve, textOf } from './resolve.js';
 import { type Address, type AddressLike, SockAddr } from './sockaddr.js';
-
-const AF_INET = constant('AF_INET');
-const AF_INET6 = constant('AF_INET6');
 
 /** Bytes of the longest name of a service, and its NUL. */
 const NI_MAXSERV = 32;

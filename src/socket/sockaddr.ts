@@ -1,10 +1,6 @@
 /** `struct sockaddr`: socket addresses in the memory that the kernel reads and writes. */
-import { constant, native } from '../native.js';
-
-const AF_UNIX = constant('AF_UNIX');
-const AF_INET = constant('AF_INET');
-const AF_INET6 = constant('AF_INET6');
-const AF_NETLINK = constant('AF_NETLINK');
+import { native } from '../native.js';
+import { AF_INET, AF_INET6, AF_NETLINK, AF_UNIX } from './constants/index.js';
 
 /** Words of an address as it crosses to native code: 128 bytes, and their length in use. */
 export const ADDRESS_WORDS = 33;
