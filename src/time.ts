@@ -30,8 +30,10 @@ function refuse(timeout: unknown): never {
  */
 export function toWait(timeout: Timeout): Wait {
   if (timeout === undefined || timeout === null) return FOREVER;
-  if (timeout <= 0 && typeof timeout === 'number') return 0;
-  if (typeof timeout !== 'number' || !(timeout < Infinity)) refuse(timeout);
+  // The type first: `<` throws a TypeError of its own for a Symbol.
+  if (typeof timeout !== 'number') refuse(timeout);
+  if (timeout <= 0) return 0;
+  if (!(timeout < Infinity)) refuse(timeout);
   return timeout;
 }
 

@@ -1,7 +1,7 @@
 /** An epoll set that tells when to ask another system call again. */
 import { EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD, EPOLLET } from '../constants.js';
 import { check } from '../errors.js';
-import { native } from '../native.js';
+import { native, type Result } from '../native.js';
 
 /**
  * Watches what a selector on `select` or `poll` watches, for changes of readiness only: what epoll
@@ -11,14 +11,10 @@ export class Scratch {
   readonly fd = check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1');
   readonly #events = new ArrayBuffer(64 * 4 * native.epollEvent.stride);
 
-  /**
-   * Watches a descriptor for the given bits of epoll, or for other bits.
-   *
-   * @returns `false` if epoll cannot watch it: a regular file, or a closed one.
-   */
-  set(fd: number, bits: number): boolean {
-    if (native.epollCtl(this.fd, EPOLL_CTL_MOD, fd, bits | EPOLLET, 0) >= 0) return true;
-    return native.epollCtl(this.fd, EPOLL_CTL_ADD, fd, bits | EPOLLET, 0) >= 0;
+  /** Watches a descriptor for the given bits of epoll, or for other bits; `-errno` where epoll cannot. */
+  set(fd: number, bits: number): Result {
+    const result = native.epollCtl(this.fd, EPOLL_CTL_MOD, fd, bits | EPOLLET, 0);
+    return result >= 0 ? result : native.epollCtl(this.fd, EPOLL_CTL_ADD, fd, bits | EPOLLET, 0);
   }
 
   delete(fd: number): void {

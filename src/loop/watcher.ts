@@ -1,7 +1,8 @@
 /** A wait for an epoll descriptor of ours on Node's event loop. */
-import { check, ENOSYS, osError, type ValueError } from '../errors.js';
-import { native, type Wait } from '../native.js';
+import { check, ENOSYS, osError } from '../errors.js';
+import { native, type Result, type Wait } from '../native.js';
 import { deadlineOf } from '../time.js';
+import { onAbort } from './abort.js';
 import { Timer } from './timer.js';
 import { turned } from './turn.js';
 
@@ -12,26 +13,23 @@ interface Pending<T> {
   readonly resolve: (found: T) => void;
   readonly reject: (reason: unknown) => void;
   readonly timer: Timer | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly onAbort: (() => void) | undefined;
+  readonly forgetSignal: (() => void) | undefined;
 }
 
 /**
  * One wait at a time for what `ask` finds; it is asked whenever the descriptor is readable.
  *
- * The watcher is armed only while a wait is pending, and stays armed for the next one when that
- * begins before the current one's microtasks are done. An idle one costs nothing.
+ * The watcher is armed while a wait is pending, and stays armed until the descriptor is readable with nobody
+ * waiting. An idle one costs nothing.
  */
 export class Watcher<T> {
   readonly #handle: number;
   readonly #ask: () => T | undefined;
   #pending: Pending<T> | undefined;
   #hasRef = true;
-  /** Whether the descriptor was found readable, and is being asked. */
-  #asking = false;
 
   /**
-   * @param epfd - an epoll descriptor, which must stay open until {@link Watcher.close}.
+   * @param epfd - an epoll descriptor, which must stay open until {@link Watcher.close} or {@link Watcher.move}.
    * @param ask - returns what is ready, or `undefined`; what it throws rejects the wait.
    * @throws {@link OSError} `ENOSYS` where the runtime has no event loop of libuv.
    */
@@ -53,17 +51,18 @@ export class Watcher<T> {
    *
    * @param seconds - above zero, or for ever.
    * @param nothing - what to resolve to when the time is over.
+   * @param asked - whether there was nothing to find just now; if not, it is asked in the next turn of the loop.
    */
-  arm(seconds: Wait, nothing: T, signal: AbortSignal | undefined): Promise<T> {
-    check(native.loopArm(this.#handle), 'uv_poll_start');
+  arm(seconds: Wait, nothing: T, signal: AbortSignal | undefined, asked: boolean): Promise<T> {
     return new Promise((resolve, reject) => {
-      const onAbort = signal && (() => this.#end(reject, signal.reason));
+      if (asked) check(native.loopArm(this.#handle, 0), 'epoll_ctl');
       const onDeadline = (): void => {
         if (!this.#answer(true)) this.#end(resolve, nothing);
       };
+      const forgetSignal = signal && onAbort(signal, () => this.#end(reject, signal.reason));
       const timer = seconds < 0 ? undefined : new Timer(deadlineOf(seconds), onDeadline, this.#hasRef);
-      this.#pending = { resolve, reject, timer, signal, onAbort };
-      if (onAbort) signal.addEventListener('abort', onAbort);
+      this.#pending = { resolve, reject, timer, forgetSignal };
+      if (!asked) this.askSoon();
     });
   }
 
@@ -72,19 +71,17 @@ export class Watcher<T> {
     if (this.#pending === undefined) return;
     setImmediate(() => {
       turned();
-      this.#answer(true);
+      if (!this.#answer(true)) this.#waitOn(0);
     });
   }
 
-  /** Takes the descriptor out of the loop, until {@link Watcher.resume}: it is about to be replaced. */
-  pause(): void {
-    native.loopStop(this.#handle);
-  }
-
-  resume(): void {
-    // While it is asked, whether there is anything to wait for is not known yet.
-    if (this.#pending === undefined || this.#asking) return;
-    check(native.loopArm(this.#handle), 'uv_poll_start');
+  /**
+   * Watches another descriptor from now on, which must be readable whenever this one is; both are open.
+   *
+   * @returns `-errno` where the kernel refuses; then it watches the one it has.
+   */
+  move(epfd: number): Result {
+    return native.loopMove(this.#handle, epfd);
   }
 
   /** Whether a pending wait keeps the process alive. */
@@ -95,18 +92,20 @@ export class Watcher<T> {
   }
 
   /** Ends the wait with an error, and gives the watcher back. The descriptor may be closed then. */
-  close(reason: ValueError): void {
+  close(reason: Error): void {
     if (this.#pending !== undefined) this.#end(this.#pending.reject, reason);
     native.loopClose(this.#handle);
   }
 
   #onReadable(): void {
     turned();
-    this.#asking = true;
-    const answered = this.#answer(false);
-    this.#asking = false;
-    // The native side stops the watcher after this, unless it is armed again until then.
-    if (!answered) native.loopArm(this.#handle);
+    // Readable, and nothing to find: a report of each change will do, and cannot spin.
+    if (!this.#answer(false)) this.#waitOn(1);
+  }
+
+  #waitOn(edge: 0 | 1): void {
+    const result = native.loopArm(this.#handle, edge);
+    if (result < 0) this.#end((this.#pending as Pending<T>).reject, osError(result, 'epoll_ctl'));
   }
 
   /** Ends the wait if there is something to find; `false` if it goes on. */
@@ -117,7 +116,8 @@ export class Watcher<T> {
     try {
       found = this.#ask();
     } catch (error) {
-      this.#end(pending.reject, error, stop);
+      // What is asked may have closed this.
+      if (this.#pending === pending) this.#end(pending.reject, error, stop);
       return true;
     }
     if (found === undefined) return false;
@@ -126,10 +126,10 @@ export class Watcher<T> {
   }
 
   #end<V>(settle: (value: V) => void, value: V, stop = true): void {
-    const { timer, signal, onAbort } = this.#pending as Pending<T>;
+    const { timer, forgetSignal } = this.#pending as Pending<T>;
     this.#pending = undefined;
     timer?.clear();
-    if (onAbort) signal?.removeEventListener('abort', onAbort);
+    forgetSignal?.();
     if (stop) native.loopStop(this.#handle);
     settle(value);
   }

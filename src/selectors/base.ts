@@ -1,6 +1,7 @@
 /** What all selectors share: the registrations, and the rules about them. */
 import { KeyError, show, ValueError } from '../errors.js';
 import type { FileObject } from '../fileno.js';
+import { signalOf } from '../loop/abort.js';
 import type { Timeout } from '../time.js';
 import { AsyncSelect } from './async.js';
 import { checkEvents } from './events.js';
@@ -41,6 +42,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     registered: this.registered,
     descriptor: () => this.loopDescriptor(),
     select: () => this.select(0),
+    restore: (key) => this.restore(key),
   });
 
   /**
@@ -82,8 +84,9 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
    *   `ERR_SELECTOR_CLOSED`, also when it is closed while waiting; else as `select`.
    * @throws (rejects with) {@link OSError} `ENOSYS` in a runtime without libuv's event loop.
    */
-  selectAsync(timeout?: Timeout, { signal }: WaitOptions = {}): Promise<Ready<D, F>[]> {
+  selectAsync(timeout?: Timeout, options: WaitOptions = {}): Promise<Ready<D, F>[]> {
     try {
+      const signal = signalOf(options);
       this.checkOpen();
       return this.#async.selectAsync(timeout, signal);
     } catch (error) {
@@ -94,14 +97,16 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   /**
    * Iterates over the ready pairs as {@link BaseSelector.selectAsync} finds them, batch after batch. It
    * asks again when the consumer has worked off a batch, so what is still ready comes again. What was
-   * unregistered or modified within a batch is not reported as it was before.
+   * unregistered or modified within a batch is not reported as it was before. What a `break` leaves of a batch
+   * is reported by the next wait, edge-triggered and one-shot registrations included.
    *
    * The iteration ends, without an error, on `break`, when the signal is aborted, and when the
    * selector is closed.
    *
    * @throws {@link ValueError} `ERR_SELECTOR_CLOSED`; while iterating, what `selectAsync` rejects with.
    */
-  events({ signal }: WaitOptions = {}): AsyncGenerator<Ready<D, F>, void, void> {
+  events(options: WaitOptions = {}): AsyncGenerator<Ready<D, F>, void, void> {
+    const signal = signalOf(options);
     this.checkOpen();
     return this.#async.events(signal);
   }
@@ -132,10 +137,13 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     return undefined;
   }
 
-  /** Runs what replaces the descriptor behind the number of {@link BaseSelector.loopDescriptor}. */
-  protected replacingLoopDescriptor(replace: () => void): void {
-    this.#async.replacing(replace);
+  /** Replaces {@link BaseSelector.loopDescriptor}, both being open; `false` where the kernel refuses. */
+  protected moveLoopDescriptor(epfd: number): boolean {
+    return this.#async.move(epfd);
   }
+
+  /** A registration was reported to nobody: if the kernel will not report it again, make it do so. */
+  protected restore(_key: SelectorKey<D, F>): void {}
 
   /** Starts to watch `fd`; throws where the kernel refuses. */
   protected abstract watch(fd: number, events: number, tag: number, flags: number): void;
@@ -203,6 +211,8 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   getKey(fileobj: F | number): SelectorKey<D, F> {
     this.checkOpen();
     const key = this.registered.get(fileobj);
+    // fileno() is the user's code, and may have closed this selector.
+    this.checkOpen();
     if (key !== undefined) return key;
     throw new KeyError('ERR_NOT_REGISTERED', `${show(fileobj)} is not registered`);
   }
@@ -242,6 +252,8 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     checkEvents(events);
     const { registered } = this;
     const fd = registered.filenoOf(fileobj);
+    // fileno() is the user's code, and may have closed this selector.
+    this.checkOpen();
     if (registered.byFd[fd] !== undefined) {
       throw new KeyError(
         'ERR_ALREADY_REGISTERED',

@@ -21,7 +21,8 @@ const NOT_PRIORITY = POLLIN | POLLOUT | POLLRDHUP;
  * @throws `TypeError` `ERR_INVALID_ARG_TYPE` unless it is a number.
  */
 export function checkEvents(events: number): void {
-  if ((events & ALL) === events && events !== 0) return;
+  // The type first: `&` throws a TypeError of its own for a BigInt or a Symbol.
+  if (typeof events === 'number' && (events & ALL) === events && events !== 0) return;
   throw numberError(
     events,
     'ERR_INVALID_EVENTS',

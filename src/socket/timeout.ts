@@ -12,7 +12,8 @@ let defaultTimeout: Seconds | null = null;
  */
 export function toTimeout(timeout: Seconds | null): Seconds | null {
   if (timeout === null || timeout === undefined) return null;
-  if (timeout < 0) throw new ValueError('ERR_INVALID_TIMEOUT', `a timeout is not negative: ${timeout}`);
+  if (typeof timeout === 'number' && timeout < 0)
+    throw new ValueError('ERR_INVALID_TIMEOUT', `a timeout is not negative: ${timeout}`);
   return toWait(timeout);
 }
 
