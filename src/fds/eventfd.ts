@@ -1,6 +1,7 @@
 /** eventfd(2): a counter that is a descriptor. */
 import { check, show, tryCheck, typeError, ValueError } from '../errors.js';
 import { constant, native } from '../native.js';
+import { checkOptions } from '../options.js';
 import { readCounter, tryReadCounter, writeCounter } from './counter.js';
 import { OwnedFd } from './ownedfd.js';
 
@@ -60,7 +61,8 @@ export class EventFd extends OwnedFd {
    * @param initial - the counter to begin with, from 0 to 2^32 - 1.
    * @throws {@link ValueError} `ERR_INVALID_COUNT`; {@link OSError} `EMFILE` when no descriptor is left.
    */
-  constructor(initial = 0, { semaphore = false, nonblocking = true }: EventFdOptions = {}) {
+  constructor(initial = 0, options: EventFdOptions = {}) {
+    const { semaphore = false, nonblocking = true } = checkOptions(options);
     if (!Number.isInteger(initial) || initial < 0 || initial > MOST_INITIAL) refuse(initial, '2^32 - 1');
     const flags = EFD_CLOEXEC | (semaphore ? EFD_SEMAPHORE : 0) | (nonblocking ? EFD_NONBLOCK : 0);
     super(check(native.eventfd(initial, flags), 'eventfd'));

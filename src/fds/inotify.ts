@@ -1,6 +1,7 @@
 /** inotify(7): what happens to files, as a descriptor. */
 import { check, show, typeError, ValueError } from '../errors.js';
 import { constant, native } from '../native.js';
+import { checkOptions } from '../options.js';
 import { read, tryRead } from './descriptor.js';
 import { IN_IGNORED } from './inotifyconstants.js';
 import { OwnedFd } from './ownedfd.js';
@@ -81,7 +82,8 @@ export class Inotify extends OwnedFd {
   readonly #view = new DataView(this.#buffer.buffer);
 
   /** @throws {@link OSError} `EMFILE` when no descriptor or no inotify instance of the user is left. */
-  constructor({ nonblocking = true }: InotifyOptions = {}) {
+  constructor(options: InotifyOptions = {}) {
+    const { nonblocking = true } = checkOptions(options);
     super(check(native.inotifyInit1(nonblocking ? IN_CLOEXEC | IN_NONBLOCK : IN_CLOEXEC), 'inotify_init1'));
   }
 

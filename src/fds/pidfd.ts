@@ -1,6 +1,7 @@
 /** pidfd_open(2): a process that is a descriptor. */
 import { check, EAGAIN, osError, show, ValueError } from '../errors.js';
 import { constant, native } from '../native.js';
+import { checkOptions } from '../options.js';
 import { OwnedFd } from './ownedfd.js';
 import { type Signal, signalName, signalNumber } from './signalnames.js';
 
@@ -97,7 +98,8 @@ export class PidFd extends OwnedFd {
   }
 
   /** {@link PidFd.wait}, but `null` instead of `EAGAIN`. */
-  tryWait({ reap = false }: PidFdWaitOptions = {}): ExitStatus | null {
+  tryWait(options: PidFdWaitOptions = {}): ExitStatus | null {
+    const { reap = false } = checkOptions(options);
     const info = new Int32Array(3);
     check(native.waitid(this.fileno(), reap ? REAP : PEEK, info), 'waitid');
     const [pid, code, status] = info as unknown as [number, number, number];

@@ -2,6 +2,7 @@
 import { constants } from 'node:buffer';
 import { check, show, ValueError } from '../errors.js';
 import { constant, native } from '../native.js';
+import { checkOptions } from '../options.js';
 import { read, tryRead, tryWrite, write } from './descriptor.js';
 import { OwnedFd } from './ownedfd.js';
 
@@ -91,7 +92,10 @@ export type { PipeReader, PipeWriter };
  * reader.close();
  * ```
  */
-export function pipe({ nonblocking = true } = {}): [reader: PipeReader, writer: PipeWriter] {
+export function pipe(
+  options: { nonblocking?: boolean | undefined } = {},
+): [reader: PipeReader, writer: PipeWriter] {
+  const { nonblocking = true } = checkOptions(options);
   const fds = new Int32Array(2);
   check(native.pipe2(fds, nonblocking ? O_CLOEXEC | O_NONBLOCK : O_CLOEXEC), 'pipe2');
   return [new PipeReader(fds[0] as number), new PipeWriter(fds[1] as number)];

@@ -1,6 +1,7 @@
 /** timerfd_create(2): a timer that is a descriptor. */
 import { check, show, typeError, ValueError } from '../errors.js';
 import { constant, native } from '../native.js';
+import { checkOptions } from '../options.js';
 import type { Seconds } from '../time.js';
 import { readCounter, tryReadCounter } from './counter.js';
 import { OwnedFd } from './ownedfd.js';
@@ -59,7 +60,8 @@ export class TimerFd extends OwnedFd {
    * @throws {@link OSError} `EINVAL` for a clock that has no timers, `EMFILE` when no descriptor is left.
    * @throws {@link PermissionError} `EPERM` for an alarm clock without CAP_WAKE_ALARM.
    */
-  constructor({ clock = CLOCK_MONOTONIC, nonblocking = true }: TimerFdOptions = {}) {
+  constructor(options: TimerFdOptions = {}) {
+    const { clock = CLOCK_MONOTONIC, nonblocking = true } = checkOptions(options);
     const flags = TFD_CLOEXEC | (nonblocking ? TFD_NONBLOCK : 0);
     super(check(native.timerfdCreate(clock, flags), 'timerfd_create'));
   }

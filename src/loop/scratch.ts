@@ -17,8 +17,10 @@ export class Scratch {
     return result >= 0 ? result : native.epollCtl(this.fd, EPOLL_CTL_ADD, fd, bits | EPOLLET, 0);
   }
 
-  delete(fd: number): void {
+  /** Never fails: what cannot be removed is closed, or reports changes that lead to nothing. */
+  delete(fd: number): 0 {
     native.epollCtl(this.fd, EPOLL_CTL_DEL, fd, 0, 0);
+    return 0;
   }
 
   /** Forgets the changes up to now; ask the other call afterwards. */

@@ -31,14 +31,15 @@ export class Watcher<T> {
   /**
    * @param epfd - an epoll descriptor, which must stay open until {@link Watcher.close} or {@link Watcher.move}.
    * @param ask - returns what is ready, or `undefined`; what it throws rejects the wait.
-   * @throws {@link OSError} `ENOSYS` where the runtime has no event loop of libuv.
+   * @throws {@link OSError} `ENOSYS` where the runtime has no event loop of libuv; `EMFILE` where no descriptor is
+   *   left for the set that the first watcher of a thread needs.
    */
   constructor(epfd: number, ask: () => T | undefined) {
     if (!HAS_LIBUV) throw osError(-ENOSYS, 'uv_poll_init');
     this.#ask = ask;
     this.#handle = check(
       native.loopOpen(epfd, () => this.#onReadable()),
-      'uv_poll_init',
+      'epoll_create1',
     );
   }
 

@@ -8,7 +8,7 @@ import {
   EPOLLOUT,
   EPOLLPRI,
 } from '../constants.js';
-import { check, checkClose, checkWait, numberError, show, ValueError } from '../errors.js';
+import { check, checkClose, checkWait, numberError, show, typeError, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native } from '../native.js';
 import { type Timeout, toWaitNegativeForever } from '../time.js';
@@ -169,6 +169,8 @@ export function epoll(sizehint = -1, flags = 0): Epoll {
       `sizehint is above zero or -1, not ${show(sizehint)}`,
     );
   }
+  if (typeof flags !== 'number')
+    throw typeError(`The "flags" argument must be a number. Received ${show(flags)}`);
   return new Epoll(check(native.epollCreate1(flags | EPOLL_CLOEXEC), 'epoll_create1'));
 }
 

@@ -103,8 +103,7 @@ export class AsyncSelect<D, F extends FileObject> {
   /** A registration came or changed or, with no events, went: a pending wait must know. */
   changed(fd: number, events: number): void {
     if (this.#scratch === undefined) return;
-    if (events === 0) return this.#scratch.delete(fd);
-    const result = this.#scratch.set(fd, toBits(events));
+    const result = events === 0 ? this.#scratch.delete(fd) : this.#scratch.set(fd, toBits(events));
     if (result < 0 && isToldOtherwise(result)) this.#watcher?.askSoon();
     else if (result < 0) this.#closeScratch(osError(result, 'epoll_ctl'));
   }

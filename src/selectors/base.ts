@@ -82,7 +82,9 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
    * @throws (rejects with) the signal's reason when it is aborted; the selector can be used on.
    * @throws (rejects with) {@link ValueError} `ERR_WAIT_PENDING` while another wait is pending;
    *   `ERR_SELECTOR_CLOSED`, also when it is closed while waiting; else as `select`.
-   * @throws (rejects with) {@link OSError} `ENOSYS` in a runtime without libuv's event loop.
+   * @throws (rejects with) {@link OSError} `ENOSYS` in a runtime without libuv's event loop; `ELOOP` where epoll
+   *   sets are nested too deeply; `EMFILE` where no descriptor is left for the first wait of a thread.
+   * @throws (rejects with) `TypeError` `ERR_INVALID_ARG_TYPE` for a signal that is not an AbortSignal.
    */
   selectAsync(timeout?: Timeout, options: WaitOptions = {}): Promise<Ready<D, F>[]> {
     try {

@@ -1,6 +1,7 @@
 /** Sockets that are ready for use: the callable, pairs, servers, connections. */
 import { check, OSError, show, typeError, ValueError } from '../errors.js';
 import { native } from '../native.js';
+import { checkOptions } from '../options.js';
 import type { Seconds } from '../time.js';
 import { checkInteger } from './check.js';
 import {
@@ -114,7 +115,7 @@ export interface ServerOptions {
  * ```
  */
 export function createServer(address: AddressLike, options: ServerOptions = {}): Socket {
-  const { family = AF_INET, backlog, reusePort = false, dualstackIpv6 = false } = options;
+  const { family = AF_INET, backlog, reusePort = false, dualstackIpv6 = false } = checkOptions(options);
   if (dualstackIpv6 && family !== AF_INET6) {
     throw new ValueError('ERR_INVALID_FAMILY', 'dualstackIpv6 needs the family AF_INET6');
   }
@@ -154,6 +155,7 @@ export interface ConnectionOptions {
 export function createConnection(address: AddressLike, options: ConnectionOptions = {}): Socket {
   if (!Array.isArray(address))
     throw typeError(`an address to connect to is [host, port], not ${show(address)}`);
+  checkOptions(options);
   const [host, port] = address as [string, number];
   let failure: unknown;
   for (const info of getaddrinfo(host, port, 0, SOCK_STREAM)) {
