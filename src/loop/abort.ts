@@ -1,6 +1,5 @@
 /** Waits that an AbortSignal ends. */
-import { show, typeError } from '../errors.js';
-import { checkOptions } from '../options.js';
+import { checkOptions, typeError } from '../arguments.js';
 
 /** One listener on a signal, and all whom it tells: Node warns of more than ten listeners, and searches them one by one. */
 interface Listener {
@@ -29,7 +28,7 @@ function isAbortSignal(signal: Partial<AbortSignal> | null): boolean {
 export function signalOf(options: { signal?: AbortSignal | undefined }): AbortSignal | undefined {
   const { signal } = checkOptions(options);
   if (signal === undefined || isAbortSignal(signal)) return signal;
-  throw typeError(`The "options.signal" property must be an AbortSignal. Received ${show(signal)}`);
+  throw typeError('options.signal', 'an instance of AbortSignal', signal);
 }
 
 /** @throws the reason of a signal that is aborted. */

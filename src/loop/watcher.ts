@@ -1,4 +1,4 @@
-/** A wait for an epoll descriptor of ours on Node's event loop. */
+/** Waits for an epoll descriptor on Node's event loop. */
 import { check, ENOSYS, osError } from '../errors.js';
 import { native, type Result, type Wait } from '../native.js';
 import { deadlineOf } from '../time.js';
@@ -6,7 +6,7 @@ import { onAbort } from './abort.js';
 import { Timer } from './timer.js';
 import { turned } from './turn.js';
 
-/** Bun and Deno have functions of libuv by name; Bun's abort the process, and Deno's can do so at its end. */
+/** Bun and Deno export libuv's functions; Bun's abort the process, and Deno's may do so at exit. */
 const HAS_LIBUV = !('bun' in process.versions || 'deno' in process.versions);
 
 interface Pending<T> {
@@ -17,10 +17,10 @@ interface Pending<T> {
 }
 
 /**
- * One wait at a time for what `ask` finds; it is asked whenever the descriptor is readable.
+ * Calls `ask` whenever the descriptor is readable, until it finds something; one wait at a time.
  *
- * The watcher is armed while a wait is pending, and stays armed until the descriptor is readable with nobody
- * waiting. An idle one costs nothing.
+ * The watcher is armed while a wait is pending. It stays armed afterwards, until the descriptor becomes readable
+ * with no wait pending. An idle watcher costs nothing.
  */
 export class Watcher<T> {
   readonly #handle: number;
@@ -29,10 +29,10 @@ export class Watcher<T> {
   #hasRef = true;
 
   /**
-   * @param epfd - an epoll descriptor, which must stay open until {@link Watcher.close} or {@link Watcher.move}.
-   * @param ask - returns what is ready, or `undefined`; what it throws rejects the wait.
-   * @throws {@link OSError} `ENOSYS` where the runtime has no event loop of libuv; `EMFILE` where no descriptor is
-   *   left for the set that the first watcher of a thread needs.
+   * @param epfd - an epoll descriptor; must stay open until {@link Watcher.close} or {@link Watcher.move}.
+   * @param ask - returns what is ready, or `undefined`; if it throws, the wait rejects.
+   * @throws {@link OSError} `ENOSYS` in a runtime without libuv's event loop; `EMFILE` if no descriptor is
+   *   available for the set that the first watcher of a thread needs.
    */
   constructor(epfd: number, ask: () => T | undefined) {
     if (!HAS_LIBUV) throw osError(-ENOSYS, 'uv_poll_init');
@@ -48,11 +48,11 @@ export class Watcher<T> {
   }
 
   /**
-   * Waits; there must be no pending wait.
+   * Arms the watcher, and resolves to what `ask` finds. No other wait may be pending.
    *
-   * @param seconds - above zero, or for ever.
-   * @param nothing - what to resolve to when the time is over.
-   * @param asked - whether there was nothing to find just now; if not, it is asked in the next turn of the loop.
+   * @param seconds - more than zero, or negative to wait forever.
+   * @param nothing - the result after the timeout.
+   * @param asked - whether `ask` found nothing just now; if not, it is asked in the next turn of the loop.
    */
   arm(seconds: Wait, nothing: T, signal: AbortSignal | undefined, asked: boolean): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -67,7 +67,7 @@ export class Watcher<T> {
     });
   }
 
-  /** Asks again in the next turn of the loop: something changed that the descriptor does not tell. */
+  /** Calls `ask` in the next turn of the loop, after a change that the descriptor does not report. */
   askSoon(): void {
     if (this.#pending === undefined) return;
     setImmediate(() => {
@@ -77,22 +77,22 @@ export class Watcher<T> {
   }
 
   /**
-   * Watches another descriptor from now on, which must be readable whenever this one is; both are open.
+   * Watches another epoll descriptor from now on. Both must be open.
    *
-   * @returns `-errno` where the kernel refuses; then it watches the one it has.
+   * @returns `-errno` if the kernel refuses; the watcher then keeps the old descriptor.
    */
   move(epfd: number): Result {
     return native.loopMove(this.#handle, epfd);
   }
 
-  /** Whether a pending wait keeps the process alive. */
+  /** Sets whether a pending wait keeps the process alive. */
   setRef(on: boolean): void {
     this.#hasRef = on;
     native.loopRef(this.#handle, on ? 1 : 0);
     this.#pending?.timer?.setRef(on);
   }
 
-  /** Ends the wait with an error, and gives the watcher back. The descriptor may be closed then. */
+  /** Rejects a pending wait and releases the watcher. The descriptor may be closed afterwards. */
   close(reason: Error): void {
     if (this.#pending !== undefined) this.#end(this.#pending.reject, reason);
     native.loopClose(this.#handle);
@@ -100,7 +100,7 @@ export class Watcher<T> {
 
   #onReadable(): void {
     turned();
-    // Readable, and nothing to find: a report of each change will do, and cannot spin.
+    // Readable, with nothing to find: from now on each change is reported, which cannot spin.
     if (!this.#answer(false)) this.#waitOn(1);
   }
 
@@ -109,7 +109,7 @@ export class Watcher<T> {
     if (result < 0) this.#end((this.#pending as Pending<T>).reject, osError(result, 'epoll_ctl'));
   }
 
-  /** Ends the wait if there is something to find; `false` if it goes on. */
+  /** Calls `ask` and ends the wait if something is found; returns `false` if the wait goes on. */
   #answer(stop: boolean): boolean {
     const pending = this.#pending;
     if (pending === undefined) return true;

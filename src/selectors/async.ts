@@ -1,4 +1,4 @@
-/** How a selector waits on Node's event loop. */
+/** Waits of a selector on Node's event loop. */
 import { EBADF, EPERM, osError, ValueError } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import { throwIfAborted } from '../loop/abort.js';
@@ -11,12 +11,12 @@ import { toBits } from './events.js';
 import type { Ready, SelectorKey } from './key.js';
 import type { Keys } from './keys.js';
 
-/** What a selector lets its waits see of it. */
+/** The parts of a selector that its waits use. */
 export interface Selectable<D, F extends FileObject> {
   readonly registered: Keys<D, F>;
-  /** An epoll descriptor that is readable when something is ready, if the selector has one. */
+  /** Returns an epoll descriptor that is readable when something is ready, if the selector has one. */
   readonly descriptor: () => number | undefined;
-  /** What is ready now; throws when the selector is closed. */
+  /** Returns what is ready now; throws if the selector is closed. */
   readonly select: () => Ready<D, F>[];
   /** Takes back that a registration was reported. */
   readonly restore: (key: SelectorKey<D, F>) => void;
@@ -27,11 +27,11 @@ function isToldOtherwise(result: Result): boolean {
   return result === -EPERM || result === -EBADF;
 }
 
-/** The waits of one selector, one at a time. */
+/** The waits of one selector on Node's event loop, one at a time. */
 export class AsyncSelect<D, F extends FileObject> {
   readonly #selector: Selectable<D, F>;
   #watcher: Watcher<Ready<D, F>[]> | undefined;
-  /** In the place of the descriptor of a selector that has none. */
+  /** Replaces the descriptor of a selector that has none. */
   #scratch: Scratch | undefined;
   #closed = false;
   hasRef = true;
@@ -40,12 +40,12 @@ export class AsyncSelect<D, F extends FileObject> {
     this.#selector = selector;
   }
 
-  /** Resolves to what is ready, or throws at once. */
+  /** Resolves to what is ready; throws synchronously for bad arguments. */
   selectAsync(timeout: Timeout, signal: AbortSignal | undefined): Promise<Ready<D, F>[]> {
     const seconds = toWait(timeout);
     throwIfAborted(signal);
     if (this.#watcher?.pending) {
-      throw new ValueError('ERR_WAIT_PENDING', 'a wait is pending on this selector: one at a time');
+      throw new ValueError('ERR_WAIT_PENDING', 'Another wait is pending on this selector');
     }
     const asked = mayAnswerAtOnce();
     if (asked) {
@@ -57,6 +57,7 @@ export class AsyncSelect<D, F extends FileObject> {
     return this.#watcher.arm(seconds, [], signal, asked);
   }
 
+  /** Yields what is ready, batch after batch, without the registrations that changed within a batch. */
   async *events(signal: AbortSignal | undefined): AsyncGenerator<Ready<D, F>, void, void> {
     const over = (): boolean => this.#closed || signal?.aborted === true;
     while (!over()) {
@@ -100,7 +101,7 @@ export class AsyncSelect<D, F extends FileObject> {
     this.#watcher?.setRef(on);
   }
 
-  /** A registration came or changed or, with no events, went: a pending wait must know. */
+  /** Tells a pending wait that a registration was added or changed, or with no events removed. */
   changed(fd: number, events: number): void {
     if (this.#scratch === undefined) return;
     const result = events === 0 ? this.#scratch.delete(fd) : this.#scratch.set(fd, toBits(events));
@@ -108,12 +109,12 @@ export class AsyncSelect<D, F extends FileObject> {
     else if (result < 0) this.#closeScratch(osError(result, 'epoll_ctl'));
   }
 
-  /** The selector's descriptor is about to be another one; `false` where the kernel refuses. */
+  /** Watches the new descriptor of the selector instead of the old one; `false` if the kernel refuses. */
   move(epfd: number): boolean {
     return this.#watcher === undefined || this.#watcher.move(epfd) >= 0;
   }
 
-  /** Rejects a pending wait and gives everything back; the selector's descriptor is still open. */
+  /** Rejects a pending wait and releases everything, while the selector's descriptor is still open. */
   close(reason: ValueError): void {
     this.#closed = true;
     this.#watcher?.close(reason);

@@ -1,4 +1,5 @@
 /** A selector on epoll(7). */
+import { numberError } from '../arguments.js';
 import {
   EPOLL_CLOEXEC,
   EPOLL_CTL_ADD,
@@ -10,7 +11,7 @@ import {
   EPOLLONESHOT,
   EPOLLRDHUP,
 } from '../constants.js';
-import { check, checkWait, EEXIST, EINVAL, ELOOP, numberError, show } from '../errors.js';
+import { check, checkWait, EEXIST, EINVAL, ELOOP } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import { native, type Wait } from '../native.js';
 import { pollOne } from '../pollone.js';
@@ -26,26 +27,23 @@ const { stride, events: EVENTS, fd: FD, tag: TAG } = native.epollEvent;
 
 function checkFlags(flags: number): number {
   if (typeof flags === 'number') {
-    // Bitwise operators yield signed numbers, the constants are unsigned: both are meant.
+    // Bitwise operators yield signed numbers, and the constants are unsigned: both are allowed.
     const bits = flags | 0;
     if ((bits === flags || bits >>> 0 === flags) && (bits & ~FLAGS) === 0) return bits;
   }
-  throw numberError(
-    flags,
-    'ERR_INVALID_EVENTS',
-    `flags is an or of EPOLLET, EPOLLONESHOT, EPOLLEXCLUSIVE and EPOLLRDHUP, not ${show(flags)}`,
-  );
+  const expected = 'a combination of EPOLLET, EPOLLONESHOT, EPOLLEXCLUSIVE, and EPOLLRDHUP';
+  throw numberError('ERR_INVALID_EVENTS', 'flags', expected, flags);
 }
 
 /**
- * The bits that ask the kernel for `events`, flags included. EPOLLRDHUP counts as reading: without EVENT_READ it
- * would be reported as no event at all, again and again.
+ * The bits that ask the kernel for `events`, with flags. EPOLLRDHUP counts as EVENT_READ: without that, the kernel
+ * would report it again and again, and no event would come of it.
  */
 function toBitsWith(events: number, flags: number): number {
   return toBits(events) | ((events & EVENT_READ) !== 0 ? flags : flags & ~EPOLLRDHUP);
 }
 
-/** Adds the pairs of `more` to `ready`; a descriptor that is in both gets one pair with the events of both. */
+/** Adds the pairs of `more` to `ready`; a descriptor in both gets one pair with the events of both. */
 function merge<D, F extends FileObject>(ready: Ready<D, F>[], more: Ready<D, F>[]): void {
   const known = new Map(ready.map((pair) => [pair[0].fd, pair]));
   for (const pair of more) {
@@ -56,16 +54,17 @@ function merge<D, F extends FileObject>(ready: Ready<D, F>[], more: Ready<D, F>[
 }
 
 /**
- * A selector on `epoll`: any number of descriptors; its cost grows only with the ready ones. It is
+ * A selector on `epoll`, for any number of descriptors; its cost grows only with the ready ones. It is
  * the {@link DefaultSelector}.
  *
- * Linux: epoll(7). Regular files are refused with `EPERM`. A registered descriptor that was closed is
- * silent. One that was closed while a duplicate of it lives goes on reporting, and epoll has no
- * means to remove it; such a ghost is found at its first event after `unregister()`, and the set is
- * built anew behind the same `fileno()`. Edge-triggered registrations may then be reported once more. With no
- * descriptor left for a new set (`EMFILE`) that is put off: until then a blocking `select()` looks every 10 ms.
+ * Linux: epoll(7). Regular files are rejected with `EPERM`. A registered descriptor that is closed is no
+ * longer reported. If a duplicate of it stays open, it becomes a ghost: epoll goes on reporting it and
+ * cannot remove it. The selector detects a ghost at its first event after `unregister()`, and rebuilds
+ * the set behind the same `fileno()`; edge-triggered registrations may then be reported once more. If no
+ * descriptor is available for the new set (`EMFILE`), it tries again later, and until then a blocking `select()`
+ * checks for events every 10 ms.
  *
- * Python: `selectors.EpollSelector`; there, a ghost makes `select()` return at once for ever.
+ * Python: `selectors.EpollSelector`, where a ghost makes every `select()` return at once, forever.
  */
 export class EpollSelector<D = unknown, F extends FileObject = any> extends BaseSelector<D, F> {
   #epfd = check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1');
@@ -73,8 +72,9 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
   #outer = -1;
   #events = new Int32Array(16 * stride);
   #buffer = this.#events.buffer;
-  /** The flags of those registered with any; a fired one-shot has lost its events. */
+  /** The flags of each descriptor that is registered with any. */
   readonly #flags = new Map<number, number>();
+  /** The one-shot descriptors that were reported since they were last armed. */
   readonly #fired = new Set<number>();
   #hasGhosts = false;
   /** Whether the last wait was ended by what is nobody's event. */
@@ -83,13 +83,13 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
   #crowded = false;
 
   /**
-   * A descriptor that is readable when `select()` would find something: an epoll set in which the selector's
-   * own is the only member. It is made at the first call, and stays the same until `close()`.
+   * Returns a descriptor that is readable when `select()` would find something: an epoll set whose only member
+   * is the selector's own set. The first call creates it; it stays the same until `close()`.
    *
    * Linux: the kernel nests at most five epoll sets. A selector that watches another one takes three of them,
-   * and a wait on Node's loop adds two: beyond that, `register` throws or `selectAsync` rejects with `ELOOP`.
+   * and a wait on Node's event loop adds two. Beyond that, `register` throws or `selectAsync` rejects with `ELOOP`.
    *
-   * Python: the set itself, with the registered descriptors as its members.
+   * Python: returns the set itself, whose members are the registered descriptors.
    *
    * @throws {@link ValueError} `ERR_SELECTOR_CLOSED`.
    * @throws {@link OSError} `EMFILE` when no descriptor is left.
@@ -110,11 +110,11 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
 
   override register<G extends F>(fileobj: G, events: number, ...data: DataArgument<D>): SelectorKey<D, G>;
   /**
-   * Registers with flags of epoll; else as without.
+   * Registers with flags of epoll; otherwise as without.
    *
    * Python: has no such argument.
    *
-   * @param flags - an or of `EPOLLET`, `EPOLLONESHOT`, `EPOLLEXCLUSIVE` and `EPOLLRDHUP` of
+   * @param flags - a combination of `EPOLLET`, `EPOLLONESHOT`, `EPOLLEXCLUSIVE` and `EPOLLRDHUP` of
    *   `fd-selectors/select`.
    * @throws {@link ValueError} `ERR_INVALID_EVENTS` for other flags.
    */
@@ -125,10 +125,11 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
 
   override modify(fileobj: F | number, events: number, ...data: DataArgument<D>): SelectorKey<D, F>;
   /**
-   * Changes the flags, too; left out, they stay as they are. A one-shot registration is armed again by
-   * every call, with flags or without.
+   * Changes the flags as well.
    *
-   * @param flags - as for `register`.
+   * Guaranteed: every call arms a one-shot registration again, with or without flags.
+   *
+   * @param flags - as for `register`; if omitted, they stay as they are.
    * @throws {@link ValueError} `ERR_INVALID_EVENTS` for other flags.
    */
   override modify(fileobj: F | number, events: number, data: D, flags: number): SelectorKey<D, F>;
@@ -204,7 +205,7 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     }
   }
 
-  /** Puts a set without ghosts in the place of this one; `false` if that has to wait. */
+  /** Replaces the epoll set by one without ghosts; `false` if that is not possible now. */
   #rebuild(): boolean {
     const fresh = native.epollCreate1(EPOLL_CLOEXEC);
     if (fresh < 0) return false;
@@ -216,9 +217,9 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     this.#epfd = fresh;
     this.#hasGhosts = this.#crowded = false;
     for (const { fd, events } of this.registered.list()) {
-      // What was closed while registered is silent, and stays so where its number is another's by now.
+      // A descriptor closed while registered stays unreported, even if its number now belongs to another file.
       if (native.epollCtl(haunted, EPOLL_CTL_DEL, fd, 0, 0) < 0) continue;
-      // The kernel reports hang-ups unasked: a one-shot that has fired can do so once more, which is ignored.
+      // The kernel always reports hang-ups, so a one-shot that has fired can do so once more; that is ignored.
       const bits = this.#fired.has(fd) ? EPOLLONESHOT : toBitsWith(events, this.#flags.get(fd) ?? 0);
       native.epollCtl(fresh, EPOLL_CTL_ADD, fd, bits, this.registered.tags[fd] as number);
     }
@@ -258,7 +259,7 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     if (result === -ELOOP && fd === this.#outer) result = -EINVAL;
     check(result, 'epoll_ctl');
     if (flags !== 0) this.#flags.set(fd, flags);
-    // Room for all, so that one call reports all that is ready.
+    // Room for every registration, so that one call reports everything that is ready.
     if (this.registered.size * stride >= this.#events.length) this.#grow();
   }
 
@@ -271,7 +272,7 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     const before = this.#flags.size === 0 ? 0 : (this.#flags.get(fd) ?? 0);
     let op = EPOLL_CTL_MOD;
     if (((before | flags) & EPOLLEXCLUSIVE) !== 0) {
-      // The kernel modifies no exclusive registration.
+      // The kernel cannot modify an exclusive registration.
       check(native.epollCtl(this.#epfd, EPOLL_CTL_DEL, fd, 0, 0), 'epoll_ctl');
       op = EPOLL_CTL_ADD;
     }

@@ -179,8 +179,8 @@ describe.each(NO_NUMBERS)('%s', (_what, value) => {
 
   it('as time of a timer', () => {
     const timer = closing(new TimerFd());
-    expect(codeOf(() => timer.settime(value))).toBe(WRONG);
-    expect(codeOf(() => timer.settime(1, value))).toBe(WRONG);
+    expect(codeOf(() => timer.set(value))).toBe(WRONG);
+    expect(codeOf(() => timer.set(1, value))).toBe(WRONG);
     expect(codeOf(() => new EventFd(value))).toBe(WRONG);
   });
 });
