@@ -224,10 +224,12 @@ describe('a rebuild at EMFILE', () => {
       'rejects no pending ready()',
       `const waits = [ready(a, EVENT_READ), ready(c, EVENT_READ)];
        const [ghost, ghostPeer] = socketpair();
-       const gone = ready(ghost, EVENT_READ).catch(() => {});
+       const controller = new AbortController();
+       ready(ghost, EVENT_READ, { signal: controller.signal }).catch(() => {});
        await delay(5);
        dup(ghost.fileno());
        ghost.close();
+       controller.abort();
        const restore = exhaust();
        ghostPeer.send(byte);
        await delay(5);
