@@ -52,6 +52,7 @@ class Loop final : Notified {
   }
 
   int Arm(Watcher* watcher, Reports reports) {
+    if (notifier_ == nullptr && Start() == -1) return -1;
     const int returned = watched_ ? set_->Set(watcher, reports) : 0;
     Want(watcher, returned != -1);
     return returned;
@@ -74,17 +75,22 @@ class Loop final : Notified {
   Watcher* Find(uint32_t id) const { return id < watchers_.size() ? watchers_[id].get() : nullptr; }
 
  private:
+  // Begins with an empty set, also in the place of another one.
   int Start() {
     auto set = std::make_unique<LoopSet>();
     if (set->Open() == -1) return -1;
     Notifier* notifier = NotifyByUv(env_, set->fd(), this);
     if (notifier == nullptr) return -1;
-    // There is an old one where the set is replaced.
     if (notifier_ != nullptr) notifier_->End();
     notifier_ = notifier;
     set_ = std::move(set);
     watched_ = false;
     if (holding_ > 0) notifier_->Hold(true);
+    for (const auto& watcher : watchers_) {
+      if (watcher == nullptr) continue;
+      watcher->added = false;
+      watcher->reports = Reports::kNothing;
+    }
     return 0;
   }
 
@@ -96,12 +102,24 @@ class Loop final : Notified {
 
   void OnWatched() override {
     watched_ = true;
+    EachWanted([&](Watcher* watcher) {
+      if (set_->Set(watcher, Reports::kLevel) == -1) Call(watcher);
+    });
+  }
+
+  void OnLost() override {
+    if (Start() == 0) return;
+    notifier_->End();
+    notifier_ = nullptr;
+    EachWanted([&](Watcher* watcher) { Call(watcher); });
+  }
+
+  // Where the kernel refuses, JavaScript is called: it asks its descriptor, arms again, and hears
+  // of the refusal.
+  template <typename F>
+  void EachWanted(F call) {
     for (size_t id = 0; id < watchers_.size(); id++) {
-      Watcher* watcher = watchers_[id].get();
-      // JavaScript asks its descriptor, arms again, and hears of the refusal.
-      if (watcher != nullptr && watcher->wanted && set_->Set(watcher, Reports::kLevel) == -1) {
-        Call(watcher);
-      }
+      if (watchers_[id] != nullptr && watchers_[id]->wanted) call(watchers_[id].get());
     }
   }
 
@@ -122,7 +140,7 @@ class Loop final : Notified {
     }
     // Nobody's event: a descriptor that was closed behind our back while a duplicate of it lives,
     // which nobody can remove. One that was closed by a callback just now is no such thing.
-    if (strange && closed == closed_) Replace();
+    if (strange && closed == closed_) Start();
   }
 
   // What is ready and not wanted is silenced: a descriptor that nobody drains must not spin. Until
@@ -150,15 +168,6 @@ class Loop final : Notified {
       napi_fatal_exception(env_, error);
     }
     napi_close_handle_scope(env_, scope);
-  }
-
-  void Replace() {
-    if (Start() == -1) return;
-    for (const auto& watcher : watchers_) {
-      if (watcher == nullptr) continue;
-      watcher->added = false;
-      watcher->reports = Reports::kNothing;
-    }
   }
 
   void OnEnd() override { notifier_ = nullptr; }
@@ -201,8 +210,8 @@ int LoopOpen(Loop* loop, int epfd, Function onReadable) {
   return watcher == nullptr ? -1 : static_cast<int>(watcher->id);
 }
 
-// The callback is called once the descriptor is readable, once unless armed again. With `edge` it is
-// called when that changes: for who has asked the descriptor, and knows that it is not.
+// The callback is called once the descriptor is readable, once unless armed again. With `edge` it
+// is called when that changes: for who has asked the descriptor, and knows that it is not.
 int LoopArm(Watcher* watcher, int edge) {
   return watcher->loop->Arm(watcher, edge != 0 ? Reports::kEdge : Reports::kLevel);
 }

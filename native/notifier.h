@@ -10,6 +10,9 @@ class Notified {
  public:
   // The set is watched. Only from now on may it have members.
   virtual void OnWatched() = 0;
+  // Somebody has closed the set, whose number may be another file's by now. The notifier is of no
+  // use any more.
+  virtual void OnLost() = 0;
   // The set is readable; told again as long as it is. May run JavaScript.
   virtual void OnReadable() = 0;
   // The environment ends. The notifier is gone, and tells nothing any more.

@@ -1,9 +1,9 @@
 // The loop set on Node's own event loop. The only file that knows libuv.
 //
-// libuv adds a descriptor to its own epoll set when its loop turns, and aborts the process where the
-// kernel refuses. So the loop set is added here, where a refusal can be told, and left there: libuv
-// takes EEXIST and changes what is there. Were the set filled before libuv has done so, the kernel
-// could still refuse, for being nested too deeply: members wait for OnWatched.
+// libuv adds a descriptor to its own epoll set when its loop turns, and aborts the process where
+// the kernel refuses. So the loop set is added here, where a refusal can be told, and left there:
+// libuv takes EEXIST and changes what is there. Were the set filled before libuv has done so, the
+// kernel could still refuse, for being nested too deeply: members wait for OnWatched.
 #include <sys/epoll.h>
 #include <uv.h>
 
@@ -16,11 +16,11 @@ namespace {
 
 class UvNotifier final : public Notifier {
  public:
-  explicit UvNotifier(Notified* notified) : notified_(notified) {}
+  UvNotifier(Notified* notified, int set) : notified_(notified), set_(set) {}
 
   // 0, or an error of libuv, which is -errno. Freed either way once libuv is done with it.
-  static int Start(std::unique_ptr<UvNotifier> starting, napi_env env, uv_loop_t* loop, int set) {
-    const int error = uv_poll_init(loop, &starting->poll_, set);
+  static int Start(std::unique_ptr<UvNotifier> starting, napi_env env, uv_loop_t* loop) {
+    const int error = uv_poll_init(loop, &starting->poll_, starting->set_);
     if (error != 0) return error;
     UvNotifier* self = starting.release();
     uv_idle_init(loop, &self->idle_);
@@ -28,10 +28,7 @@ class UvNotifier final : public Notifier {
     self->poll_.data = self->idle_.data = self->check_.data = self;
     self->Hold(false);
     napi_add_async_cleanup_hook(env, OnEnvironmentEnd, self, &self->hook_);
-    epoll_event event = {};
-    event.events = EPOLLIN;
-    event.data.fd = set;
-    if (epoll_ctl(uv_backend_fd(loop), EPOLL_CTL_ADD, set, &event) == -1) {
+    if (self->Control(EPOLL_CTL_ADD) == -1) {
       const int refused = -errno;
       self->End();
       return refused;
@@ -58,10 +55,22 @@ class UvNotifier final : public Notifier {
     call(reinterpret_cast<uv_handle_t*>(&check_));
   }
 
-  // No JavaScript runs between this and libuv's look at what is to be polled. An idle handle keeps
-  // that look from blocking.
+  int Control(int op) {
+    epoll_event event = {};
+    event.events = EPOLLIN;
+    event.data.fd = set_;
+    return epoll_ctl(uv_backend_fd(poll_.loop), op, set_, &event);
+  }
+
+  // No JavaScript runs between this and libuv's look at what is to be polled, so what the kernel
+  // accepts here it accepts there. An idle handle keeps that look from blocking.
   static void OnIdle(uv_idle_t* idle) {
     auto* self = static_cast<UvNotifier*>(idle->data);
+    if (self->Control(EPOLL_CTL_MOD) == -1) {
+      uv_idle_stop(idle);
+      uv_check_stop(&self->check_);
+      return self->notified_->OnLost();
+    }
     uv_poll_start(&self->poll_, UV_READABLE, OnPoll);
     self->started_ = true;
   }
@@ -97,6 +106,7 @@ class UvNotifier final : public Notifier {
   uv_idle_t idle_;
   uv_check_t check_;
   Notified* const notified_;
+  const int set_;
   napi_async_cleanup_hook_handle hook_ = nullptr;
   bool started_ = false;
   int open_ = 3;
@@ -110,9 +120,9 @@ Notifier* NotifyByUv(napi_env env, int set, Notified* notified) {
     errno = ENOSYS;
     return nullptr;
   }
-  auto starting = std::make_unique<UvNotifier>(notified);
+  auto starting = std::make_unique<UvNotifier>(notified, set);
   UvNotifier* notifier = starting.get();
-  const int error = UvNotifier::Start(std::move(starting), env, loop, set);
+  const int error = UvNotifier::Start(std::move(starting), env, loop);
   if (error == 0) return notifier;
   errno = -error;
   return nullptr;

@@ -27,7 +27,7 @@ const flags = [0, 0, 0, EPOLLET, EPOLLONESHOT, EPOLLRDHUP, EPOLLEXCLUSIVE, EPOLL
 const sels = [], sets = [], sockets = [], numbers = [], controllers = [];
 const sel = () => pick(sels) ?? add(sels, new (pick(classes))());
 function add(list, one) { list.push(one); return one; }
-function numberOf(object) { const fd = object.fileno(); if (!numbers.includes(fd)) numbers.push(fd); return fd; }
+function numberOf(object) { if (typeof object?.fileno !== 'function') return; const fd = object.fileno(); if (!numbers.includes(fd)) numbers.push(fd); return fd; }
 function remove(list) { return list.splice(random(list.length), 1)[0]; }
 const target = () => pick(pick([sels, sets, sockets, sockets, numbers]));
 let calls = 0, waits = 0, pending = 0;
@@ -76,6 +76,7 @@ const operations = [
   () => sel().ref(),
 ];
 const end = performance.now() + ${SECONDS * 1e3};
+if (random(2) === 0) await new EpollSelector().selectAsync(0.001);
 const alive = setInterval(() => {}, 1000);
 while (performance.now() < end) {
   for (let i = 0; i < 200; i++) {
@@ -86,7 +87,7 @@ while (performance.now() < end) {
 }
 const limit = performance.now() + 10_000;
 while (pending > 0 && performance.now() < limit) await new Promise((resolve) => setTimeout(resolve, 1));
-for (const one of [...sels, ...sets, ...sockets]) one.close();
+for (const one of [...sels, ...sets, ...sockets]) { try { one.close(); } catch (error) { note(error); } }
 clearInterval(alive);
 console.log(JSON.stringify({ calls, waits, pending, codes: codes.size }));
 process.exit();
