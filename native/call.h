@@ -235,9 +235,10 @@ napi_value Call(R (*)(Parameters...), napi_env env, napi_callback_info info) {
   constexpr size_t kMost = sizeof...(Parameters);
   napi_value values[kMost + 1];  // no array is empty
   size_t given = kMost;
-  Arguments in = {.env = env, .next = values, .end = values, .state = nullptr, .length = 0};
-  napi_get_cb_info(env, info, &given, values, nullptr, &in.state);
-  in.end += std::min(given, kMost);
+  void* state = nullptr;
+  napi_get_cb_info(env, info, &given, values, nullptr, &state);
+  // Made only now: nobody has its address, so it lives in registers.
+  Arguments in = {env, values, values + std::min(given, kMost), state, 0};
   std::tuple<Parameters...> arguments;
   const bool valid =
       std::apply([&](auto&... each) { return (ReadArgument(in, &each) && ...); }, arguments);

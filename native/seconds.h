@@ -23,17 +23,16 @@ inline timespec ToTimespec(double seconds, double longest) {
 // How long to wait: negative is forever, and more than 30 years is 30 years.
 struct Timeout {
   timespec time;
-  bool forever;
 
-  bool IsZero() const { return !forever && time.tv_sec == 0 && time.tv_nsec == 0; }
-  const timespec* get() const { return forever ? nullptr : &time; }
+  bool IsForever() const { return time.tv_sec < 0; }
+  bool IsZero() const { return time.tv_sec == 0 && time.tv_nsec == 0; }
+  const timespec* get() const { return IsForever() ? nullptr : &time; }
 };
 
 inline bool ReadArgument(Arguments& in, Timeout* out) {
   constexpr double kLongest = 1e9;
   double seconds;
   if (!ReadArgument(in, &seconds) || std::isnan(seconds)) return false;
-  out->forever = seconds < 0;
-  out->time = seconds <= 0 ? timespec{} : ToTimespec(seconds, kLongest);
+  out->time = seconds > 0 ? ToTimespec(seconds, kLongest) : timespec{seconds < 0 ? -1 : 0, 0};
   return true;
 }

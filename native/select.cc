@@ -17,7 +17,7 @@ struct Set {
   fd_set* bits = nullptr;
 };
 
-bool ReadArgument(Arguments& in, Set* out) {
+inline bool ReadArgument(Arguments& in, Set* out) {
   const napi_value value = *in.next;
   Structs<fd_set> sets;
   if (!ReadArgument(in, &sets)) return IsType(in.env, value, napi_null);
