@@ -102,6 +102,16 @@ export function checkString(name: string, value: string): void {
 }
 
 /**
+ * Returns the options of a call. The caller reads them only after this check.
+ *
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for anything but an object, including `null`.
+ */
+export function checkOptions<T extends object>(options: T): T {
+  if (typeof options === 'object' && options !== null) return options;
+  throw typeError('options', 'of type object', options);
+}
+
+/**
  * Rejects anything but an iterable object; a string is not one.
  *
  * @throws `TypeError` `ERR_INVALID_ARG_TYPE`.

@@ -28,10 +28,14 @@ export function errnoOf(name: string): number {
 
 export const EAGAIN = errnoOf('EAGAIN');
 export const EBADF = errnoOf('EBADF');
+export const EEXIST = errnoOf('EEXIST');
 export const EINPROGRESS = errnoOf('EINPROGRESS');
 export const EINTR = errnoOf('EINTR');
+export const EINVAL = errnoOf('EINVAL');
+export const ELOOP = errnoOf('ELOOP');
 export const ENOENT = errnoOf('ENOENT');
 export const ENOSYS = errnoOf('ENOSYS');
+export const EPERM = errnoOf('EPERM');
 export const ETIMEDOUT = errnoOf('ETIMEDOUT');
 
 /**

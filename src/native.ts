@@ -52,9 +52,11 @@ export interface Native {
 
   // native/loop.cc: an epoll descriptor of ours on the environment's event loop
   loopOpen(epfd: number, onReadable: () => void): Result;
-  loopArm(watcher: number): Result;
+  /** Reports once, when the descriptor is readable, or with `edge` when that changes. */
+  loopArm(watcher: number, edge: 0 | 1): Result;
   loopStop(watcher: number): Result;
   loopRef(watcher: number, on: 0 | 1): Result;
+  loopMove(watcher: number, epfd: number): Result;
   loopClose(watcher: number): Result;
 
   // native/owned.cc: a worker's descriptors are closed when it ends: all that the functions below

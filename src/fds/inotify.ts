@@ -1,5 +1,5 @@
 /** inotify(7): file system events behind a descriptor. */
-import { checkString, valueError } from '../arguments.js';
+import { checkOptions, checkString, valueError } from '../arguments.js';
 import { check } from '../errors.js';
 import { constant, native } from '../native.js';
 import { read, tryRead } from './descriptor.js';
@@ -83,7 +83,7 @@ export class Inotify extends OwnedFd {
 
   /** @throws {@link OSError} `EMFILE` if no descriptor is available, or the user has too many inotify instances. */
   constructor(options: InotifyOptions = {}) {
-    const { nonblocking = true } = options;
+    const { nonblocking = true } = checkOptions(options);
     super(check(native.inotifyInit1(nonblocking ? IN_CLOEXEC | IN_NONBLOCK : IN_CLOEXEC), 'inotify_init1'));
   }
 

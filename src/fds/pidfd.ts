@@ -1,5 +1,5 @@
 /** pidfd_open(2): a process behind a descriptor. */
-import { valueError } from '../arguments.js';
+import { checkOptions, valueError } from '../arguments.js';
 import { check, EAGAIN, osError } from '../errors.js';
 import { constant, native } from '../native.js';
 import { OwnedFd } from './ownedfd.js';
@@ -102,7 +102,7 @@ export class PidFd extends OwnedFd {
 
   /** As {@link PidFd.wait}, but returns `null` instead of throwing `EAGAIN`. */
   tryWait(options: PidFdWaitOptions = {}): ExitStatus | null {
-    const { reap = false } = options;
+    const { reap = false } = checkOptions(options);
     const info = new Int32Array(3);
     check(native.waitid(this.fileno(), reap ? REAP : PEEK, info), 'waitid');
     const [pid, code, status] = info as unknown as [number, number, number];

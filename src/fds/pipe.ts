@@ -1,5 +1,5 @@
 /** pipe(2): a channel of bytes with two ends. */
-import { type Bytes, checkInteger } from '../arguments.js';
+import { type Bytes, checkInteger, checkOptions } from '../arguments.js';
 import { check } from '../errors.js';
 import { constant, native } from '../native.js';
 import { read, tryRead, tryWrite, write } from './descriptor.js';
@@ -104,7 +104,7 @@ export interface PipeOptions {
  * ```
  */
 export function pipe(options: PipeOptions = {}): [reader: PipeReader, writer: PipeWriter] {
-  const { nonblocking = true } = options;
+  const { nonblocking = true } = checkOptions(options);
   const fds = new Int32Array(2);
   check(native.pipe2(fds, nonblocking ? O_CLOEXEC | O_NONBLOCK : O_CLOEXEC), 'pipe2');
   return [new PipeReader(fds[0] as number), new PipeWriter(fds[1] as number)];

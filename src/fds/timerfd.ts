@@ -1,5 +1,5 @@
 /** timerfd_create(2): a timer behind a descriptor. */
-import { numberError } from '../arguments.js';
+import { checkOptions, numberError } from '../arguments.js';
 import { check } from '../errors.js';
 import { constant, native } from '../native.js';
 import type { Seconds } from '../time.js';
@@ -60,7 +60,7 @@ export class TimerFd extends OwnedFd {
    * @throws {@link PermissionError} `EPERM` for an alarm clock without CAP_WAKE_ALARM.
    */
   constructor(options: TimerFdOptions = {}) {
-    const { clock = CLOCK_MONOTONIC, nonblocking = true } = options;
+    const { clock = CLOCK_MONOTONIC, nonblocking = true } = checkOptions(options);
     const flags = TFD_CLOEXEC | (nonblocking ? TFD_NONBLOCK : 0);
     super(check(native.timerfdCreate(clock, flags), 'timerfd_create'));
   }

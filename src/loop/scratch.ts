@@ -1,7 +1,7 @@
 /** An epoll set that tells when to call select(2) or poll(2) again. */
 import { EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD, EPOLLET } from '../constants.js';
 import { check } from '../errors.js';
-import { native } from '../native.js';
+import { native, type Result } from '../native.js';
 
 /**
  * Watches the descriptors of a selector on `select` or `poll`, edge-triggered: epoll may report a
@@ -12,18 +12,16 @@ export class Scratch {
   readonly fd = check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1');
   readonly #events = new ArrayBuffer(64 * 4 * native.epollEvent.stride);
 
-  /**
-   * Starts to watch a descriptor, or changes the bits that it is watched for.
-   *
-   * @returns `false` if epoll cannot watch it because it is a regular file or closed.
-   */
-  set(fd: number, bits: number): boolean {
-    if (native.epollCtl(this.fd, EPOLL_CTL_MOD, fd, bits | EPOLLET, 0) >= 0) return true;
-    return native.epollCtl(this.fd, EPOLL_CTL_ADD, fd, bits | EPOLLET, 0) >= 0;
+  /** Starts to watch a descriptor, or changes the bits that it is watched for; `-errno` if epoll refuses. */
+  set(fd: number, bits: number): Result {
+    const result = native.epollCtl(this.fd, EPOLL_CTL_MOD, fd, bits | EPOLLET, 0);
+    return result >= 0 ? result : native.epollCtl(this.fd, EPOLL_CTL_ADD, fd, bits | EPOLLET, 0);
   }
 
-  delete(fd: number): void {
+  /** Never fails: what cannot be removed is closed, or reports changes that lead to nothing. */
+  delete(fd: number): 0 {
     native.epollCtl(this.fd, EPOLL_CTL_DEL, fd, 0, 0);
+    return 0;
   }
 
   /** Discards the changes so far; make the other call afterwards. */

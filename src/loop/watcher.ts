@@ -1,7 +1,8 @@
 /** Waits for an epoll descriptor on Node's event loop. */
-import { check, ENOSYS, osError, type ValueError } from '../errors.js';
-import { native, type Wait } from '../native.js';
+import { check, ENOSYS, osError } from '../errors.js';
+import { native, type Result, type Wait } from '../native.js';
 import { deadlineOf } from '../time.js';
+import { onAbort } from './abort.js';
 import { Timer } from './timer.js';
 import { turned } from './turn.js';
 
@@ -12,35 +13,33 @@ interface Pending<T> {
   readonly resolve: (found: T) => void;
   readonly reject: (reason: unknown) => void;
   readonly timer: Timer | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly onAbort: (() => void) | undefined;
+  readonly forgetSignal: (() => void) | undefined;
 }
 
 /**
  * Calls `ask` whenever the descriptor is readable, until it finds something; one wait at a time.
  *
- * The watcher is armed only while a wait is pending. It stays armed if the next wait begins in the
- * microtasks of the previous one. An idle watcher costs nothing.
+ * The watcher is armed while a wait is pending. It stays armed afterwards, until the descriptor becomes readable
+ * with no wait pending. An idle watcher costs nothing.
  */
 export class Watcher<T> {
   readonly #handle: number;
   readonly #ask: () => T | undefined;
   #pending: Pending<T> | undefined;
   #hasRef = true;
-  /** Whether `ask` is running because the descriptor is readable. */
-  #asking = false;
 
   /**
-   * @param epfd - an epoll descriptor; must stay open until {@link Watcher.close}.
+   * @param epfd - an epoll descriptor; must stay open until {@link Watcher.close} or {@link Watcher.move}.
    * @param ask - returns what is ready, or `undefined`; if it throws, the wait rejects.
-   * @throws {@link OSError} `ENOSYS` in a runtime without libuv's event loop.
+   * @throws {@link OSError} `ENOSYS` in a runtime without libuv's event loop; `EMFILE` if no descriptor is
+   *   available for the set that the first watcher of a thread needs.
    */
   constructor(epfd: number, ask: () => T | undefined) {
     if (!HAS_LIBUV) throw osError(-ENOSYS, 'uv_poll_init');
     this.#ask = ask;
     this.#handle = check(
       native.loopOpen(epfd, () => this.#onReadable()),
-      'uv_poll_init',
+      'epoll_create1',
     );
   }
 
@@ -53,17 +52,18 @@ export class Watcher<T> {
    *
    * @param seconds - more than zero, or negative to wait forever.
    * @param nothing - the result after the timeout.
+   * @param asked - whether `ask` found nothing just now; if not, it is asked in the next turn of the loop.
    */
-  arm(seconds: Wait, nothing: T, signal: AbortSignal | undefined): Promise<T> {
-    check(native.loopArm(this.#handle), 'uv_poll_start');
+  arm(seconds: Wait, nothing: T, signal: AbortSignal | undefined, asked: boolean): Promise<T> {
     return new Promise((resolve, reject) => {
-      const onAbort = signal && (() => this.#end(reject, signal.reason));
+      if (asked) check(native.loopArm(this.#handle, 0), 'epoll_ctl');
       const onDeadline = (): void => {
         if (!this.#answer(true)) this.#end(resolve, nothing);
       };
+      const forgetSignal = signal && onAbort(signal, () => this.#end(reject, signal.reason));
       const timer = seconds < 0 ? undefined : new Timer(deadlineOf(seconds), onDeadline, this.#hasRef);
-      this.#pending = { resolve, reject, timer, signal, onAbort };
-      if (onAbort) signal.addEventListener('abort', onAbort);
+      this.#pending = { resolve, reject, timer, forgetSignal };
+      if (!asked) this.askSoon();
     });
   }
 
@@ -72,19 +72,17 @@ export class Watcher<T> {
     if (this.#pending === undefined) return;
     setImmediate(() => {
       turned();
-      this.#answer(true);
+      if (!this.#answer(true)) this.#waitOn(0);
     });
   }
 
-  /** Takes the descriptor out of the loop until {@link Watcher.resume}, so that it can be replaced. */
-  pause(): void {
-    native.loopStop(this.#handle);
-  }
-
-  resume(): void {
-    // While `ask` runs, it is not yet known whether the wait goes on.
-    if (this.#pending === undefined || this.#asking) return;
-    check(native.loopArm(this.#handle), 'uv_poll_start');
+  /**
+   * Watches another epoll descriptor from now on. Both must be open.
+   *
+   * @returns `-errno` if the kernel refuses; the watcher then keeps the old descriptor.
+   */
+  move(epfd: number): Result {
+    return native.loopMove(this.#handle, epfd);
   }
 
   /** Sets whether a pending wait keeps the process alive. */
@@ -95,18 +93,20 @@ export class Watcher<T> {
   }
 
   /** Rejects a pending wait and releases the watcher. The descriptor may be closed afterwards. */
-  close(reason: ValueError): void {
+  close(reason: Error): void {
     if (this.#pending !== undefined) this.#end(this.#pending.reject, reason);
     native.loopClose(this.#handle);
   }
 
   #onReadable(): void {
     turned();
-    this.#asking = true;
-    const answered = this.#answer(false);
-    this.#asking = false;
-    // The addon stops the watcher after this callback unless it is armed again.
-    if (!answered) native.loopArm(this.#handle);
+    // Readable, with nothing to find: from now on each change is reported, which cannot spin.
+    if (!this.#answer(false)) this.#waitOn(1);
+  }
+
+  #waitOn(edge: 0 | 1): void {
+    const result = native.loopArm(this.#handle, edge);
+    if (result < 0) this.#end((this.#pending as Pending<T>).reject, osError(result, 'epoll_ctl'));
   }
 
   /** Calls `ask` and ends the wait if something is found; returns `false` if the wait goes on. */
@@ -117,7 +117,8 @@ export class Watcher<T> {
     try {
       found = this.#ask();
     } catch (error) {
-      this.#end(pending.reject, error, stop);
+      // What is asked may have closed this.
+      if (this.#pending === pending) this.#end(pending.reject, error, stop);
       return true;
     }
     if (found === undefined) return false;
@@ -126,10 +127,10 @@ export class Watcher<T> {
   }
 
   #end<V>(settle: (value: V) => void, value: V, stop = true): void {
-    const { timer, signal, onAbort } = this.#pending as Pending<T>;
+    const { timer, forgetSignal } = this.#pending as Pending<T>;
     this.#pending = undefined;
     timer?.clear();
-    if (onAbort) signal?.removeEventListener('abort', onAbort);
+    forgetSignal?.();
     if (stop) native.loopStop(this.#handle);
     settle(value);
   }

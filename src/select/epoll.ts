@@ -1,5 +1,5 @@
 /** Python's `select.epoll`. */
-import { numberError } from '../arguments.js';
+import { numberError, typeError } from '../arguments.js';
 import {
   EPOLL_CLOEXEC,
   EPOLL_CTL_ADD,
@@ -162,6 +162,7 @@ export function epoll(sizehint = -1, flags = 0): Epoll {
   if (!Number.isInteger(sizehint) || sizehint === 0 || sizehint < -1) {
     throw numberError('ERR_INVALID_SIZEHINT', 'sizehint', '-1 or a positive integer', sizehint);
   }
+  if (typeof flags !== 'number') throw typeError('flags', 'of type number', flags);
   return new Epoll(check(native.epollCreate1(flags | EPOLL_CLOEXEC), 'epoll_create1'));
 }
 

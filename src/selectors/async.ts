@@ -1,12 +1,14 @@
 /** Waits of a selector on Node's event loop. */
-import { ValueError } from '../errors.js';
+import { EBADF, EPERM, osError, ValueError } from '../errors.js';
 import type { FileObject } from '../fileno.js';
+import { throwIfAborted } from '../loop/abort.js';
 import { Scratch } from '../loop/scratch.js';
 import { mayAnswerAtOnce, nextTurn } from '../loop/turn.js';
 import { Watcher } from '../loop/watcher.js';
+import type { Result } from '../native.js';
 import { type Timeout, toWait } from '../time.js';
 import { toBits } from './events.js';
-import type { Ready } from './key.js';
+import type { Ready, SelectorKey } from './key.js';
 import type { Keys } from './keys.js';
 
 /** The parts of a selector that its waits use. */
@@ -16,6 +18,13 @@ export interface Selectable<D, F extends FileObject> {
   readonly descriptor: () => number | undefined;
   /** Returns what is ready now; throws if the selector is closed. */
   readonly select: () => Ready<D, F>[];
+  /** Takes back that a registration was reported. */
+  readonly restore: (key: SelectorKey<D, F>) => void;
+}
+
+/** Whether epoll's refusal of a descriptor does not matter: a regular file is always ready, a closed descriptor an error. */
+function isToldOtherwise(result: Result): boolean {
+  return result === -EPERM || result === -EBADF;
 }
 
 /** The waits of one selector on Node's event loop, one at a time. */
@@ -34,7 +43,7 @@ export class AsyncSelect<D, F extends FileObject> {
   /** Resolves to what is ready; throws synchronously for bad arguments. */
   selectAsync(timeout: Timeout, signal: AbortSignal | undefined): Promise<Ready<D, F>[]> {
     const seconds = toWait(timeout);
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     if (this.#watcher?.pending) {
       throw new ValueError('ERR_WAIT_PENDING', 'Another wait is pending on this selector');
     }
@@ -45,16 +54,12 @@ export class AsyncSelect<D, F extends FileObject> {
     }
     if (seconds === 0) return nextTurn().then(this.#selector.select);
     this.#watcher ??= this.#open();
-    const found = this.#watcher.arm(seconds, [], signal);
-    // A scratch set reports only changes, and something may be ready already.
-    if (!asked && this.#scratch !== undefined) this.#watcher.askSoon();
-    return found;
+    return this.#watcher.arm(seconds, [], signal, asked);
   }
 
   /** Yields what is ready, batch after batch, without the registrations that changed within a batch. */
   async *events(signal: AbortSignal | undefined): AsyncGenerator<Ready<D, F>, void, void> {
     const over = (): boolean => this.#closed || signal?.aborted === true;
-    const { byFd, tags } = this.#selector.registered;
     while (!over()) {
       let batch: Ready<D, F>[];
       try {
@@ -63,12 +68,30 @@ export class AsyncSelect<D, F extends FileObject> {
         if (over()) return;
         throw error;
       }
-      const batchTags = batch.map(([{ fd }]) => tags[fd]);
-      for (const [i, [{ fd }, found]] of batch.entries()) {
-        if (over()) return;
-        const key = byFd[fd];
+      yield* this.#batch(batch, over);
+    }
+  }
+
+  *#batch(batch: Ready<D, F>[], over: () => boolean): Generator<Ready<D, F>, void, void> {
+    const { byFd, tags } = this.#selector.registered;
+    const batchTags = batch.map(([{ fd }]) => tags[fd]);
+    let next = 0;
+    const take = (): [key: SelectorKey<D, F> | undefined, found: number] => {
+      const tag = batchTags[next];
+      const [{ fd }, found] = batch[next++] as Ready<D, F>;
+      return [tags[fd] === tag ? byFd[fd] : undefined, found];
+    };
+    try {
+      while (next < batch.length && !over()) {
+        const [key, found] = take();
         const events = found & (key?.events ?? 0);
-        if (key !== undefined && events !== 0 && tags[fd] === batchTags[i]) yield [key, events];
+        if (key !== undefined && events !== 0) yield [key, events];
+      }
+    } finally {
+      // Who leaves within a batch has not seen the rest of it.
+      while (next < batch.length) {
+        const [key] = take();
+        if (key !== undefined) this.#selector.restore(key);
       }
     }
   }
@@ -81,15 +104,14 @@ export class AsyncSelect<D, F extends FileObject> {
   /** Tells a pending wait that a registration was added or changed, or with no events removed. */
   changed(fd: number, events: number): void {
     if (this.#scratch === undefined) return;
-    if (events === 0) this.#scratch.delete(fd);
-    else if (!this.#scratch.set(fd, toBits(events))) this.#watcher?.askSoon();
+    const result = events === 0 ? this.#scratch.delete(fd) : this.#scratch.set(fd, toBits(events));
+    if (result < 0 && isToldOtherwise(result)) this.#watcher?.askSoon();
+    else if (result < 0) this.#closeScratch(osError(result, 'epoll_ctl'));
   }
 
-  /** Runs `replace`, which replaces the selector's descriptor; libuv aborts if one that it polls is replaced. */
-  replacing(replace: () => void): void {
-    this.#watcher?.pause();
-    replace();
-    this.#watcher?.resume();
+  /** Watches the new descriptor of the selector instead of the old one; `false` if the kernel refuses. */
+  move(epfd: number): boolean {
+    return this.#watcher === undefined || this.#watcher.move(epfd) >= 0;
   }
 
   /** Rejects a pending wait and releases everything, while the selector's descriptor is still open. */
@@ -100,7 +122,7 @@ export class AsyncSelect<D, F extends FileObject> {
   }
 
   #open(): Watcher<Ready<D, F>[]> {
-    const watcher = new Watcher(this.#selector.descriptor() ?? this.#openScratch(), () => {
+    const watcher = new Watcher(this.#selector.descriptor() ?? this.#scratchDescriptor(), () => {
       this.#scratch?.drain();
       const ready = this.#selector.select();
       return ready.length > 0 ? ready : undefined;
@@ -109,9 +131,26 @@ export class AsyncSelect<D, F extends FileObject> {
     return watcher;
   }
 
-  #openScratch(): number {
-    this.#scratch ??= new Scratch();
-    for (const { fd, events } of this.#selector.registered.list()) this.#scratch.set(fd, toBits(events));
+  #scratchDescriptor(): number {
+    this.#scratch ??= this.#openScratch();
     return this.#scratch.fd;
+  }
+
+  #openScratch(): Scratch {
+    const scratch = new Scratch();
+    for (const { fd, events } of this.#selector.registered.list()) {
+      const result = scratch.set(fd, toBits(events));
+      if (result >= 0 || isToldOtherwise(result)) continue;
+      scratch.close();
+      throw osError(result, 'epoll_ctl');
+    }
+    return scratch;
+  }
+
+  /** A set that cannot tell of all is of no use: a wait on it might never end. The next wait tries anew. */
+  #closeScratch(reason: Error): void {
+    this.#watcher?.close(reason);
+    this.#scratch?.close();
+    this.#watcher = this.#scratch = undefined;
   }
 }

@@ -2,6 +2,7 @@
 import { show } from '../arguments.js';
 import { KeyError, ValueError } from '../errors.js';
 import type { FileObject } from '../fileno.js';
+import { signalOf } from '../loop/abort.js';
 import type { Timeout } from '../time.js';
 import { AsyncSelect } from './async.js';
 import { checkEvents } from './events.js';
@@ -47,6 +48,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     registered: this.registered,
     descriptor: () => this.loopDescriptor(),
     select: () => this.select(0),
+    restore: (key) => this.restore(key),
   });
 
   /**
@@ -87,7 +89,9 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
    * @throws (rejects with) the signal's reason if it is aborted; the selector stays usable.
    * @throws (rejects with) {@link ValueError} `ERR_WAIT_PENDING` while another wait is pending;
    *   `ERR_SELECTOR_CLOSED`, also if it is closed during the wait; otherwise as `select` does.
-   * @throws (rejects with) {@link OSError} `ENOSYS` in a runtime without libuv's event loop.
+   * @throws (rejects with) {@link OSError} `ENOSYS` in a runtime without libuv's event loop; `ELOOP` if epoll
+   *   sets are nested too deeply; `EMFILE` if no descriptor is available for the first wait of a thread.
+   * @throws (rejects with) `TypeError` `ERR_INVALID_ARG_TYPE` for a signal that is not an AbortSignal.
    * @example
    * ```ts
    * import { DefaultSelector, EVENT_READ } from 'fd-selectors';
@@ -96,17 +100,19 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
    * const [reader, writer] = pipe();
    * sel.register(reader, EVENT_READ, 'the pipe');
    * setTimeout(() => writer.write(Buffer.from('ping')), 10);
-   * const [[key, events]] = await sel.selectAsync(5);
-   * assert.equal(key.data, 'the pipe');
-   * assert.equal(events, EVENT_READ);
+   * for (const [key, events] of await sel.selectAsync(5)) {
+   *   assert.equal(key.data, 'the pipe');
+   *   assert.equal(events, EVENT_READ);
+   * }
    * reader.close();
    * writer.close();
    * ```
    */
   selectAsync(timeout?: Timeout, options: WaitOptions = {}): Promise<Ready<D, F>[]> {
     try {
+      const signal = signalOf(options);
       this.checkOpen();
-      return this.#async.selectAsync(timeout, options.signal);
+      return this.#async.selectAsync(timeout, signal);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -118,14 +124,16 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
    *
    * Guaranteed: the next wait begins once a batch is handled, so whatever is still ready is reported
    * again. A descriptor that is unregistered or modified while a batch is handled is not reported with its
-   * old registration. The iteration ends without an error on `break`, when the signal is aborted, and
+   * old registration. What a `break` leaves of a batch is reported by the next wait, also if it is edge-triggered or
+   * one-shot. The iteration ends without an error on `break`, when the signal is aborted, and
    * when the selector is closed.
    *
    * @throws {@link ValueError} `ERR_SELECTOR_CLOSED`; during the iteration, what `selectAsync` rejects with.
    */
   events(options: WaitOptions = {}): AsyncGenerator<Ready<D, F>, void, void> {
+    const signal = signalOf(options);
     this.checkOpen();
-    return this.#async.events(options.signal);
+    return this.#async.events(signal);
   }
 
   /** Makes a pending wait keep the process alive, which is the default. */
@@ -154,10 +162,13 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     return undefined;
   }
 
-  /** Runs `replace`, which replaces the epoll set behind {@link BaseSelector.loopDescriptor}. */
-  protected replacingLoopDescriptor(replace: () => void): void {
-    this.#async.replacing(replace);
+  /** Replaces the epoll set of {@link BaseSelector.loopDescriptor}; both are open. `false` if the kernel refuses. */
+  protected moveLoopDescriptor(epfd: number): boolean {
+    return this.#async.move(epfd);
   }
+
+  /** A registration was reported to nobody: makes sure that it is reported again. */
+  protected restore(_key: SelectorKey<D, F>): void {}
 
   /** Starts to watch `fd`; throws if the kernel refuses. */
   protected abstract watch(fd: number, events: number, tag: number, flags: number): void;
@@ -233,6 +244,8 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   getKey(fileobj: F | number): SelectorKey<D, F> {
     this.checkOpen();
     const fd = this.registered.filenoOf(fileobj);
+    // fileno() is the user's code, and may have closed this selector.
+    this.checkOpen();
     const key = this.registered.byFd[fd];
     if (key !== undefined) return key;
     throw new KeyError('ERR_NOT_REGISTERED', `${nameOf(fileobj, fd)} is not registered`);
@@ -273,6 +286,8 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     checkEvents(events);
     const { registered } = this;
     const fd = registered.filenoOf(fileobj);
+    // fileno() is the user's code, and may have closed this selector.
+    this.checkOpen();
     if (registered.byFd[fd] !== undefined) {
       throw new KeyError('ERR_ALREADY_REGISTERED', `${nameOf(fileobj, fd)} is already registered`);
     }

@@ -2,6 +2,7 @@
 import { EPOLLONESHOT, POLLNVAL } from '../constants.js';
 import { checkWait, EBADF, osError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
+import { onAbort, signalOf, throwIfAborted } from '../loop/abort.js';
 import { Timer } from '../loop/timer.js';
 import { mayAnswerAtOnce, nextTurn } from '../loop/turn.js';
 import type { Wait } from '../native.js';
@@ -9,13 +10,15 @@ import { pollOne } from '../pollone.js';
 import { deadlineOf, type Timeout, toWait } from '../time.js';
 import type { WaitOptions } from './base.js';
 import { EpollSelector } from './epoll.js';
-import { checkEvents, toBits, toEvents } from './events.js';
+import { checkEvents, EVENT_PRIORITY, EVENT_READ, EVENT_WRITE, toBits, toEvents } from './events.js';
 
 /** Options of {@link ready}. */
 export interface ReadyOptions extends WaitOptions {
   /** Seconds; omitted or `null`, it waits forever; zero or less does not wait. */
   timeout?: Timeout;
 }
+
+const ANY = EVENT_READ | EVENT_WRITE | EVENT_PRIORITY;
 
 /** A pending call of {@link ready}. */
 class Waiter {
@@ -45,12 +48,33 @@ class Waiter {
   }
 }
 
-type Waiters = Set<Waiter>;
+/** All who wait for one descriptor, by what they wait for: nobody who comes or goes costs a look at the others. */
+class Waiters {
+  readonly #byEvents: (Set<Waiter> | undefined)[] = [];
 
-function eventsOf(waiters: Waiters): number {
-  let events = 0;
-  for (const waiter of waiters) events |= waiter.events;
-  return events;
+  get events(): number {
+    return this.#byEvents.reduce((all, waiting, events) => (waiting?.size ? all | events : all), 0);
+  }
+
+  add(waiter: Waiter): this {
+    this.#byEvents[waiter.events] ??= new Set();
+    this.#byEvents[waiter.events]?.add(waiter);
+    return this;
+  }
+
+  delete(waiter: Waiter): boolean {
+    return this.#byEvents[waiter.events]?.delete(waiter) === true;
+  }
+
+  /** Those who wait for any of `events`, who wait no longer. */
+  take(events: number): Waiter[] {
+    return this.#byEvents.flatMap((waiting, wanted) => {
+      if (waiting === undefined || (wanted & events) === 0) return [];
+      const taken = [...waiting];
+      waiting.clear();
+      return taken;
+    });
+  }
 }
 
 /** All pending calls of this thread: one epoll set, whose loop runs forever but does not keep the process alive. */
@@ -63,17 +87,13 @@ class Readiness {
       onFailure();
       const waiting = [...this.#sel.getMap().values()];
       this.#sel.close();
-      for (const { data } of waiting) for (const waiter of data) waiter.reject(reason);
+      for (const { data } of waiting) for (const waiter of data.take(ANY)) waiter.reject(reason);
     });
   }
 
   async #run(): Promise<void> {
     for await (const [{ fd, data }, events] of this.#sel.events()) {
-      for (const waiter of data) {
-        if ((waiter.events & events) === 0) continue;
-        data.delete(waiter);
-        waiter.resolve(waiter.events & events);
-      }
+      for (const waiter of data.take(events)) waiter.resolve(waiter.events & events);
       this.#rearm(fd, data);
     }
   }
@@ -82,26 +102,30 @@ class Readiness {
     const waiters = this.#sel.getMap().get(fd)?.data;
     if (waiters === undefined || !this.#rearm(fd, waiters.add(waiter), waiter)) {
       // One-shot: after an event, it is armed again for the remaining waiters of the descriptor.
-      this.#sel.register(fd, waiter.events, new Set([waiter]), EPOLLONESHOT);
+      this.#sel.register(fd, waiter.events, new Waiters().add(waiter), EPOLLONESHOT);
     }
     this.#sel.ref();
   }
 
   remove(fd: number, waiter: Waiter): void {
-    const waiters = this.#sel.getMap().get(fd)?.data;
-    if (waiters?.delete(waiter)) this.#rearm(fd, waiters);
+    const key = this.#sel.getMap().get(fd);
+    // While others wait for the same, nothing changes for the kernel.
+    if (key?.data.delete(waiter) && key.data.events !== key.events) this.#rearm(fd, key.data);
   }
 
   /** Arms the descriptor for the remaining waiters; returns `false` if it was closed meanwhile. */
   #rearm(fd: number, waiters: Waiters, newcomer?: Waiter): boolean {
     let open = true;
     try {
-      if (waiters.size === 0) this.#sel.unregister(fd);
-      else this.#sel.modify(fd, eventsOf(waiters), waiters, EPOLLONESHOT);
+      const { events } = waiters;
+      if (events === 0) this.#sel.unregister(fd);
+      else this.#sel.modify(fd, events, waiters, EPOLLONESHOT);
     } catch {
       open = false;
       // The number may belong to another file by now, and that is the one the newcomer waits for.
-      for (const waiter of waiters) if (waiter !== newcomer) waiter.reject(osError(EBADF, 'epoll_ctl'));
+      for (const waiter of waiters.take(ANY)) {
+        if (waiter !== newcomer) waiter.reject(osError(EBADF, 'epoll_ctl'));
+      }
     }
     if (this.#sel.getMap().size === 0) this.#sel.unref();
     return open;
@@ -130,11 +154,18 @@ function awaitReady(
   });
   const shared = readiness;
   const waiter = new Waiter(events);
-  shared.add(fd, waiter);
-  const onAbort = (): void => {
-    shared.remove(fd, waiter);
-    waiter.reject(signal?.reason);
-  };
+  const forgetSignal =
+    signal &&
+    onAbort(signal, () => {
+      shared.remove(fd, waiter);
+      waiter.reject(signal.reason);
+    });
+  try {
+    shared.add(fd, waiter);
+  } catch (error) {
+    forgetSignal?.();
+    throw error;
+  }
   const onDeadline = (): void => {
     shared.remove(fd, waiter);
     try {
@@ -144,10 +175,9 @@ function awaitReady(
     }
   };
   const timer = seconds < 0 ? undefined : new Timer(deadlineOf(seconds), onDeadline);
-  signal?.addEventListener('abort', onAbort);
   waiter.cleanUp = () => {
     timer?.clear();
-    signal?.removeEventListener('abort', onAbort);
+    forgetSignal?.();
   };
   return waiter.promise;
 }
@@ -191,14 +221,15 @@ export async function ready(
   events: number,
   options: ReadyOptions = {},
 ): Promise<number> {
-  const { signal, timeout } = options;
+  const signal = signalOf(options);
+  const { timeout } = options;
   checkEvents(events);
   const fd = filenoOf(fileobj);
   const seconds = toWait(timeout);
-  signal?.throwIfAborted();
+  throwIfAborted(signal);
   if (!mayAnswerAtOnce()) await nextTurn();
   const found = pollNow(fd, events);
   if (found !== 0 || seconds === 0) return found;
-  signal?.throwIfAborted();
+  throwIfAborted(signal);
   return awaitReady(fd, events, seconds, signal);
 }

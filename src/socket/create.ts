@@ -1,5 +1,5 @@
 /** Functions that open sockets: socket(), pairs, servers and connections. */
-import { checkInteger, typeError, valueError } from '../arguments.js';
+import { checkInteger, checkOptions, typeError, valueError } from '../arguments.js';
 import { check, OSError } from '../errors.js';
 import { native } from '../native.js';
 import type { Seconds } from '../time.js';
@@ -118,7 +118,7 @@ export interface ServerOptions {
  * ```
  */
 export function createServer(address: AddressLike, options: ServerOptions = {}): Socket {
-  const { family = AF_INET, backlog, reusePort = false, dualstackIpv6 = false } = options;
+  const { family = AF_INET, backlog, reusePort = false, dualstackIpv6 = false } = checkOptions(options);
   if (dualstackIpv6 && family !== AF_INET6) {
     throw valueError('ERR_INVALID_FAMILY', 'options.family', 'AF_INET6 with dualstackIpv6', family);
   }
@@ -157,6 +157,7 @@ export interface ConnectionOptions {
  */
 export function createConnection(address: AddressLike, options: ConnectionOptions = {}): Socket {
   if (!Array.isArray(address)) throw typeError('address', 'an array [host, port]', address);
+  checkOptions(options);
   const [host, port] = address as [string, number];
   let failure: unknown;
   for (const info of getaddrinfo(host, port, 0, SOCK_STREAM)) {
