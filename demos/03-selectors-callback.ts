@@ -7,6 +7,8 @@
  * The idea to look for: the loop knows nothing of servers or clients. Each key carries its own next step
  * in `key.data`: the server socket has `accept`, which registers a connection with `read`; a connection
  * whose answer did not fit has the rest of the answer instead, until it is sent.
+ *
+ * Order: 23
  */
 import { DefaultSelector, EVENT_READ, EVENT_WRITE, OSError } from 'fd-selectors';
 import { AF_INET, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, type Socket, socket } from 'fd-selectors/socket';

@@ -7,6 +7,8 @@
  * The idea to look for: a new connection wakes every selector that watches the one server socket, and all
  * but one come in vain. `EPOLLEXCLUSIVE` wakes as few as it can. `SO_REUSEPORT` leaves nothing to fight
  * for: the kernel chooses a server socket for each connection, and spreads them evenly.
+ *
+ * Order: 26
  */
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';

@@ -1,9 +1,18 @@
 /** How addresses and bytes are printed. */
-import type { Address } from 'fd-selectors/socket';
+import type { Address, Socket } from 'fd-selectors/socket';
 
 /** An address as people write it. */
 export function nameOf(address: Address): string {
   return `${address[0]}:${address[1]}`;
+}
+
+/** The address of a client, which may be gone already. */
+export function peerOf(connection: Socket): string {
+  try {
+    return nameOf(connection.getpeername());
+  } catch {
+    return 'a client that is gone';
+  }
 }
 
 /** Bytes: short text as it is, anything else by its length. */
