@@ -5,23 +5,22 @@
  * (pipelining), parts of files (ranges), and only what has changed (ETag). It waits for sockets by a
  * selector and for the disk by Node's thread pool, both on one event loop: `selectAsync()`.
  *
- * The idea to look for: a connection is a small machine, and `advance()` turns it as far as it goes without
+ * The idea to look for: a connection is a small machine, and `turn()` takes it as far as it goes without
  * waiting: send what is owed, then the next piece of a file, then the next request. It says what it waits
  * for, and is turned again when that is there. The rest is distrust: a request that could be read in two
  * ways is refused, and whatever a client can make large or slow has a limit.
  *
  * Order: 52
  */
-import { DefaultSelector, EVENT_READ, EVENT_WRITE, OSError } from 'fd-selectors';
+import { EVENT_READ, EVENT_WRITE } from 'fd-selectors';
 import { createServer, IPPROTO_TCP, SHUT_WR, type Socket, TCP_NODELAY } from 'fd-selectors/socket';
-import { tryAccept } from './support/attempt.js';
 import { Folder, Slice } from './support/files.js';
 import { type Answer, answerTo } from './support/httpfile.js';
 import { CLOSE, parse, pathOf, Refusal, type Request } from './support/httprequest.js';
 import { dateText, REASONS } from './support/httptext.js';
 import { Inbox } from './support/inbox.js';
-import { endInterrupted, interrupts } from './support/interrupt.js';
 import { log, logListening } from './support/log.js';
+import { type Machine, Machines } from './support/machines.js';
 import { integer, parseOptions, refuse, seconds } from './support/options.js';
 import { Outbox } from './support/outbox.js';
 
@@ -43,14 +42,9 @@ const values = parseOptions({
 /** Milliseconds that a client may take for a request, before the next one, and to read a piece of an answer. */
 const patience = 1000 * seconds('timeout', values.timeout, 0.1, 3600);
 const folder = await Folder.open(values.root).catch((error) => refuse(`--root: ${error.message}`));
-const server = createServer([values.host, integer('port', values.port, 0, 65535)], { backlog: 1024 });
-const sel = new DefaultSelector<(events: number) => void, { fileno(): number }>();
-const connections = new Set<Connection>();
 
-class Connection {
+class Connection implements Machine {
   readonly socket: Socket;
-  /** What its socket is watched for. */
-  events = 0;
   deadline = performance.now() + patience;
   readonly #name: string;
   readonly #input = new Inbox();
@@ -70,20 +64,14 @@ class Connection {
     socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
   }
 
-  /** The socket is ready: receives if it can, and goes on. */
-  readonly turn = guarded<number>(this, (events) => {
+  /** Receives if it can, does all that can be done without waiting, and says what to wait for. */
+  turn(events: number): number | undefined {
     const waited = this.#input.length === 0 || (events & EVENT_WRITE) !== 0;
     if (waited && !this.#lingers) this.deadline = performance.now() + patience;
     if ((events & EVENT_READ) !== 0 && this.#input.receive(this.socket) === 0) this.#hasEnded = true;
-    this.advance();
-  });
-
-  /** Does all that can be done without waiting, and then waits. */
-  advance(): void {
-    const events = this.#progress();
+    const next = this.#progress();
     this.#input.keep();
-    if (events === undefined) close(this);
-    else watch(this, events);
+    return next;
   }
 
   /** Returns what to wait for; undefined at the end of the connection. */
@@ -190,13 +178,16 @@ class Connection {
   /** Waits for the disk, and goes on. */
   #waitFor<T>(promise: Promise<T>, then: (result: T) => void): void {
     this.#waitsForDisk = true;
-    const goOn = guarded<T>(this, (result) => {
-      this.#waitsForDisk = false;
-      this.deadline = performance.now() + patience;
-      then(result);
-      this.advance();
-    });
-    promise.then(goOn, () => close(this));
+    promise.then(
+      (result) => {
+        if (!machines.has(this)) return;
+        this.#waitsForDisk = false;
+        this.deadline = performance.now() + patience;
+        then(result);
+        machines.turn(this);
+      },
+      () => machines.close(this),
+    );
   }
 
   /** Says that no more comes, and lets the client read all: to close while it sends would reset the connection. */
@@ -216,73 +207,28 @@ class Connection {
 
   /** Its time is over: a client in the middle of a request is told so. */
   expire(): void {
-    const isAsking = this.#input.length > 0 && this.events === EVENT_READ && !this.#isLast;
+    const isAsking = this.#input.length > 0 && this.#owed.size + this.#rest.length === 0 && !this.#isLast;
     if (isAsking) this.#refuse(408);
-    if (isAsking) this.advance();
-    else if (!this.#waitsForDisk) close(this);
+    if (isAsking) machines.turn(this);
+    else if (!this.#waitsForDisk) machines.close(this);
   }
 
   end(): void {
     for (const part of this.#rest) if (part instanceof Slice) void part.close();
-    this.socket.close();
-  }
-}
-
-/** A step of a connection, which costs that connection and nothing else if the system refuses it. */
-function guarded<T>(connection: Connection, step: (argument: T) => void): (argument: T) => void {
-  return (argument) => {
-    if (!connections.has(connection)) return;
-    try {
-      step(argument);
-    } catch (error) {
-      if (!(error instanceof OSError)) throw error;
-      close(connection);
-    }
-  };
-}
-
-function watch(connection: Connection, events: number): void {
-  const { socket, turn } = connection;
-  if (events === connection.events) return;
-  if (connection.events === 0) sel.register(socket, events, turn);
-  else if (events === 0) sel.unregister(socket);
-  else sel.modify(socket, events, turn);
-  connection.events = events;
-}
-
-function close(connection: Connection): void {
-  if (!connections.delete(connection)) return;
-  watch(connection, 0);
-  connection.end();
-}
-
-function accept(): void {
-  for (;;) {
-    const accepted = tryAccept(server);
-    if (accepted === 'shortage') sel.unregister(server); // For a while: see the sweep.
-    if (accepted === null || accepted === 'shortage') return;
-    const connection = new Connection(...accepted);
-    connections.add(connection);
-    watch(connection, EVENT_READ);
   }
 }
 
 /** Looks for those whose time is over. */
 function sweep(): void {
   const now = performance.now();
-  for (const connection of connections) {
-    if (connection.deadline < now) guarded(connection, () => connection.expire())(undefined);
-  }
-  if (!sel.getMap().has(server)) sel.register(server, EVENT_READ, accept);
+  for (const connection of machines) if (connection.deadline < now) connection.expire();
+  machines.reopen();
 }
 
-server.setblocking(false);
-sel.register(server, EVENT_READ, accept);
-sel.register(interrupts, EVENT_READ, () =>
-  endInterrupted([server, ...[...connections].map((one) => one.socket)]),
-);
+const server = createServer([values.host, integer('port', values.port, 0, 65535)], { backlog: 1024 });
+const machines = new Machines(server, (socket, name) => new Connection(socket, name));
 logListening(server.getsockname(), `serving ${values.root} by HTTP`, values.quiet);
 setInterval(sweep, Math.min(1000, patience / 4));
 while (true) {
-  for (const [key, events] of await sel.selectAsync()) key.data(events);
+  for (const [key, events] of await machines.sel.selectAsync()) key.data(events);
 }
