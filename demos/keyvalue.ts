@@ -111,8 +111,13 @@ function append(key: string, more: string): Reply {
   return integer(value.length);
 }
 
+function ping([, text, ...others]: readonly string[]): Reply {
+  if (others.length > 0) throw wrongNumber('ping');
+  return text === undefined ? '+PONG\r\n' : bulk(text);
+}
+
 function setAll(pairs: readonly string[]): Reply {
-  if (pairs.length % 2 === 1) throw new Failure("wrong number of arguments for 'mset' command");
+  if (pairs.length % 2 === 1) throw wrongNumber('mset');
   for (let i = 0; i < pairs.length; i += 2) store.set(pairs[i] as string, pairs[i + 1] as string);
   return OK;
 }
@@ -127,7 +132,7 @@ type Command = readonly [arity: number, run: (words: readonly string[]) => Reply
 
 /** By name. The words of a command begin with its name. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
-  ['PING', [-1, ([, text]) => (text === undefined ? '+PONG\r\n' : bulk(text))]],
+  ['PING', [-1, ping]],
   ['ECHO', [2, ([, text]) => bulk(text)]],
   ['SET', [-3, set]],
   ['GET', [2, ([, key = '']) => bulk(store.get(key)?.value)]],
@@ -156,6 +161,10 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['CONFIG', [-2, ([, , name = '']) => array([bulk(name), bulk('')])]],
 ]);
 
+function wrongNumber(name: string): Failure {
+  return new Failure(`wrong number of arguments for '${name.toLowerCase()}' command`);
+}
+
 function run(words: readonly string[]): Reply {
   const [name = '', ...rest] = words;
   const [arity, command] = COMMANDS.get(name) ?? COMMANDS.get(name.toUpperCase()) ?? [];
@@ -164,7 +173,7 @@ function run(words: readonly string[]): Reply {
     return failure(`ERR unknown command '${name.slice(0, 128)}', with args beginning with: ${shown}`);
   }
   if (arity < 0 ? words.length < -arity : words.length !== arity) {
-    return failure(`ERR wrong number of arguments for '${name.toLowerCase()}' command`);
+    return failure(`ERR ${wrongNumber(name).message}`);
   }
   try {
     return command(words);
@@ -226,8 +235,6 @@ class Client implements Machine {
     if (typeof reply === 'string') this.#owed.text(reply);
     else for (const one of reply) this.#reply(one);
   }
-
-  end(): void {}
 }
 
 const server = createServer([host, port], { backlog: 1024 });

@@ -15,7 +15,7 @@ export interface Machine {
    */
   turn(events: number): number | undefined;
   /** Gives back what it holds besides the socket. */
-  end(): void;
+  end?(): void;
 }
 
 /** All connections of a server, and the selector that watches them. Ctrl-C closes them and ends the program. */
@@ -89,7 +89,7 @@ export class Machines<M extends Machine> {
   close(machine: M): void {
     this.#watch(machine, 0);
     if (!this.#watched.delete(machine)) return;
-    machine.end();
+    machine.end?.();
     machine.socket.close();
   }
 }
