@@ -57,6 +57,12 @@ describe('three-parts', () => {
     expect(stdout).toContain("closes, with 'This is the message. It will be sent in three parts.'");
     expect(stdout).toMatch(/\nchecked: 3 connections, 9 parts, every byte came back\n$/);
   });
+
+  it('says what to raise when the descriptor limit is too low', async () => {
+    const { code, stderr } = await command(['demo', 'three-parts', '--connections', '100'], 128);
+    expect(stderr).toContain('the limit of 128 open descriptors is too low; raise it with ulimit -n');
+    expect(code).toBe(2);
+  });
 });
 
 describe.each(['events/reactor', 'events/proactor'])('%s', (name) => {
