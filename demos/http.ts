@@ -220,6 +220,8 @@ class Connection implements Machine {
 
 /** Looks for those whose time is over. */
 function sweep(): void {
+  // If we are late ourselves, what has arrived meanwhile is not.
+  for (const [key, events] of machines.sel.select(0)) key.data(events);
   const now = performance.now();
   for (const connection of machines) if (connection.deadline < now) connection.expire();
   machines.reopen();

@@ -390,7 +390,7 @@ describe('http', () => {
   });
 
   it('hangs up on who says nothing, and on who does not read', async () => {
-    const { server } = await serve('--quiet', '--timeout', '0.5');
+    const { server } = await serve('--quiet', '--timeout', '1');
     await ask(server, 'GET / HTTP/1.1');
     const files = openFiles(server);
     const silent = await visit(server);
