@@ -6,6 +6,8 @@
  *
  * The idea to look for: a connection is in one set at a time. While we owe it an answer we do not read
  * from it, so a client that sends without reading fills the kernel's buffers and never our memory.
+ *
+ * Order: 21
  */
 import { OSError } from 'fd-selectors';
 import { FD_SETSIZE, select } from 'fd-selectors/select';

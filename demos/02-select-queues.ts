@@ -9,6 +9,8 @@
  *
  * The price: the queue of a client that sends and never reads grows without limit. The first demo shows
  * the cure: stop reading.
+ *
+ * Order: 22
  */
 import { OSError } from 'fd-selectors';
 import { FD_SETSIZE, select } from 'fd-selectors/select';

@@ -7,6 +7,8 @@
  * The idea to look for: the loop knows nothing of servers or clients. Each key carries its next step in
  * `key.data`. That of the server socket is `accept`, which registers each connection with `read`. If an
  * answer does not fit into the kernel's buffer, the next step of its connection is to send the rest.
+ *
+ * Order: 23
  */
 import { DefaultSelector, EVENT_READ, EVENT_WRITE, OSError } from 'fd-selectors';
 import { AF_INET, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, type Socket, socket } from 'fd-selectors/socket';

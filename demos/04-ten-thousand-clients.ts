@@ -7,11 +7,14 @@
  *
  * The idea to look for: connecting is a write. A non-blocking connect returns "in progress" immediately,
  * and the socket becomes writable once it is connected. Then we send, and wait to read the answer.
+ *
+ * Order: 25
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { DefaultSelector, EVENT_READ, EVENT_WRITE, OSError } from 'fd-selectors';
 import { AF_INET, SO_ERROR, SOCK_STREAM, SOL_SOCKET, type Socket, socket } from 'fd-selectors/socket';
+import { descriptorLimit } from './support/limits.js';
 import { integer, parseOptions } from './support/options.js';
 import { line, progress } from './support/progress.js';
 
@@ -162,12 +165,6 @@ function receive(client: Client): boolean {
 /** A text that differs for every connection and round. */
 function messageOf(number: number, round: number): Buffer {
   return Buffer.from(`message ${round} of client ${number}: ${'abcdefghij'.repeat((number + round) % 7)}`);
-}
-
-/** How many descriptors this process may have open. */
-function descriptorLimit(): number {
-  const limits = readFileSync('/proc/self/limits', 'utf8');
-  return Number(/^Max open files +(\d+)/m.exec(limits)?.[1]);
 }
 
 function report(what: string, done: number, duration: number): void {

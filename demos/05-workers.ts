@@ -7,6 +7,8 @@
  * The idea to look for: a new connection wakes every selector that watches a shared server socket, and all
  * but one find nothing to accept: a thundering herd. `EPOLLEXCLUSIVE` wakes as few as possible. With
  * `SO_REUSEPORT` there is nothing to race for: the kernel assigns each connection to one server socket.
+ *
+ * Order: 26
  */
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';

@@ -1,17 +1,30 @@
-/** Runs a demo: `npm run demo -- NAME`. To add one, add its file, and its kind in support/catalog.ts. */
-import { type Demo, demos, find, list } from './support/catalog.js';
+/** Runs a demo: `npm run demo -- NAME`. To add one, add its file; see support/catalog.ts. */
+import { companion, type Demo, demos, find, list } from './support/catalog.js';
 import { converse } from './support/conversation.js';
 import { run, Server } from './support/process.js';
 
 const DEFAULT = '03-selectors-callback';
 
-const USAGE = `usage: npm run demo                       runs ${DEFAULT}
-       npm run demo -- NAME [OPTION...]   runs another one; a number or the start of its name is enough
-       npm run demo -- --list             lists all demos
+const USAGE = `usage: npm run demo                          runs ${DEFAULT}
+       npm run demo -- NAME [OPTION...]      runs another; a number or the beginning of a name will do
+       npm run demo -- NAME --help           says which options it has
+       npm run demo -- SERVER --serve        serves until Ctrl-C, for clients of your own
+       npm run demo -- http --compare        measures it against another; keyvalue has that, too
+       npm run demo -- --list                lists them
 
 ${list()}`;
 
-/** Runs what the command line asks for, and returns the exit code: 1 if a check failed, 2 for a wrong name. */
+/** What tours a server: it starts it, and shows what it does with clients. */
+interface Tour {
+  tour(demo: Demo, args: readonly string[]): Promise<void>;
+}
+
+/** What compares a server with another. */
+interface Compare {
+  compare(demo: Demo, args: readonly string[]): Promise<void>;
+}
+
+/** Runs what the command line asks for, and returns the exit code: 1 where a check failed, 2 for a wrong name. */
 export async function main(argv: readonly string[]): Promise<number> {
   const [name = DEFAULT, ...args] = argv;
   if (name === '--list' || name === '--help') {
@@ -25,6 +38,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     console.error(`\n${USAGE}`);
     return 2;
   }
+  if (args.includes('--help')) return run(demo, ['--help']);
   console.log(`${demo.name}\n${demo.summary}\n\n${demo.about}\n`);
   try {
     return await perform(demo, args);
@@ -35,17 +49,27 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function perform(demo: Demo, args: readonly string[]): Promise<number> {
-  if (demo.kind === 'server') {
-    await converse(demo, args);
+  const others = args.filter((arg) => !['--serve', '--compare'].includes(arg));
+  const comparison = companion(demo, 'compare');
+  if (args.includes('--compare') && comparison !== undefined) {
+    const { compare }: Compare = await import(comparison);
+    await compare(demo, others);
     return 0;
   }
-  const needsServer = demo.kind === 'client' && !args.some((arg) => arg.startsWith('--port'));
+  if (demo.summary.startsWith('Server:')) {
+    if (args.includes('--serve')) return run(demo, others);
+    const file = companion(demo, 'tours');
+    const { tour }: Tour = file === undefined ? { tour: converse } : await import(file);
+    await tour(demo, args);
+    return 0;
+  }
+  const needsServer = demo.summary.startsWith('Client:') && !args.some((arg) => arg.startsWith('--port'));
   return needsServer ? runWithServer(demo, args) : run(demo, args);
 }
 
-/** Runs a client demo against the default server, without the server's log, which would be too long to read. */
+/** Runs a client demo against the server that it names, whose log would be too long to read. */
 async function runWithServer(client: Demo, args: readonly string[]): Promise<number> {
-  const demo = demos.find(({ name }) => name === DEFAULT)!;
+  const demo = demos.find(({ name }) => name === (client.talksTo ?? DEFAULT))!;
   const server = new Server(demo, ['--quiet'], (line) =>
     console.log(`${demo.name}, in another process: ${line}`),
   );

@@ -1,57 +1,109 @@
 /**
- * The list of demos: every file next to `run.js` whose name begins with two digits.
+ * The programs of the course: every file of `demos/` and its folders whose first comment has an order.
  *
- * The first line of its first comment is its summary.
+ * A program declares itself in that comment. Its first line is the summary, and the first word of the
+ * summary says how the program is run: `Server:` with clients that talk to it, `Client:` with a server to
+ * talk to, any other by itself. Its last lines are not for readers:
+ *
+ * - `Order: 42` is its place in the course; the tens are the chapter.
+ * - `Talks to: 01-select-echo`, for a client, is the server to start for it.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** How a demo is run: a server with clients that talk to it, a client with a server to talk to, others alone. */
-export type Kind = 'server' | 'client' | 'alone';
-
-/** The demos that are not run alone. Importing a demo runs it, so its kind is said here. */
-const kinds: Readonly<Record<string, Kind>> = {
-  '01-select-echo': 'server',
-  '02-select-queues': 'server',
-  '03-selectors-callback': 'server',
-  '04-ten-thousand-clients': 'client',
-};
-
-/** One demo. */
+/** One program. */
 export interface Demo {
+  /** Its path in `demos/`: `events/reactor`. */
   readonly name: string;
-  readonly kind: Kind;
   readonly file: string;
+  readonly order: number;
   readonly summary: string;
   /** What its first comment says below the summary. */
   readonly about: string;
+  /** The name of the server to start for a client. */
+  readonly talksTo: string | undefined;
 }
+
+/** By the tens of the order. */
+const CHAPTERS = [
+  '',
+  'The five I/O models',
+  'select() and selectors',
+  'Server models',
+  'Events and handlers',
+  'Whole servers',
+  'A page to look at',
+];
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 
-function read(name: string): Demo {
-  const file = `${folder}${name}.js`;
-  const comment = /^\/\*\*\n(.*?)\n \*\//s.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
-  const [summary = '', ...about] = comment.split('\n').map((line) => line.slice(' * '.length));
-  return { name, kind: kinds[name] ?? 'alone', file, summary, about: about.join('\n').trim() };
+/** Reads a program; undefined for a file that is not one. */
+function read(file: string): Demo | undefined {
+  const comment =
+    /^(?:#!.*\n)?\/\*\*\n(.*?)\n \*\//s.exec(readFileSync(`${folder}${file}`, 'utf8'))?.[1] ?? '';
+  const lines = comment.split('\n').map((line) => line.slice(' * '.length));
+  const tag = (name: string): string | undefined =>
+    lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+  const order = tag('Order');
+  if (order === undefined) return undefined;
+  const [summary = '', ...about] = lines.filter((line) => !/^(Order|Talks to): /.test(line));
+  return {
+    name: file.replace(/\.js$/, ''),
+    file: `${folder}${file}`,
+    order: Number(order),
+    summary,
+    about: about.join('\n').trim(),
+    talksTo: tag('Talks to'),
+  };
 }
 
-/** All demos, in reading order. */
-export const demos: readonly Demo[] = readdirSync(folder)
-  .filter((file) => /^\d\d-.*\.js$/.test(file))
-  .sort()
-  .map((file) => read(file.replace(/\.js$/, '')));
+/** All programs, in reading order. */
+export const demos: readonly Demo[] = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.js') && !file.startsWith('support/'))
+  .map(read)
+  .filter((demo) => demo !== undefined)
+  .sort((a, b) => a.order - b.order || (a.name < b.name ? -1 : 1));
 
-/** The demos that `name` may mean: a full name, a number, or the start of a name, with or without its number. */
+/** The name without its folder. */
+function base({ name }: Demo): string {
+  return name.slice(name.lastIndexOf('/') + 1);
+}
+
+/** A name, and what it may be shortened to: its folder and its number left out. */
+function namesOf(demo: Demo): string[] {
+  return [demo.name, base(demo), base(demo).replace(/^\d+-/, '')];
+}
+
+/** The programs that `name` may mean: one of its names, a number, or how a name begins. */
 export function find(name: string): readonly Demo[] {
-  const number = /^\d+$/.test(name) ? `${name.padStart(2, '0')}-` : name;
-  const named = demos.filter((demo) => [demo.name, demo.name.slice(3)].includes(name));
-  if (named.length > 0) return named;
-  return demos.filter((demo) => demo.name.startsWith(number) || demo.name.slice(3).startsWith(name));
+  const wanted = /^\d+$/.test(name) ? `${name.padStart(2, '0')}-` : name;
+  for (const same of [
+    (one: string) => one === wanted,
+    (one: string) => wanted !== '' && one.startsWith(wanted),
+  ]) {
+    const found = demos.filter((demo) => namesOf(demo).some(same));
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
-/** The demos as a table of two columns. */
+/** The programs by chapter, as a table of two columns. */
 export function list(): string {
   const width = Math.max(...demos.map((demo) => demo.name.length));
-  return demos.map((demo) => `${demo.name.padEnd(width)}  ${demo.summary}`).join('\n');
+  const lines: string[] = [];
+  let chapter = -1;
+  for (const { name, order, summary } of demos) {
+    if (Math.floor(order / 10) !== chapter) {
+      chapter = Math.floor(order / 10);
+      lines.push(`${lines.length > 0 ? '\n' : ''}${CHAPTERS[chapter] ?? `Chapter ${chapter}`}`);
+    }
+    lines.push(`  ${name.padEnd(width)}  ${summary}`);
+  }
+  return lines.join('\n');
+}
+
+/** What else belongs to a program, by its name: what tours it, what compares it. */
+export function companion(demo: Demo, kind: 'tours' | 'compare'): string | undefined {
+  const file = `${folder}support/${kind}/${base(demo)}.js`;
+  return existsSync(file) ? file : undefined;
 }

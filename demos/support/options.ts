@@ -1,10 +1,21 @@
 /** The command lines of the demos. */
+import { basename } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** The options on the command line; if they are wrong, the process ends with a message. */
+let usage = '';
+
+/** The options on the command line; ends the process with a plain message where they are wrong. */
 export function parseOptions<const T extends Options>(options: T) {
+  const words = Object.entries(options).map(([name, { type, default: value }]) =>
+    type === 'boolean' ? `[--${name}]` : `[--${name} ${value === '' ? '...' : value}]`,
+  );
+  usage = ['usage:', basename(process.argv[1] ?? '', '.js'), ...words].join(' ');
+  if (process.argv.includes('--help')) {
+    console.log(usage);
+    process.exit(0);
+  }
   try {
     return parseArgs({ options }).values;
   } catch (error) {
@@ -19,7 +30,15 @@ export function integer(name: string, text: string, least: number, most: number)
   return refuse(`--${name} must be an integer from ${least} to ${most}. Received '${text}'`);
 }
 
-function refuse(message: string): never {
-  console.error(message);
+/** The number of seconds that an option gives, from `least` to `most`. */
+export function seconds(name: string, text: string, least: number, most: number): number {
+  const number = Number(text);
+  if (text.trim() !== '' && number >= least && number <= most) return number;
+  return refuse(`--${name} is a number of seconds from ${least} to ${most}, not '${text}'`);
+}
+
+/** Says what is wrong with the command line, and ends the process. */
+export function refuse(message: string): never {
+  console.error(usage === '' ? message : `${message}\n${usage}`);
   process.exit(2);
 }

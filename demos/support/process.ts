@@ -13,7 +13,16 @@ process.on('exit', () => {
   for (const child of running) child.kill();
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => process.exit(128 + constants.signals[signal]));
+  // Ctrl-C reaches our children too, and those that serve close their sockets: we end when they have.
+  process.once(signal, async () => {
+    const patience = setTimeout(() => process.exit(128 + constants.signals[signal]), PATIENCE * 1e3);
+    const children = [...running];
+    for (const child of children) child.kill(signal);
+    await Promise.all(children.map((child) => once(child, 'exit')));
+    clearTimeout(patience);
+    const clean = children.length > 0 && children.every(({ exitCode }) => exitCode === 0);
+    process.exit(clean ? 0 : 128 + constants.signals[signal]);
+  });
 }
 
 function start(demo: Demo, args: readonly string[], stdout: 'pipe' | 'inherit'): ChildProcess {
@@ -80,5 +89,17 @@ export class Server {
   /** Ends the server. */
   stop(): void {
     this.#process.kill();
+  }
+
+  /**
+   * Ends the server as Ctrl-C does.
+   *
+   * @throws Error when it does not close its sockets and end with exit code 0.
+   */
+  async interrupt(): Promise<void> {
+    this.#process.kill('SIGINT');
+    await this.says('closing', (line) => line.startsWith('interrupted'));
+    if (this.#process.exitCode === null) await once(this.#process, 'exit');
+    if (this.#process.exitCode !== 0) throw new Error(`the server ended with code ${this.#process.exitCode}`);
   }
 }

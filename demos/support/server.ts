@@ -1,10 +1,10 @@
-/** What the server demos share beside the point: their options and their log. */
-import { writeSync } from 'node:fs';
+/** What the first server demos share and what is not their point: two options, and a log. */
 import type { Address } from 'fd-selectors/socket';
+import * as logging from './log.js';
 import { integer, parseOptions } from './options.js';
-import { nameOf } from './text.js';
 
-export { nameOf, show } from './text.js';
+export { log } from './log.js';
+export { nameOf, peerOf, show } from './text.js';
 
 const values = parseOptions({
   host: { type: 'string', default: '127.0.0.1' },
@@ -16,18 +16,7 @@ const values = parseOptions({
 export const host = values.host;
 export const port = integer('port', values.port, 0, 65535);
 
-let silent = false;
-
-/**
- * Prints a line. Not with `console.log`: if standard output is a full pipe, it leaves the rest to Node's
- * event loop, to which a server that blocks in `select()` never returns.
- */
-export function log(line: string): void {
-  if (!silent) writeSync(1, `${line}\n`);
-}
-
-/** Logs where the server listens; with `--quiet`, that is the last line of the log. */
+/** Says where the server listens; with `--quiet`, that is the last line of the log. */
 export function logListening(address: Address, does: string): void {
-  log(`listening on ${nameOf(address)}, ${does}`);
-  silent = values.quiet;
+  logging.logListening(address, does, values.quiet);
 }

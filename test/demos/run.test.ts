@@ -1,16 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { command, DemoServer } from './process.js';
 
 const demos = fileURLToPath(new URL('../../demos', import.meta.url));
-const names = readdirSync(demos)
-  .filter((file) => /^\d\d-/.test(file))
-  .map((file) => file.replace('.ts', ''))
-  .sort();
+/** Every program declares its place in the course. */
+const names = readdirSync(demos, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.startsWith('support/'))
+  .map((file) => ({ name: file.replace('.ts', ''), text: readFileSync(`${demos}/${file}`, 'utf8') }))
+  .map(({ name, text }) => ({ name, order: Number(/^ \* Order: (\d+)$/m.exec(text)?.[1]) }))
+  .filter(({ order }) => order > 0)
+  .sort((a, b) => a.order - b.order)
+  .map(({ name }) => name);
 
 describe('the command demo', () => {
   it('runs the callback server with clients, and checks the transcript it prints', async () => {
@@ -33,6 +37,8 @@ describe('the command demo', () => {
     ['02', '02-select-queues'],
     ['select-q', '02-select-queues'],
     ['03-sel', '03-selectors-callback'],
+    ['reactor', 'events/reactor'],
+    ['events/pro', 'events/proactor'],
   ])('runs what %s means', async (name, demo) => {
     const { code, stdout } = await command(['demo', name]);
     expect(stdout.split('\n')[0]).toBe(demo);
@@ -49,9 +55,22 @@ describe('the command demo', () => {
   it('lists every demo with a summary', async () => {
     const { code, stdout } = await command(['demo', '--list']);
     expect(code).toBe(0);
-    const lines = stdout.trimEnd().split('\n');
-    expect(lines.map((line) => line.split(' ')[0])).toEqual(names);
-    for (const line of lines) expect(line).toMatch(/^\S+ +\S.{20}/);
+    const lines = stdout.split('\n').filter((line) => line.startsWith('  '));
+    expect(lines.map((line) => line.trim().split(' ')[0])).toEqual(names);
+    for (const line of lines) expect(line).toMatch(/^ {2}\S+ +\S.{20}/);
+    for (const chapter of ['select() and selectors', 'Events and handlers', 'Whole servers']) {
+      expect(stdout.split('\n')).toContain(chapter);
+    }
+  });
+
+  it.each(names)('%s refuses a bad option with a usage line, and has --help', async (name) => {
+    const bad = await command(['demo', name, '--bad-option', '--serve']);
+    expect(bad.stderr).toContain("Unknown option '--bad-option'");
+    expect(bad.stderr).toMatch(new RegExp(`^usage: ${name.split('/').at(-1)}`, 'm'));
+    expect(bad.code).toBeGreaterThan(0);
+    const help = await command(['demo', name, '--help']);
+    expect(help.stdout).toMatch(/^usage: /);
+    expect(help.code).toBe(0);
   });
 
   it.each(['no-such-demo', '99', 'select', '--bad'])('refuses %s, and says what there is', async (name) => {

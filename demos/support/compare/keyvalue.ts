@@ -1,0 +1,89 @@
+/** The key-value server against Redis: the same commands, from redis-benchmark, in turn. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { parseArgs } from 'node:util';
+import type { Demo } from '../catalog.js';
+import { integer } from '../options.js';
+import { isInstalled, load, median, placement, Subject, show } from './measure.js';
+
+const ROUNDS = 3;
+const COMMANDS = ['SET', 'GET', 'INCR'];
+/** Commands that a client sends at a time. */
+const PIPELINES = [1, 16];
+
+export async function compare(demo: Demo, args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { requests: { type: 'string', default: '50000' } },
+  });
+  const requests = integer('requests', values.requests, 1000, 100_000_000);
+  for (const program of ['redis-benchmark', 'redis-server']) {
+    if (isInstalled(program, '--version')) continue;
+    console.log(`not compared: ${program} is not installed (Debian: apt install redis-server redis-tools)`);
+    return;
+  }
+  console.log(`redis-benchmark, 50 clients, in ${ROUNDS} rounds, in turn. ${placement()}\n`);
+  const subjects: Subject[] = [];
+  try {
+    subjects.push(await Subject.start('this demo', [process.execPath, demo.file, '--quiet']));
+    const port = await freePort();
+    const words = [
+      'redis-server',
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+    ];
+    subjects.push(await Subject.startOn('redis-server', port, words));
+    for (const pipeline of PIPELINES) await compareWith(pipeline, subjects, requests);
+  } finally {
+    for (const subject of subjects) await subject.stop();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+async function compareWith(pipeline: number, subjects: readonly Subject[], requests: number): Promise<void> {
+  const rates = new Map<string, number[]>();
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { name, port } of round % 2 === 0 ? subjects : subjects.toReversed()) {
+      const said = await load(
+        [
+          'redis-benchmark',
+          '-p',
+          port,
+          '-t',
+          COMMANDS.join().toLowerCase(),
+          '-n',
+          requests,
+          '-P',
+          pipeline,
+          '--csv',
+        ].map(String),
+      );
+      for (const [, command, rate] of said.matchAll(/^"([A-Z]+)","([\d.]+)"/gm)) {
+        const key = `${name} ${command}`;
+        rates.set(key, [...(rates.get(key) ?? []), Number(rate)]);
+      }
+    }
+  }
+  const each = pipeline === 1 ? 'one command at a time' : `${pipeline} commands at a time`;
+  for (const command of COMMANDS) {
+    const [own = 0, redis = 0] = subjects.map(({ name }) => median(rates.get(`${name} ${command}`) ?? [0]));
+    if (own === 0 || redis === 0) throw new Error(`redis-benchmark did not measure ${command}`);
+    console.log(
+      `compared: ${command.padEnd(4)} ${each}: ${show(own)} per second, redis-server ${show(redis)}: ${(own / redis).toFixed(2)} times`,
+    );
+  }
+}

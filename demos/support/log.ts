@@ -1,0 +1,20 @@
+/** The log of a server demo. */
+import { writeSync } from 'node:fs';
+import type { Address } from 'fd-selectors/socket';
+import { nameOf } from './text.js';
+
+let silent = false;
+
+/**
+ * Prints a line. Not by `console.log`: on a pipe that has filled up, it leaves the rest to Node's event
+ * loop, to which a server that waits in `select()` never returns.
+ */
+export function log(line: string): void {
+  if (!silent) writeSync(1, `${line}\n`);
+}
+
+/** Says where the server listens; if `quiet`, that is the last line of the log. */
+export function logListening(address: Address, does: string, quiet: boolean): void {
+  log(`listening on ${nameOf(address)}, ${does}`);
+  silent = quiet;
+}

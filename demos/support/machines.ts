@@ -1,0 +1,95 @@
+/** The connections of a server on a selector: who is accepted, watched, closed. */
+import { DefaultSelector, EVENT_READ, OSError } from 'fd-selectors';
+import type { Socket } from 'fd-selectors/socket';
+import { tryAccept } from './attempt.js';
+import { endInterrupted, interrupts } from './interrupt.js';
+
+/** One connection: a machine that is turned when its socket is ready. */
+export interface Machine {
+  readonly socket: Socket;
+  /**
+   * Does what can be done without waiting, and returns the events to wait for next: 0 for none, undefined at
+   * the end of the connection. What the system refuses (an `OSError`) is the end, too, of this one alone.
+   *
+   * @param events - what the socket is ready for; 0 where something else has come that it waited for.
+   */
+  turn(events: number): number | undefined;
+  /** Gives back what it holds besides the socket. */
+  end?(): void;
+}
+
+/** All connections of a server, and the selector that watches them. Ctrl-C closes them and ends the program. */
+export class Machines<M extends Machine> {
+  /** `key.data` is to be called with the events. */
+  readonly sel = new DefaultSelector<(events: number) => void, { fileno(): number }>();
+  /** What each is watched for, and by what. */
+  readonly #watched = new Map<M, { events: number; readonly step: (events: number) => void }>();
+  readonly #server: Socket;
+  readonly #make: (socket: Socket, name: string) => M;
+
+  constructor(server: Socket, make: (socket: Socket, name: string) => M) {
+    this.#server = server;
+    this.#make = make;
+    server.setblocking(false);
+    this.reopen();
+    const all = () => [server, ...[...this].map(({ socket }) => socket)];
+    this.sel.register(interrupts, EVENT_READ, () => endInterrupted(all()));
+  }
+
+  [Symbol.iterator](): Iterator<M> {
+    return this.#watched.keys();
+  }
+
+  /** Whether a machine has not come to its end. */
+  has(machine: M): boolean {
+    return this.#watched.has(machine);
+  }
+
+  /** Lets new connections in again; with no descriptor left for them, they had to wait. */
+  reopen(): void {
+    if (!this.sel.getMap().has(this.#server))
+      this.sel.register(this.#server, EVENT_READ, () => this.#accept());
+  }
+
+  #accept(): void {
+    for (;;) {
+      const accepted = tryAccept(this.#server);
+      if (accepted === 'shortage') this.sel.unregister(this.#server);
+      if (accepted === 'shortage' || accepted === null) return;
+      const machine = this.#make(...accepted);
+      this.#watched.set(machine, { events: 0, step: (events) => this.turn(machine, events) });
+      this.#watch(machine, EVENT_READ);
+    }
+  }
+
+  /** Turns a machine, unless it has come to its end before. */
+  turn(machine: M, events = 0): void {
+    if (!this.#watched.has(machine)) return;
+    let next: number | undefined;
+    try {
+      next = machine.turn(events);
+    } catch (error) {
+      if (!(error instanceof OSError)) throw error;
+    }
+    if (next === undefined) this.close(machine);
+    else this.#watch(machine, next);
+  }
+
+  #watch(machine: M, events: number): void {
+    const watched = this.#watched.get(machine);
+    if (watched === undefined || watched.events === events) return;
+    const { socket } = machine;
+    if (watched.events === 0) this.sel.register(socket, events, watched.step);
+    else if (events === 0) this.sel.unregister(socket);
+    else this.sel.modify(socket, events, watched.step);
+    watched.events = events;
+  }
+
+  /** Ends a connection. */
+  close(machine: M): void {
+    this.#watch(machine, 0);
+    if (!this.#watched.delete(machine)) return;
+    machine.end?.();
+    machine.socket.close();
+  }
+}
