@@ -1,0 +1,101 @@
+/** `makefile()`: a socket as a file of bytes or of text. */
+import { show, typeError, ValueError } from '../errors.js';
+import { checkInteger } from './check.js';
+import { type CodecErrors, encodingOf } from './io/codec.js';
+import { BufferedRWPair } from './io/pair.js';
+import { DEFAULT_BUFFER_SIZE, type FileSocket, SocketIO } from './io/raw.js';
+import { BufferedReader } from './io/reader.js';
+import { type Newline, TextIOWrapper, type TextReader, type TextWriter } from './io/text.js';
+import { BufferedWriter } from './io/writer.js';
+
+/** How a file of bytes is buffered. */
+export interface BinaryOptions {
+  /** Bytes of the buffer: 8192 if left out or negative; 0 is a {@link SocketIO}, which has none. */
+  readonly buffering?: number | undefined;
+}
+
+/** How a file of text is buffered and encoded. */
+export interface TextOptions {
+  /** Bytes of the buffer: 8192 if left out or negative. Text needs one. */
+  readonly buffering?: number | undefined;
+  /** `'utf-8'` if left out; `'ascii'`, `'latin-1'`, `'utf-16le'`. */
+  readonly encoding?: string | undefined;
+  /** `'strict'`, the default, throws on what is not text; `'replace'` puts U+FFFD (or `?`) in its place. */
+  readonly errors?: CodecErrors | undefined;
+  /**
+   * What ends a line. Left out or `null`, any of `\n`, `\r` and `\r\n`, each read as `\n`; `''` reads each as it is.
+   * `'\n'`, `'\r'` or `'\r\n'`: nothing else, and the last two are written where the text has `\n`.
+   */
+  readonly newline?: Newline | undefined;
+}
+
+/** The modes of files that read, with their order as in Python: any. */
+type ReadBytes = 'rb' | 'br' | 'b';
+type WriteBytes = 'wb' | 'bw';
+type BothBytes = 'rwb' | 'rbw' | 'wrb' | 'wbr' | 'brw' | 'bwr';
+type BothText = 'rw' | 'wr';
+
+/** What `makefile` is as a method: the mode decides on the class. */
+export interface Makefile {
+  (mode?: 'r' | '', options?: TextOptions): TextReader;
+  (mode: 'w', options?: TextOptions): TextWriter;
+  (mode: BothText, options?: TextOptions): TextIOWrapper;
+  (mode: ReadBytes | WriteBytes | BothBytes, options: { readonly buffering: 0 }): SocketIO;
+  (mode: ReadBytes, options?: BinaryOptions): BufferedReader;
+  (mode: WriteBytes, options?: BinaryOptions): BufferedWriter;
+  (mode: BothBytes, options?: BinaryOptions): BufferedRWPair;
+}
+
+export type AnyFile = SocketIO | BufferedReader | BufferedWriter | BufferedRWPair | TextIOWrapper;
+
+function modeError(mode: unknown): Error {
+  const message = `The "mode" argument must be of the letters r, w and b. Received ${show(mode)}`;
+  return typeof mode === 'string' ? new ValueError('ERR_INVALID_MODE', message) : typeError(message);
+}
+
+function bufferSize(buffering: number | undefined): number {
+  if (buffering === undefined || buffering === null) return DEFAULT_BUFFER_SIZE;
+  checkInteger('buffering', buffering);
+  return buffering < 0 ? DEFAULT_BUFFER_SIZE : buffering;
+}
+
+function checkOptions(options: TextOptions): { errors: CodecErrors; newline: Newline } {
+  const { errors = 'strict', newline = null } = options;
+  if (errors !== 'strict' && errors !== 'replace') {
+    const received = show(errors);
+    throw new ValueError('ERR_INVALID_ERRORS', `The "errors" option must be 'strict' or 'replace'. Received ${received}`);
+  }
+  if (newline !== null && !['', '\n', '\r', '\r\n'].includes(newline)) {
+    throw new ValueError('ERR_INVALID_NEWLINE', `The "newline" option is not a newline. Received ${show(newline)}`);
+  }
+  return { errors, newline };
+}
+
+/**
+ * Opens a file on a socket. `opened` notes it before it is returned, and gives back what its end calls: a mode that is
+ * refused leaves nothing behind.
+ */
+export function makefile(
+  sock: FileSocket,
+  opened: () => () => void,
+  mode = 'r',
+  options: TextOptions = {},
+): AnyFile {
+  if (typeof mode !== 'string' || !/^[rwb]*$/.test(mode)) throw modeError(mode);
+  if (typeof options !== 'object' || options === null) {
+    throw typeError(`The "options" argument must be an object such as { buffering: 0 }. Received ${show(options)}`);
+  }
+  const writing = mode.includes('w');
+  const reading = mode.includes('r') || !writing;
+  const binary = mode.includes('b');
+  const size = bufferSize(options.buffering);
+  if (size === 0 && !binary) {
+    throw new ValueError('ERR_INVALID_BUFFERING', 'Unbuffered files must be binary: add b to the mode');
+  }
+  const encoding = encodingOf(options.encoding ?? 'utf-8');
+  const { errors, newline } = checkOptions(options);
+  const raw = new SocketIO(sock, { reading, writing }, opened());
+  if (size === 0) return raw;
+  const buffer = reading && writing ? new BufferedRWPair(raw, size) : new (reading ? BufferedReader : BufferedWriter)(raw, size);
+  return binary ? buffer : new TextIOWrapper(buffer, mode === '' ? 'r' : mode, encoding, errors, newline);
+}
