@@ -1,7 +1,7 @@
 // The names, numbers and texts of errno.
-#include <cstring>
+#include <napi.h>
 
-#include "native.h"
+#include <cstring>
 
 namespace {
 
@@ -153,7 +153,7 @@ constexpr Errno kErrnos[] = {
 
 }  // namespace
 
-void InitErrno(Napi::Env env, Napi::Object exports) {
+void InitErrno(napi_env env, napi_value exports) {
   // [name, number, text] in a flat array: a table to look up from, not an interface.
   auto errnos = Napi::Array::New(env);
   uint32_t next = 0;
@@ -162,5 +162,5 @@ void InitErrno(Napi::Env env, Napi::Object exports) {
     errnos.Set(next++, Napi::Number::New(env, number));
     errnos.Set(next++, Napi::String::New(env, strerror(number)));
   }
-  exports.Set("errnos", errnos);
+  Napi::Object(env, exports).Set("errnos", errnos);
 }

@@ -9,7 +9,7 @@
 #include <memory>
 #include <vector>
 
-#include "native.h"
+#include "call.h"
 
 namespace {
 
@@ -20,6 +20,7 @@ struct Loop;
 struct Watcher {
   uv_poll_t poll;
   Loop* loop;
+  size_t id;
   napi_ref callback;
   // Whether JavaScript asked for the next event since the last one.
   bool wanted = false;
@@ -33,13 +34,6 @@ struct Loop {
   // While any watcher is open.
   napi_async_cleanup_hook_handle hook = nullptr;
   bool ending = false;
-
-  Watcher* Find(const Napi::CallbackInfo& info, int* id) {
-    if (!ToInt(info, 0, id) || *id < 0 || static_cast<size_t>(*id) >= watchers.size()) {
-      return nullptr;
-    }
-    return watchers[static_cast<size_t>(*id)];
-  }
 };
 
 // The last one out closes the door: libuv must be done with every handle before its loop ends.
@@ -101,83 +95,83 @@ void OnReadable(uv_poll_t* poll, int, int) {
   if (!watcher->wanted) uv_poll_stop(poll);
 }
 
-Loop* LoopOf(const Napi::CallbackInfo& info) { return static_cast<Loop*>(info.Data()); }
+bool ReadArgument(Arguments& in, Loop** out) {
+  *out = static_cast<Loop*>(in.state);
+  return true;
+}
 
-// loopOpen(epfd, callback) -> number of a new watcher, stopped
-Napi::Value LoopOpen(const Napi::CallbackInfo& info) {
-  Loop* loop = LoopOf(info);
-  int fd;
-  if (!ToInt(info, 0, &fd) || !info[1].IsFunction()) return Invalid(info);
+// A watcher of the calling environment, by its number.
+bool ReadArgument(Arguments& in, Watcher** out) {
+  const auto& watchers = static_cast<Loop*>(in.state)->watchers;
+  uint32_t id;
+  if (!ReadArgument(in, &id) || id >= watchers.size()) return false;
+  *out = watchers[id];
+  return *out != nullptr;
+}
+
+// libuv's errors are -errno here.
+int FromUv(int code) {
+  if (code >= 0) return code;
+  errno = -code;
+  return -1;
+}
+
+// Returns the number of a new watcher, stopped.
+int LoopOpen(napi_env env, Loop* loop, int epfd, Function onReadable) {
   uv_loop_t* uv;
-  if (napi_get_uv_event_loop(info.Env(), &uv) != napi_ok || uv == nullptr) {
-    return Int(info, -ENOSYS);
-  }
+  if (napi_get_uv_event_loop(env, &uv) != napi_ok || uv == nullptr) return FromUv(UV_ENOSYS);
   auto watcher = std::make_unique<Watcher>();
-  const int error = uv_poll_init(uv, &watcher->poll, fd);
-  if (error != 0) return Int(info, error);  // libuv's errors are -errno here
+  const int error = uv_poll_init(uv, &watcher->poll, epfd);
+  if (error != 0) return FromUv(error);
   watcher->poll.data = watcher.get();
   watcher->loop = loop;
-  napi_create_reference(info.Env(), info[1], 1, &watcher->callback);
+  napi_create_reference(env, onReadable.value, 1, &watcher->callback);
   // Only now: there are runtimes where a program that never waits would trip over this at its end.
   if (loop->open++ == 0 && loop->hook == nullptr) {
-    napi_add_async_cleanup_hook(info.Env(), OnEnvironmentEnd, loop, &loop->hook);
+    napi_add_async_cleanup_hook(env, OnEnvironmentEnd, loop, &loop->hook);
   }
-  size_t id = 0;
-  while (id < loop->watchers.size() && loop->watchers[id] != nullptr) id++;
-  if (id == loop->watchers.size()) loop->watchers.push_back(nullptr);
+  const auto free = std::find(loop->watchers.begin(), loop->watchers.end(), nullptr);
+  watcher->id = static_cast<size_t>(free - loop->watchers.begin());
+  if (free == loop->watchers.end()) loop->watchers.push_back(nullptr);
+  const size_t id = watcher->id;
   loop->watchers[id] = watcher.release();
-  return Int(info, static_cast<int64_t>(id));
+  return static_cast<int>(id);
 }
 
-// loopArm(id) -> 0. The callback is called when the descriptor is readable, once unless armed
-// again.
-Napi::Value LoopArm(const Napi::CallbackInfo& info) {
-  int id;
-  Watcher* watcher = LoopOf(info)->Find(info, &id);
-  if (watcher == nullptr) return Invalid(info);
+// The callback is called when the descriptor is readable, once unless armed again.
+int LoopArm(Watcher* watcher) {
   watcher->wanted = true;
-  if (uv_is_active(reinterpret_cast<uv_handle_t*>(&watcher->poll)) != 0) return Int(info, 0);
-  return Int(info, uv_poll_start(&watcher->poll, UV_READABLE, OnReadable));
+  if (uv_is_active(reinterpret_cast<uv_handle_t*>(&watcher->poll)) != 0) return 0;
+  return FromUv(uv_poll_start(&watcher->poll, UV_READABLE, OnReadable));
 }
 
-// loopStop(id) -> 0
-Napi::Value LoopStop(const Napi::CallbackInfo& info) {
-  int id;
-  Watcher* watcher = LoopOf(info)->Find(info, &id);
-  if (watcher == nullptr) return Invalid(info);
+int LoopStop(Watcher* watcher) {
   watcher->wanted = false;
-  return Int(info, uv_poll_stop(&watcher->poll));
+  return FromUv(uv_poll_stop(&watcher->poll));
 }
 
-// loopRef(id, on) -> 0. Whether the watcher, while armed, keeps the process alive.
-Napi::Value LoopRef(const Napi::CallbackInfo& info) {
-  int id, on;
-  Watcher* watcher = LoopOf(info)->Find(info, &id);
-  if (watcher == nullptr || !ToInt(info, 1, &on)) return Invalid(info);
+// Whether the watcher, while armed, keeps the process alive.
+int LoopRef(Watcher* watcher, int on) {
   auto* handle = reinterpret_cast<uv_handle_t*>(&watcher->poll);
   if (on != 0) {
     uv_ref(handle);
   } else {
     uv_unref(handle);
   }
-  return Int(info, 0);
+  return 0;
 }
 
-// loopClose(id) -> 0. The descriptor may be closed as soon as this returns.
-Napi::Value LoopClose(const Napi::CallbackInfo& info) {
-  int id;
-  Loop* loop = LoopOf(info);
-  Watcher* watcher = loop->Find(info, &id);
-  if (watcher == nullptr) return Invalid(info);
-  loop->watchers[static_cast<size_t>(id)] = nullptr;
+// The descriptor may be closed as soon as this returns.
+int LoopClose(Watcher* watcher) {
+  watcher->loop->watchers[watcher->id] = nullptr;
   watcher->wanted = true;  // nothing is left to stop when this runs within its own callback
   Dispose(watcher);
-  return Int(info, 0);
+  return 0;
 }
 
 }  // namespace
 
-void InitLoop(Napi::Env env, Napi::Object exports) {
+void InitLoop(napi_env env, napi_value exports) {
   auto* loop = new Loop;
   loop->env = env;
   napi_add_env_cleanup_hook(env, OnEnvironmentExit, loop);

@@ -7,38 +7,55 @@
 #include <unistd.h>
 
 #include <memory>
+#include <unordered_set>
+
+#include "call.h"
 
 namespace {
 
+using Fds = std::unordered_set<int>;
+
+// Null for the main thread: the end of the process closes all that it has.
+Fds* FdsOf(napi_env env) {
+  void* fds = nullptr;
+  napi_get_instance_data(env, &fds);
+  return static_cast<Fds*>(fds);
+}
+
 void OnEnvironmentExit(void* data) {
-  const std::unique_ptr<Owned> owned(static_cast<Owned*>(data));
-  for (int fd : owned->Fds()) close(fd);
+  const std::unique_ptr<Fds> fds(static_cast<Fds*>(data));
+  for (int fd : *fds) close(fd);
 }
 
-// own(fd) -> 0, for a descriptor that came from elsewhere
-Napi::Value Own(const Napi::CallbackInfo& info) {
-  int fd;
-  if (!ToInt(info, 0, &fd)) return Invalid(info);
-  OwnedOf(info)->Add(fd);
-  return Int(info, 0);
+// For a descriptor that came from elsewhere.
+int OwnFd(napi_env env, int fd) {
+  Own(env, fd);
+  return 0;
 }
 
-// disown(fd) -> 0, for a descriptor that is given away, also for one that nobody owned
-Napi::Value Disown(const Napi::CallbackInfo& info) {
-  int fd;
-  if (!ToInt(info, 0, &fd)) return Invalid(info);
-  OwnedOf(info)->Remove(fd);
-  return Int(info, 0);
+int DisownFd(napi_env env, int fd) {
+  Disown(env, fd);
+  return 0;
 }
 
 }  // namespace
 
+void Own(napi_env env, int fd) {
+  if (Fds* fds = FdsOf(env)) fds->insert(fd);
+}
+
+void Disown(napi_env env, int fd) {
+  if (Fds* fds = FdsOf(env)) fds->erase(fd);
+}
+
 // Before InitLoop: what is registered later ends earlier, and the loop must let go of a descriptor
 // before it is closed.
-Owned* InitOwned(Napi::Env env, Napi::Object exports) {
-  auto* owned = new Owned(syscall(SYS_gettid) != getpid());
-  napi_add_env_cleanup_hook(env, OnEnvironmentExit, owned);
-  Export<Own>(env, exports, "own", owned);
-  Export<Disown>(env, exports, "disown", owned);
-  return owned;
+void InitOwned(napi_env env, napi_value exports) {
+  if (syscall(SYS_gettid) != getpid()) {
+    auto* fds = new Fds;
+    napi_set_instance_data(env, fds, nullptr, nullptr);
+    napi_add_env_cleanup_hook(env, OnEnvironmentExit, fds);
+  }
+  Export<OwnFd>(env, exports, "own");
+  Export<DisownFd>(env, exports, "disown");
 }

@@ -18,7 +18,7 @@
 #include <atomic>
 #include <mutex>
 
-#include "native.h"
+#include "call.h"
 
 namespace {
 
@@ -118,93 +118,80 @@ Subscription* FindFree() {
   return nullptr;
 }
 
-// A subscription of this environment, by its number.
-bool ToSubscription(const Napi::CallbackInfo& info, size_t index, Subscription** out) {
+// A subscription of the calling environment, by its number.
+bool ReadArgument(Arguments& in, Subscription** out) {
   int number;
-  if (!ToInt(info, index, &number) || number < 0 || number >= kSubscriptions) return false;
+  if (!ReadArgument(in, &number) || number < 0 || number >= kSubscriptions) return false;
   *out = &subscriptions[number];
   const std::lock_guard lock(mutex);
-  return (*out)->env == static_cast<napi_env>(info.Env());
+  return (*out)->env == in.env;
 }
 
-// signalOpen(fd) -> number of the subscription; fd[0] is its eventfd, non-blocking, close-on-exec.
-// ENFILE where the process has as many subscriptions as there can be.
-Napi::Value SignalOpen(const Napi::CallbackInfo& info) {
-  int32_t* fd;
-  size_t length;
-  if (!ToInt32Array(info, 0, &fd, &length) || length < 1) return Invalid(info);
+int Fail(int error) {
+  errno = error;
+  return -1;
+}
+
+// Returns the number of the subscription; fd[0] is its eventfd, non-blocking, close-on-exec. ENFILE
+// where the process has as many subscriptions as there can be. Not a NewFd: a subscription's end
+// closes it.
+int SignalOpen(napi_env env, Ints<1> fd) {
   const std::lock_guard lock(mutex);
   static const bool stays = StayLoaded();
-  if (!stays) return Int(info, -ENOSYS);
+  if (!stays) return Fail(ENOSYS);
   Subscription* subscription = FindFree();
-  if (subscription == nullptr) return Int(info, -ENFILE);
+  if (subscription == nullptr) return Fail(ENFILE);
   subscription->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-  if (subscription->fd == -1) return Result(info, -1);
-  subscription->env = info.Env();
+  if (subscription->fd == -1) return -1;
+  subscription->env = env;
   for (auto& arrived : subscription->arrived) arrived = 0;
-  napi_add_env_cleanup_hook(info.Env(), OnEnvironmentExit, subscription);
-  const int number = static_cast<int>(subscription - subscriptions);
+  napi_add_env_cleanup_hook(env, OnEnvironmentExit, subscription);
+  const auto number = static_cast<int>(subscription - subscriptions);
   if (used <= number) used = number + 1;
   fd[0] = subscription->fd;
-  return Int(info, number);
+  return number;
 }
 
-// signalWatch(subscription, signo) -> 0. A second time does nothing.
-Napi::Value SignalWatch(const Napi::CallbackInfo& info) {
-  Subscription* subscription;
-  int signo;
-  if (!ToSubscription(info, 0, &subscription) || !ToInt(info, 1, &signo) || signo < 1 ||
-      signo >= NSIG) {
-    return Invalid(info);
-  }
+// A second time does nothing.
+int SignalWatch(Subscription* subscription, int signo) {
+  if (signo < 1 || signo >= NSIG) return Invalid();
   const std::lock_guard lock(mutex);
-  if (subscription->watched[signo]) return Int(info, 0);
+  if (subscription->watched[signo]) return 0;
   // Before the handler is there, or the first signal could find nobody.
   subscription->watched[signo] = true;
   // Also where a handler of ours should be there already: somebody may have replaced it.
   if (Install(signo) == -1) {
     subscription->watched[signo] = false;
-    return Result(info, -1);
+    return -1;
   }
   watchers[signo]++;
-  return Int(info, 0);
+  return 0;
 }
 
-// signalTake(subscription, counts) -> number of signals with a count; counts[signo] is how often
-// signo has arrived since the last call.
-Napi::Value SignalTake(const Napi::CallbackInfo& info) {
-  Subscription* subscription;
-  int32_t* counts;
-  size_t length;
-  if (!ToSubscription(info, 0, &subscription) || !ToInt32Array(info, 1, &counts, &length) ||
-      length < NSIG) {
-    return Invalid(info);
-  }
+// Returns how many signals have a count; counts[signo] becomes how often signo has arrived since
+// the last call.
+int SignalTake(Subscription* subscription, Ints<NSIG> counts) {
   // Emptied before the counts are taken: a signal in between leaves it readable, with no count,
   // never a count that nobody is told of.
   uint64_t wakes;
-  if (read(subscription->fd, &wakes, sizeof wakes) == -1 && errno != EAGAIN) {
-    return Result(info, -1);
-  }
+  if (read(subscription->fd, &wakes, sizeof wakes) == -1 && errno != EAGAIN) return -1;
   int signals = 0;
   for (int signo = 0; signo < NSIG; signo++) {
     counts[signo] = subscription->arrived[signo].exchange(0);
     if (counts[signo] != 0) signals++;
   }
-  return Int(info, signals);
+  return signals;
 }
 
-// signalClose(subscription) -> 0. The last to watch a signal brings the previous handler back.
-Napi::Value SignalClose(const Napi::CallbackInfo& info) {
-  Subscription* subscription;
-  if (!ToSubscription(info, 0, &subscription)) return Invalid(info);
-  napi_remove_env_cleanup_hook(info.Env(), OnEnvironmentExit, subscription);
-  return Result(info, CloseSubscription(subscription));
+// The last to watch a signal brings the previous handler back.
+int SignalClose(napi_env env, Subscription* subscription) {
+  napi_remove_env_cleanup_hook(env, OnEnvironmentExit, subscription);
+  return CloseSubscription(subscription);
 }
 
 }  // namespace
 
-void InitSignals(Napi::Env env, Napi::Object exports) {
+void InitSignals(napi_env env, napi_value exports) {
   Export<SignalOpen>(env, exports, "signalOpen");
   Export<SignalWatch>(env, exports, "signalWatch");
   Export<SignalTake>(env, exports, "signalTake");

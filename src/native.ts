@@ -32,6 +32,8 @@ export interface Native {
 
   // native/poll.cc
   poll(fds: ArrayBuffer, nfds: number, seconds: Wait): Result;
+  /** One descriptor. The result is its `revents`, 0 after the timeout. */
+  pollOne(fd: number, events: number, seconds: Wait): Result;
 
   // native/epoll.cc
   epollCreate1(flags: number): Result;

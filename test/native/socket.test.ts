@@ -115,6 +115,18 @@ describe('native socket calls', () => {
     });
   });
 
+  it('count a length in bytes of the buffer, not in words of the address', () => {
+    const room = Buffer.alloc(64);
+    const beyond = new Uint8Array(ADDRESS_WORDS - 1);
+    withPair((a, b) => {
+      expect(native.send(a, bytes, 0)).toBe(bytes.length);
+      expect(native.recvfrom(b, beyond, 0, address(), ADDRESS_WORDS)).toBe(EINVAL);
+      expect(native.recvfrom(b, room, 0, address(), 1)).toBe(1);
+      expect(native.recvfrom(b, room, 0, address(), 50)).toBe(50);
+      expect(native.recvfrom(b, room, 0, address())).toBe(13);
+    });
+  });
+
   it('write the length of an address', () => {
     withPair((a) => {
       const name = address().fill(-1);

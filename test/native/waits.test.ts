@@ -118,6 +118,38 @@ describe('poll', () => {
   });
 });
 
+describe('pollOne', () => {
+  const [POLLIN, POLLOUT, POLLNVAL] = [1, 4, 32];
+
+  it('returns the revents of one descriptor, 0 after the timeout', () => {
+    const [reader, writer] = pipe();
+    expect(native.pollOne(reader, POLLIN, 0)).toBe(0);
+    expect(native.pollOne(writer, POLLIN | POLLOUT, -1)).toBe(POLLOUT);
+    native.write(writer, Uint8Array.of(1));
+    expect(native.pollOne(reader, POLLIN | POLLOUT, -1)).toBe(POLLIN);
+    expect(native.pollOne(999, POLLIN, -1)).toBe(POLLNVAL);
+  });
+
+  it('waits at least for its timeout, also on a negative descriptor, which is never ready', () => {
+    const start = process.hrtime.bigint();
+    expect(native.pollOne(-1, POLLIN, 0.000_3)).toBe(0);
+    expect(process.hrtime.bigint() - start).toBeGreaterThanOrEqual(300_000n);
+  });
+
+  it.each(nonIntegers.map((value) => [value]))('answers -EINVAL to %s', (value) => {
+    expect(raw['pollOne']?.(value, POLLIN, 0)).toBe(-EINVAL);
+    expect(raw['pollOne']?.(0, value, 0)).toBe(-EINVAL);
+    if (typeof value !== 'number' || Number.isNaN(value)) {
+      expect(raw['pollOne']?.(0, POLLIN, value)).toBe(-EINVAL);
+    }
+  });
+
+  it('answers -EINVAL to events beyond 16 bits, and without arguments', () => {
+    for (const events of [2 ** 15, -(2 ** 15) - 1]) expect(native.pollOne(0, events, 0)).toBe(-EINVAL);
+    expect(raw['pollOne']?.()).toBe(-EINVAL);
+  });
+});
+
 describe('epoll', () => {
   const { stride, events: EVENTS, fd: FD, tag: TAG } = native.epollEvent;
 
