@@ -1,6 +1,7 @@
 // Numbers that JavaScript needs, read from the system's headers.
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/can.h>
 #include <linux/netlink.h>
 #include <napi.h>
 #include <netdb.h>
@@ -99,6 +100,10 @@ constexpr Constant kSocketConstants[] = {
     CONSTANT(IPPROTO_UDPLITE),
     CONSTANT(IPPROTO_RAW),
     CONSTANT(IPPROTO_MPTCP),
+    CONSTANT(CAN_RAW),
+    CONSTANT(CAN_BCM),
+    CONSTANT(CAN_ISOTP),
+    CONSTANT(CAN_J1939),
     CONSTANT(NETLINK_ROUTE),
     CONSTANT(NETLINK_USERSOCK),
     CONSTANT(NETLINK_FIREWALL),

@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import { show, typeError, ValueError } from '../errors.js';
 import { constant, native } from '../native.js';
 import { checkInteger } from './check.js';
+import { encodeLinux } from './linuxaddress.js';
 import { resolve } from './resolve.js';
 import type { AddressLike, SockAddr } from './sockaddr.js';
 
@@ -35,13 +36,19 @@ export function checkPort(port: number): void {
  *   scopeId, pid and groups), `ERR_PATH_TOO_LONG`, `ERR_INVALID_PATH`.
  * @throws {@link GaiError} for a host that is not known.
  */
-export function encode(to: SockAddr, family: number, address: AddressLike): Int32Array {
+export function encode(to: SockAddr, family: number, address: AddressLike, proto = 0): Int32Array {
   if (types.isUint8Array(address)) encodeRaw(to, address);
   else if (family === AF_INET || family === AF_INET6) encodeInet(to, family, address);
   else if (family === AF_UNIX) encodePath(to, address);
   else if (family === AF_NETLINK) encodeNetlink(to, address);
-  else throw typeError(`an address of family ${family} is the bytes of its struct, not ${show(address)}`);
+  else encodeOther(to, family, address, proto);
   return to.words;
+}
+
+function encodeOther(to: SockAddr, family: number, address: AddressLike, proto: number): void {
+  const bytes = encodeLinux(family, address, proto);
+  if (bytes !== undefined) encodeRaw(to, bytes);
+  else throw typeError(`An address of family ${family} must be the bytes of its struct. Received ${show(address)}`);
 }
 
 function encodeRaw(to: SockAddr, address: Uint8Array): void {
@@ -70,7 +77,7 @@ function encodeNetlink(to: SockAddr, address: Exclude<AddressLike, Uint8Array>):
   if (!Array.isArray(address) || address.length !== 2) {
     throw typeError(`an address of AF_NETLINK is [pid, groups], not ${show(address)}`);
   }
-  const [pid, groups] = address as readonly [number, number];
+  const [pid, groups] = address as unknown as readonly [number, number];
   checkInteger('pid', pid, 0, 0xffff_ffff);
   // Bitwise operators yield signed numbers: those are meant, too.
   checkInteger('groups', groups, -0x8000_0000, 0xffff_ffff);
@@ -85,7 +92,7 @@ function encodeInet(to: SockAddr, family: number, address: Exclude<AddressLike, 
     const shape = family === AF_INET ? '[host, port]' : '[host, port, flowinfo?, scopeId?]';
     throw typeError(`an address of this socket is ${shape}, not ${show(address)}`);
   }
-  const [host, port, flowinfo = 0, scopeId] = address as readonly [string, number, number?, number?];
+  const [host, port, flowinfo = 0, scopeId] = address as unknown as readonly [string, number, number?, number?];
   if (typeof host !== 'string') throw typeError(`a host is a string, not ${show(host)}`);
   checkPort(port);
   checkInteger('flowinfo', flowinfo, 0, 0xfffff);

@@ -1,14 +1,16 @@
 /** What a socket is and has, and every call on it that never waits. */
-import { check, errnoOf } from '../errors.js';
+import { check, errnoOf, osError } from '../errors.js';
 import { filenoOf } from '../fileno.js';
-import { constant, native } from '../native.js';
+import { constant, native, type Result } from '../native.js';
 import { deadlineOf, FOREVER, type Seconds } from '../time.js';
 import { track, untrack } from '../track.js';
 import { encode } from './address.js';
 import { type Bytes, checkInteger, toBytes } from './check.js';
-import { type Address, type AddressLike, SockAddr } from './sockaddr.js';
+import { type Address, type AddressLike, type Family, SockAddr } from './sockaddr.js';
 import { getdefaulttimeout, toTimeout } from './timeout.js';
+import { waitUntil } from './wait.js';
 
+const EAGAIN = errnoOf('EAGAIN');
 const EINTR = errnoOf('EINTR');
 const SOCK_CLOEXEC = constant('SOCK_CLOEXEC');
 const SOCK_NONBLOCK = constant('SOCK_NONBLOCK');
@@ -32,11 +34,14 @@ export function intOption(fd: number, level: number, optname: number): number {
 }
 
 /** A descriptor with its family, timeout, names and options; `Socket` adds what moves data. */
-export class SocketBase {
+export class SocketBase<A extends Address = any> {
   #fd: number;
   #timeout: Seconds | null;
+  #closed = false;
+  /** How many files of `makefile()` are open. */
+  #files = 0;
   /** The family: `AF_INET`, ... */
-  readonly family: number;
+  readonly family: Family<A>;
   /** The type: `SOCK_STREAM`, ..., without the flags that may be or'ed to it. */
   readonly type: number;
   /** The protocol; 0 is the default of the type. */
@@ -51,7 +56,7 @@ export class SocketBase {
    *   {@link PermissionError} for a raw socket without the privilege.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`, `ERR_INVALID_FD`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
-  constructor(family = AF_INET, type = SOCK_STREAM, proto = 0, fd?: number) {
+  constructor(family: Family<A> = AF_INET, type = SOCK_STREAM, proto = 0, fd?: number) {
     checkInteger('family', family);
     checkInteger('type', type);
     checkInteger('proto', proto);
@@ -69,7 +74,7 @@ export class SocketBase {
 
   /** Whether the socket was closed or detached. */
   get closed(): boolean {
-    return this.#fd < 0;
+    return this.#closed;
   }
 
   /** The descriptor; -1 after `close()` and `detach()`. */
@@ -81,6 +86,7 @@ export class SocketBase {
   detach(): number {
     const fd = this.#fd;
     this.#fd = -1;
+    this.#closed = true;
     return untrack(fd);
   }
 
@@ -91,12 +97,26 @@ export class SocketBase {
    * sent is still delivered.
    */
   close(): void {
+    this.#closed = true;
+    if (this.#files === 0) this.#release();
+  }
+
+  #release(): void {
     if (this.#fd < 0) return;
     const fd = this.#fd;
     this.#fd = -1;
     const result = native.close(fd);
     // The descriptor is gone after EINTR too.
     if (result !== -EINTR) check(result, 'close');
+  }
+
+  /** Counts a file of `makefile()`, and returns what its end calls: the descriptor stays open until then. */
+  protected openFile(): () => void {
+    this.#files++;
+    return () => {
+      this.#files--;
+      if (this.#closed && this.#files === 0) this.#release();
+    };
   }
 
   /** As `close()`, for `using`. */
@@ -153,7 +173,7 @@ export class SocketBase {
    *   `ERR_INVALID_PATH`, `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE` for another shape.
    */
   bind(address: AddressLike): void {
-    check(native.bind(this.#fd, encode(sockaddr, this.family, address)), 'bind');
+    check(native.bind(this.#fd, encode(sockaddr, this.family, address, this.proto)), 'bind');
   }
 
   /**
@@ -167,9 +187,9 @@ export class SocketBase {
   }
 
   /** The socket's own address. */
-  getsockname(): Address {
+  getsockname(): A {
     check(native.getsockname(this.#fd, sockaddr.words), 'getsockname');
-    return sockaddr.decode();
+    return sockaddr.decode(this.proto) as A;
   }
 
   /**
@@ -177,9 +197,9 @@ export class SocketBase {
    *
    * @throws {@link OSError} `ENOTCONN`.
    */
-  getpeername(): Address {
+  getpeername(): A {
     check(native.getpeername(this.#fd, sockaddr.words), 'getpeername');
-    return sockaddr.decode();
+    return sockaddr.decode(this.proto) as A;
   }
 
   /**
@@ -231,5 +251,25 @@ export class SocketBase {
     checkInteger('buflen', buflen, 1, MOST_OPTION_BYTES);
     const value = Buffer.alloc(buflen);
     return value.subarray(0, check(native.getsockopt(this.#fd, level, optname, value), 'getsockopt'));
+  }
+
+  /**
+   * The end of a call whose first try failed: waits as the timeout allows, tries again, throws.
+   *
+   * A signal is no reason to return: JavaScript's handler for it can only run once we do, and libuv's own,
+   * set with SA_RESTART, have noted it.
+   */
+  protected again(
+    first: Result,
+    events: number,
+    syscall: string,
+    call: () => Result,
+    deadline = this.deadline(),
+  ): number {
+    for (let result = first; ; result = call()) {
+      if (result >= 0) return result;
+      if (result === -EAGAIN && this.waits()) check(waitUntil(this.fileno(), events, deadline), syscall);
+      else if (result !== -EINTR) throw osError(result, syscall);
+    }
   }
 }

@@ -5,6 +5,9 @@ import { show, typeError, ValueError } from '../errors.js';
 /** Bytes to send, or room for bytes to receive: a `Buffer`, any typed array, a `DataView`. */
 export type Bytes = NodeJS.ArrayBufferView;
 
+/** A Buffer over memory that is not shared: `Buffer<ArrayBuffer>`, or `Buffer` where its type has no parameter. */
+export type OwnBuffer = ReturnType<typeof Buffer.alloc>;
+
 /**
  * Refuses what is not an integer of `min` to `max`, an `int` of C if nothing else is said.
  *

@@ -1,6 +1,6 @@
 /** Where received bytes go before they are the caller's. */
 import { constant } from '../native.js';
-import { checkInteger } from './check.js';
+import { checkInteger, type OwnBuffer } from './check.js';
 
 const MSG_TRUNC = constant('MSG_TRUNC');
 
@@ -8,10 +8,10 @@ const MSG_TRUNC = constant('MSG_TRUNC');
  * Receiving here and copying what came beats a new buffer for each call: the caller asks for more than
  * there is, as a rule, and native memory is slow to get.
  */
-const scratch = Buffer.allocUnsafeSlow(64 * 1024);
+const scratch: OwnBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** A buffer of at least `bufsize` bytes, to be handed to {@link received}. */
-export function receiveBuffer(bufsize: number, flags: number): Buffer {
+export function receiveBuffer(bufsize: number, flags: number): OwnBuffer {
   if (flags !== 0) checkInteger('flags', flags);
   // With MSG_TRUNC the kernel may report bytes that it did not write: they must not be an older call's.
   if (bufsize <= scratch.length && (flags & MSG_TRUNC) === 0) return scratch;
@@ -20,7 +20,7 @@ export function receiveBuffer(bufsize: number, flags: number): Buffer {
 }
 
 /** The first `length` bytes of a buffer from {@link receiveBuffer}, now the caller's own. */
-export function received(buffer: Buffer, length: number): Buffer {
+export function received(buffer: OwnBuffer, length: number): OwnBuffer {
   if (buffer !== scratch) return buffer.subarray(0, length);
   const own = Buffer.allocUnsafe(length);
   scratch.copy(own, 0, 0, length);

@@ -1,5 +1,6 @@
 /** `struct sockaddr`: socket addresses in the memory that the kernel reads and writes. */
 import { constant, native } from '../native.js';
+import { type CanAddress, decodeLinux, type PacketAddress, type VsockAddress } from './linuxaddress.js';
 
 const AF_UNIX = constant('AF_UNIX');
 const AF_INET = constant('AF_INET');
@@ -16,10 +17,14 @@ export type Inet6Address = [host: string, port: number, flowinfo: number, scopeI
 /** An address of AF_NETLINK: whose socket it is, 0 the kernel's, and the groups that it listens to, a bit each. */
 export type NetlinkAddress = [pid: number, groups: number];
 
+/** An address of AF_UNIX: a path, or an abstract name, which starts with `'\0'`; `''` is none. */
+export type UnixAddress = string;
+
 /**
  * An address as it is given: host and port (IPv6 has flow and scope too), or the path of an AF_UNIX
- * socket, where a first `'\0'` marks an abstract name; or the process and the groups of AF_NETLINK; or,
- * of any family, the bytes of a `struct sockaddr`.
+ * socket, where a first `'\0'` marks an abstract name; or what the family has: see {@link NetlinkAddress},
+ * {@link PacketAddress}, {@link VsockAddress}, {@link CanAddress}, and for AF_ALG
+ * `[type, name, feat?, mask?]`; or, of any family, the bytes of a `struct sockaddr`.
  *
  * A host is a numeric address, or a name that the resolver is asked for. `''` is any address, and
  * `'<broadcast>'` is 255.255.255.255.
@@ -27,16 +32,34 @@ export type NetlinkAddress = [pid: number, groups: number];
 export type AddressLike =
   | readonly [host: string, port: number, flowinfo?: number, scopeId?: number]
   | readonly [pid: number, groups: number]
+  | readonly (string | number | bigint | Uint8Array)[]
   | string
   | Uint8Array;
 
 /**
  * An address as it is returned: `[host, port]` of AF_INET, `[host, port, flowinfo, scopeId]` of
- * AF_INET6, the path or the abstract name of AF_UNIX, `[pid, groups]` of AF_NETLINK, and the bytes of
- * the `struct sockaddr` of any other family. `''` is a socket without a name, or a peer that the kernel
- * does not name.
+ * AF_INET6, the path or the abstract name of AF_UNIX, an array of AF_NETLINK, AF_PACKET, AF_VSOCK and AF_CAN, and the
+ * bytes of the `struct sockaddr` of any other family. `''` is a socket without a name, or a peer that the
+ * kernel does not name.
  */
-export type Address = InetAddress | Inet6Address | NetlinkAddress | string | Uint8Array;
+export type Address =
+  | InetAddress
+  | Inet6Address
+  | UnixAddress
+  | NetlinkAddress
+  | PacketAddress
+  | VsockAddress
+  | CanAddress
+  | Uint8Array;
+
+declare const address: unique symbol;
+
+/**
+ * The number of a family, `AF_INET` and so on. Its type knows the addresses of the family's sockets, so that
+ * `socket(AF_INET).getsockname()` is an {@link InetAddress}; any other number will do, too.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: of a number that is not a constant, nothing is known.
+export type Family<A extends Address = any> = number & { readonly [address]?: A };
 
 /** The bytes of a text: what native code writes numeric hosts to. */
 const text = Buffer.alloc(64);
@@ -62,8 +85,8 @@ export class SockAddr {
     return this.bytes;
   }
 
-  /** The address that stands here. */
-  decode(): Address {
+  /** The address that stands here. @param proto - of its socket: the addresses of AF_CAN depend on it. */
+  decode(proto = 0): Address {
     const { bytes, length } = this;
     if (length < 2) return '';
     const family = bytes.readUInt16LE(0);
@@ -71,7 +94,7 @@ export class SockAddr {
     if (family === AF_INET6) return this.#decodeInet6();
     if (family === AF_UNIX) return this.#decodeUnix();
     if (family === AF_NETLINK) return [bytes.readUInt32LE(4), bytes.readUInt32LE(8)];
-    return Buffer.from(bytes.subarray(0, length));
+    return decodeLinux(family, bytes, proto) ?? Buffer.from(bytes.subarray(0, length));
   }
 
   #decodeInet6(): Inet6Address {

@@ -3,8 +3,9 @@ import { check, errnoOf, osError } from '../errors.js';
 import { filenoOf } from '../fileno.js';
 import { constant, native, type Result } from '../native.js';
 import { encode } from './address.js';
-import { intOption, SocketBase, sockaddr } from './base.js';
-import { type Bytes, checkInteger, toBytes, withFlag } from './check.js';
+import { intOption, sockaddr } from './base.js';
+import { type Bytes, checkInteger, type OwnBuffer, toBytes, withFlag } from './check.js';
+import { MessageSocket } from './message.js';
 import { receiveBuffer, received } from './receive.js';
 import type { Address, AddressLike } from './sockaddr.js';
 import { POLLIN, POLLOUT, waitUntil } from './wait.js';
@@ -72,7 +73,7 @@ function checkCount(nbytes: number | undefined, bytes: Uint8Array): void {
  * conn.close();
  * ```
  */
-export class Socket extends SocketBase {
+export class Socket<A extends Address = any> extends MessageSocket<A> {
   /**
    * Takes over an open socket and asks the kernel what it is; closing the object closes it.
    *
@@ -81,19 +82,21 @@ export class Socket extends SocketBase {
    * @throws {@link OSError} `ENOTSOCK`, `EBADF`.
    * @throws {@link ValueError} `ERR_INVALID_FD`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
-  static fromFd(fd: number): Socket {
+  static fromFd<T extends typeof Socket>(this: T, fd: number): InstanceType<T> {
     filenoOf(fd);
     const family = intOption(fd, SOL_SOCKET, SO_DOMAIN);
     const type = intOption(fd, SOL_SOCKET, SO_TYPE);
     const proto = intOption(fd, SOL_SOCKET, SO_PROTOCOL);
     const nonblock = check(native.getNonblock(fd), 'fcntl') === 0 ? 0 : SOCK_NONBLOCK;
-    return new Socket(family, type | nonblock, proto, fd);
+    // biome-ignore lint/complexity/noThisInStatic: a subclass makes its own.
+    return new this(family, type | nonblock, proto, fd) as InstanceType<T>;
   }
 
   /** A second socket object on a descriptor of its own, for the same connection; it has the same timeout. */
-  dup(): Socket {
+  dup(): this {
     const fd = check(native.dup(this.fileno()), 'dup');
-    const copy = new Socket(this.family, this.type, this.proto, fd);
+    const Class = this.constructor as new (...args: ConstructorParameters<typeof Socket>) => this;
+    const copy = new Class(this.family, this.type, this.proto, fd);
     copy.settimeout(this.gettimeout());
     return copy;
   }
@@ -105,19 +108,19 @@ export class Socket extends SocketBase {
    *
    * @throws {@link OSError} `EINVAL` for a socket that does not listen, `EMFILE`.
    */
-  accept(): [conn: Socket, address: Address] {
+  accept(): [conn: Socket<A>, address: A] {
     const first = native.accept4(this.fileno(), sockaddr.words, SOCK_CLOEXEC);
     return this.#accepted(first >= 0 ? first : this.#acceptAgain(first));
   }
 
   #acceptAgain(first: Result): number {
-    return this.#again(first, POLLIN, 'accept', () =>
+    return this.again(first, POLLIN, 'accept', () =>
       native.accept4(this.fileno(), sockaddr.words, SOCK_CLOEXEC),
     );
   }
 
-  #accepted(fd: number): [conn: Socket, address: Address] {
-    const address = sockaddr.decode();
+  #accepted(fd: number): [conn: Socket<A>, address: A] {
+    const address = sockaddr.decode(this.proto) as A;
     return [new Socket(this.family, this.type, this.proto, fd), address];
   }
 
@@ -127,7 +130,7 @@ export class Socket extends SocketBase {
    * A blocking socket is non-blocking for the time of this call, there being no flag for it;
    * `setblocking(false)` saves the two calls.
    */
-  tryAccept(): [conn: Socket, address: Address] | null {
+  tryAccept(): [conn: Socket<A>, address: A] | null {
     const fd = this.fileno();
     const blocking = this.gettimeout() === null;
     if (blocking) check(native.setNonblock(fd, 1), 'fcntl');
@@ -160,7 +163,7 @@ export class Socket extends SocketBase {
   }
 
   #connect(address: AddressLike): Result {
-    const words = encode(sockaddr, this.family, address);
+    const words = encode(sockaddr, this.family, address, this.proto);
     let result: Result;
     // What a signal interrupts on AF_UNIX is undone; anywhere else it goes on in the background.
     do result = native.connect(this.fileno(), words);
@@ -183,14 +186,14 @@ export class Socket extends SocketBase {
    * @throws {@link ConnectionResetError}; {@link OSError} `ENOTCONN`.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
-  recv(bufsize: number, flags = 0): Buffer {
+  recv(bufsize: number, flags = 0): OwnBuffer {
     const buffer = receiveBuffer(bufsize, flags);
     const result = native.recv(this.fileno(), buffer, flags, bufsize);
     return received(buffer, result >= 0 ? result : this.#recvAgain(result, buffer, bufsize, flags));
   }
 
   /** As `recv()`, but `null` where that would wait. */
-  tryRecv(bufsize: number, flags = 0): Buffer | null {
+  tryRecv(bufsize: number, flags = 0): OwnBuffer | null {
     const buffer = receiveBuffer(bufsize, flags);
     const result = native.recv(this.fileno(), buffer, withFlag(flags, MSG_DONTWAIT), bufsize);
     if (result >= 0) return received(buffer, result);
@@ -221,7 +224,7 @@ export class Socket extends SocketBase {
   #recvAgain(result: Result, bytes: Uint8Array, length: number, flags: number): number {
     checkInteger('bufsize', length, 0);
     checkInteger('flags', flags);
-    return this.#again(result, POLLIN, 'recv', () => native.recv(this.fileno(), bytes, flags, length));
+    return this.again(result, POLLIN, 'recv', () => native.recv(this.fileno(), bytes, flags, length));
   }
 
   /** As `recvInto()`, but `null` where that would wait. */
@@ -240,20 +243,20 @@ export class Socket extends SocketBase {
    *
    * @throws as `recv()` does.
    */
-  recvfrom(bufsize: number, flags = 0): [data: Buffer, address: Address] {
+  recvfrom(bufsize: number, flags = 0): [data: OwnBuffer, address: A] {
     const buffer = receiveBuffer(bufsize, flags);
     const length = this.#recvfrom(buffer, bufsize, flags);
-    return [received(buffer, length), sockaddr.decode()];
+    return [received(buffer, length), sockaddr.decode(this.proto) as A];
   }
 
   /** As `recvfrom()`, but `null` where that would wait. */
-  tryRecvfrom(bufsize: number, flags = 0): [data: Buffer, address: Address] | null {
+  tryRecvfrom(bufsize: number, flags = 0): [data: OwnBuffer, address: A] | null {
     checkInteger('bufsize', bufsize, 0);
     const buffer = receiveBuffer(bufsize, flags);
     const now = withFlag(flags, MSG_DONTWAIT);
     const result = native.recvfrom(this.fileno(), buffer, now, sockaddr.words, bufsize);
     if (result === -EAGAIN) return null;
-    return [received(buffer, check(result, 'recvfrom')), sockaddr.decode()];
+    return [received(buffer, check(result, 'recvfrom')), sockaddr.decode(this.proto) as A];
   }
 
   /**
@@ -261,18 +264,18 @@ export class Socket extends SocketBase {
    *
    * @throws as `recv()` does.
    */
-  recvfromInto(buffer: Bytes, nbytes = 0, flags = 0): [nbytes: number, address: Address] {
+  recvfromInto(buffer: Bytes, nbytes = 0, flags = 0): [nbytes: number, address: A] {
     const bytes = toBytes(buffer);
     checkInteger('nbytes', nbytes, 0, bytes.length);
     const length = this.#recvfrom(bytes, nbytes === 0 ? bytes.length : nbytes, flags);
-    return [length, sockaddr.decode()];
+    return [length, sockaddr.decode(this.proto) as A];
   }
 
   #recvfrom(bytes: Uint8Array, length: number, flags: number): number {
     checkInteger('bufsize', length, 0);
     checkInteger('flags', flags);
     const call = () => native.recvfrom(this.fileno(), bytes, flags, sockaddr.words, length);
-    return this.#again(call(), POLLIN, 'recvfrom', call);
+    return this.again(call(), POLLIN, 'recvfrom', call);
   }
 
   /**
@@ -302,7 +305,7 @@ export class Socket extends SocketBase {
     if (bytes !== data) return this.send(bytes, flags, nbytes);
     checkCount(nbytes, bytes);
     const call = () => sendNow(this.fileno(), bytes, withFlag(flags, MSG_NOSIGNAL), nbytes);
-    return this.#again(result, POLLOUT, 'send', call, deadline);
+    return this.again(result, POLLOUT, 'send', call, deadline);
   }
 
   /** As `send()`, but `null` where that would wait: the kernel took nothing. */
@@ -346,7 +349,7 @@ export class Socket extends SocketBase {
   sendto(data: Bytes, flags: number, address: AddressLike): number;
   sendto(data: Bytes, ...rest: [AddressLike] | [number, AddressLike]): number {
     const call = this.#sendtoCall(MSG_NOSIGNAL, data, rest);
-    return this.#again(call(), POLLOUT, 'sendto', call);
+    return this.again(call(), POLLOUT, 'sendto', call);
   }
 
   /** As `sendto()`, but `null` where that would wait. */
@@ -361,27 +364,7 @@ export class Socket extends SocketBase {
     const [flags, address] = rest.length === 1 ? [0, rest[0]] : rest;
     const bytes = toBytes(data);
     const now = withFlag(flags, flag);
-    const words = encode(sockaddr, this.family, address);
+    const words = encode(sockaddr, this.family, address, this.proto);
     return () => native.sendto(this.fileno(), bytes, now, words);
-  }
-
-  /**
-   * The end of a call whose first try failed: waits as the timeout allows, tries again, throws.
-   *
-   * A signal is no reason to return: JavaScript's handler for it can only run once we do, and libuv's own,
-   * set with SA_RESTART, have noted it.
-   */
-  #again(
-    first: Result,
-    events: number,
-    syscall: string,
-    call: () => Result,
-    deadline = this.deadline(),
-  ): number {
-    for (let result = first; ; result = call()) {
-      if (result >= 0) return result;
-      if (result === -EAGAIN && this.waits()) check(waitUntil(this.fileno(), events, deadline), syscall);
-      else if (result !== -EINTR) throw osError(result, syscall);
-    }
   }
 }
