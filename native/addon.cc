@@ -3,9 +3,9 @@
 
 using Init = void(napi_env env, napi_value exports);
 
-Init InitAddress, InitConstants, InitDescriptor, InitEpoll, InitErrno, InitEventfd, InitInotify,
-    InitLoop, InitMessage, InitNetdb, InitOwned, InitPidfd, InitPoll, InitPty, InitSelect,
-    InitSignals, InitSocket, InitTimerfd;
+Init InitAddress, InitConstants, InitDescriptor, InitEpoll, InitErrno, InitEventfd, InitFamilies,
+    InitInotify, InitLoop, InitMessage, InitNetdb, InitOwned, InitPidfd, InitPoll, InitPty,
+    InitSelect, InitSignals, InitSocket, InitTimerfd;
 
 static Napi::Object InitAddon(Napi::Env env, Napi::Object exports) {
   InitOwned(env, exports);  // first: see there
@@ -15,6 +15,7 @@ static Napi::Object InitAddon(Napi::Env env, Napi::Object exports) {
   InitEpoll(env, exports);
   InitErrno(env, exports);
   InitEventfd(env, exports);
+  InitFamilies(env, exports);
   InitInotify(env, exports);
   InitLoop(env, exports);
   InitMessage(env, exports);

@@ -26,6 +26,14 @@ export function errnoOf(name: string): number {
   return number;
 }
 
+export const EAGAIN = errnoOf('EAGAIN');
+export const EBADF = errnoOf('EBADF');
+export const EINPROGRESS = errnoOf('EINPROGRESS');
+export const EINTR = errnoOf('EINTR');
+export const ENOENT = errnoOf('ENOENT');
+export const ENOSYS = errnoOf('ENOSYS');
+export const ETIMEDOUT = errnoOf('ETIMEDOUT');
+
 /**
  * A system call failed. Fields and wording are Node's: `EBADF: bad file descriptor, epoll_ctl`.
  *
@@ -117,6 +125,25 @@ export function osError(errno: number, syscall: string): OSError {
 export function check(result: Result, syscall: string): number {
   if (result < 0) throw osError(result, syscall);
   return result;
+}
+
+/** As {@link check}, but returns `null` for `EAGAIN`: the policy of the `try` twins. */
+export function tryCheck(result: Result, syscall: string): number | null {
+  return result === -EAGAIN ? null : check(result, syscall);
+}
+
+/**
+ * As {@link check}, for a call that waits for readiness: a signal ends the wait with nothing ready, so
+ * `EINTR` counts as 0. The caller returns, and JavaScript's signal handlers can run.
+ */
+export function checkWait(result: Result, syscall: string): number {
+  if (result >= 0) return result;
+  return result === -EINTR ? 0 : check(result, syscall);
+}
+
+/** As {@link check}, for close(2): Linux frees the descriptor even where it returns `EINTR`. */
+export function checkClose(result: Result): void {
+  if (result !== -EINTR) check(result, 'close');
 }
 
 /** An argument has the right type and a value that is not allowed; `code` says which. */

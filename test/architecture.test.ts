@@ -13,7 +13,7 @@ const files = (pattern: string): string[] =>
 const text = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 /** What anyone may import. */
-const ANYONE = ['errors', 'fileno', 'time', 'track'];
+const ANYONE = ['constants', 'errors', 'fileno', 'pollone', 'time', 'track', 'options'];
 
 /** By the first part of its path under src: what a file may import, besides what is beside it. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -21,7 +21,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   native: [],
   errors: ['native'],
   fileno: ['errors'],
+  options: ['errors'],
   time: ['errors', 'native'],
+  constants: ['native'],
+  pollone: ['native'],
   track: ['native'],
   select: ['native', ...ANYONE],
   loop: ['native', ...ANYONE],

@@ -1,7 +1,6 @@
 /** The eight bytes that an eventfd and a timerfd hand over: a counter of 64 bits. */
-import { check } from '../errors.js';
+import { check, tryCheck } from '../errors.js';
 import { native, type Result } from '../native.js';
-import { tryCheck } from './try.js';
 
 const counter = new BigUint64Array(1);
 const bytes = new Uint8Array(counter.buffer);

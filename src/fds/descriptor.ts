@@ -1,17 +1,15 @@
 /** What can be done with any descriptor: read, write, close, dup, and whether its calls block. */
 import { isUint8Array } from 'node:util/types';
-import { check, errnoOf, osError, show, typeError, ValueError } from '../errors.js';
+import { check, checkClose, EAGAIN, osError, show, typeError, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native, type Result } from '../native.js';
 import { untrack } from '../track.js';
 
-const EAGAIN = errnoOf('EAGAIN');
-
-function readNow(fd: number, buffer: Uint8Array, length: number | undefined): Result {
+function readOnce(fd: number, buffer: Uint8Array, length: number | undefined): Result {
   return length === undefined ? native.read(fd, buffer) : native.read(fd, buffer, length);
 }
 
-function writeNow(fd: number, buffer: Uint8Array, length: number | undefined): Result {
+function writeOnce(fd: number, buffer: Uint8Array, length: number | undefined): Result {
   return length === undefined ? native.write(fd, buffer) : native.write(fd, buffer, length);
 }
 
@@ -51,13 +49,13 @@ function failed(result: Result, buffer: Uint8Array, length: number | undefined, 
  * ```
  */
 export function read(fd: FileObject, buffer: Uint8Array, length?: number): number {
-  const result = readNow(filenoOf(fd), buffer, length);
+  const result = readOnce(filenoOf(fd), buffer, length);
   return result >= 0 ? result : failed(result, buffer, length, 'read');
 }
 
 /** {@link read}, but `null` instead of `EAGAIN`: an exception costs more than the call. */
 export function tryRead(fd: FileObject, buffer: Uint8Array, length?: number): number | null {
-  const result = readNow(filenoOf(fd), buffer, length);
+  const result = readOnce(filenoOf(fd), buffer, length);
   if (result === -EAGAIN) return null;
   return result >= 0 ? result : failed(result, buffer, length, 'read');
 }
@@ -85,13 +83,13 @@ export function tryRead(fd: FileObject, buffer: Uint8Array, length?: number): nu
  * ```
  */
 export function write(fd: FileObject, buffer: Uint8Array, length?: number): number {
-  const result = writeNow(filenoOf(fd), buffer, length);
+  const result = writeOnce(filenoOf(fd), buffer, length);
   return result >= 0 ? result : failed(result, buffer, length, 'write');
 }
 
 /** {@link write}, but `null` instead of `EAGAIN`. */
 export function tryWrite(fd: FileObject, buffer: Uint8Array, length?: number): number | null {
-  const result = writeNow(filenoOf(fd), buffer, length);
+  const result = writeOnce(filenoOf(fd), buffer, length);
   if (result === -EAGAIN) return null;
   return result >= 0 ? result : failed(result, buffer, length, 'write');
 }
@@ -115,7 +113,7 @@ export function tryWrite(fd: FileObject, buffer: Uint8Array, length?: number): n
  * ```
  */
 export function close(fd: FileObject): void {
-  check(native.close(filenoOf(fd)), 'close');
+  checkClose(native.close(filenoOf(fd)));
 }
 
 /**

@@ -1,12 +1,11 @@
 /** eventfd(2): a counter that is a descriptor. */
-import { check, show, typeError, ValueError } from '../errors.js';
+import { check, show, tryCheck, typeError, ValueError } from '../errors.js';
 import { constant, native } from '../native.js';
 import { readCounter, tryReadCounter, writeCounter } from './counter.js';
 import { OwnedFd } from './ownedfd.js';
-import { tryCheck } from './try.js';
 
-const EFD_CLOEXEC = constant('EFD_CLOEXEC');
-const EFD_NONBLOCK = constant('EFD_NONBLOCK');
+export const EFD_CLOEXEC = constant('EFD_CLOEXEC');
+export const EFD_NONBLOCK = constant('EFD_NONBLOCK');
 const EFD_SEMAPHORE = constant('EFD_SEMAPHORE');
 
 const MOST_INITIAL = 0xffff_ffff;

@@ -1,5 +1,5 @@
 /** An object that owns a descriptor. */
-import { check, ValueError } from '../errors.js';
+import { checkClose, ValueError } from '../errors.js';
 import { native, type Result } from '../native.js';
 
 /**
@@ -35,7 +35,7 @@ export abstract class OwnedFd implements Disposable {
     if (this.#fd < 0) return;
     const fd = this.#fd;
     this.#fd = -1;
-    check(this.release(fd), 'close');
+    checkClose(this.release(fd));
   }
 
   /** As `close()`, for `using`. */

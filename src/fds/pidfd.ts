@@ -1,13 +1,12 @@
 /** pidfd_open(2): a process that is a descriptor. */
-import { check, errnoOf, osError, show, ValueError } from '../errors.js';
+import { check, EAGAIN, osError, show, ValueError } from '../errors.js';
 import { constant, native } from '../native.js';
 import { OwnedFd } from './ownedfd.js';
 import { type Signal, signalName, signalNumber } from './signalnames.js';
 
-const EAGAIN = errnoOf('EAGAIN');
 const CLD_EXITED = constant('CLD_EXITED');
-const PEEK = constant('WEXITED') | constant('WNOHANG') | constant('WNOWAIT');
 const REAP = constant('WEXITED') | constant('WNOHANG');
+const PEEK = REAP | constant('WNOWAIT');
 const MOST_PID = 0x7fff_ffff;
 
 /** How a child ended: by `exit` with a code, or by a signal; the other is `null`. */

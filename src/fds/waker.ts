@@ -1,17 +1,16 @@
 /** Waking a selector that blocks in another thread. */
-import { check, errnoOf } from '../errors.js';
+import { check, tryCheck } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
-import { constant, native } from '../native.js';
+import { native } from '../native.js';
 import { tryReadCounter, writeCounter } from './counter.js';
+import { EFD_CLOEXEC, EFD_NONBLOCK } from './eventfd.js';
 import { OwnedFd } from './ownedfd.js';
 
-const EAGAIN = errnoOf('EAGAIN');
-const FLAGS = constant('EFD_CLOEXEC') | constant('EFD_NONBLOCK');
+const FLAGS = EFD_CLOEXEC | EFD_NONBLOCK;
 
 function wake(fd: number): void {
-  const result = writeCounter(fd, 1n);
-  // A counter that is full is readable already, and that is all a waker is for.
-  if (result !== -EAGAIN) check(result, 'write');
+  // EAGAIN: a full counter is readable already, and that is all a waker is for.
+  tryCheck(writeCounter(fd, 1n), 'write');
 }
 
 /** A waker that belongs to another thread: what {@link Waker.fromFd} returns. */

@@ -1,12 +1,7 @@
 /** An epoll set that tells when to ask another system call again. */
+import { EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD, EPOLLET } from '../constants.js';
 import { check } from '../errors.js';
-import { constant, native } from '../native.js';
-
-const ADD = constant('EPOLL_CTL_ADD');
-const MOD = constant('EPOLL_CTL_MOD');
-const DEL = constant('EPOLL_CTL_DEL');
-const EPOLL_CLOEXEC = constant('EPOLL_CLOEXEC');
-const EPOLLET = constant('EPOLLET');
+import { native } from '../native.js';
 
 /**
  * Watches what a selector on `select` or `poll` watches, for changes of readiness only: what epoll
@@ -22,12 +17,12 @@ export class Scratch {
    * @returns `false` if epoll cannot watch it: a regular file, or a closed one.
    */
   set(fd: number, bits: number): boolean {
-    if (native.epollCtl(this.fd, MOD, fd, bits | EPOLLET, 0) >= 0) return true;
-    return native.epollCtl(this.fd, ADD, fd, bits | EPOLLET, 0) >= 0;
+    if (native.epollCtl(this.fd, EPOLL_CTL_MOD, fd, bits | EPOLLET, 0) >= 0) return true;
+    return native.epollCtl(this.fd, EPOLL_CTL_ADD, fd, bits | EPOLLET, 0) >= 0;
   }
 
   delete(fd: number): void {
-    native.epollCtl(this.fd, DEL, fd, 0, 0);
+    native.epollCtl(this.fd, EPOLL_CTL_DEL, fd, 0, 0);
   }
 
   /** Forgets the changes up to now; ask the other call afterwards. */

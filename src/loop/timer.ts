@@ -12,13 +12,13 @@ export class Timer {
   #timeout: NodeJS.Timeout;
 
   /** @param deadline - on the clock of `performance.now()`. */
-  constructor(deadline: number, callback: () => void, referenced = true) {
+  constructor(deadline: number, callback: () => void, hasRef = true) {
     this.#deadline = deadline;
     this.#callback = callback;
-    this.#timeout = this.#start(referenced);
+    this.#timeout = this.#start(hasRef);
   }
 
-  setReferenced(on: boolean): void {
+  setRef(on: boolean): void {
     if (on) this.#timeout.ref();
     else this.#timeout.unref();
   }
@@ -27,10 +27,10 @@ export class Timer {
     clearTimeout(this.#timeout);
   }
 
-  #start(referenced: boolean): NodeJS.Timeout {
+  #start(hasRef: boolean): NodeJS.Timeout {
     const ms = Math.min(Math.ceil(remaining(this.#deadline) * 1e3), LONGEST_DELAY);
     const timeout = setTimeout(() => this.#onTimeout(), ms);
-    return referenced ? timeout : timeout.unref();
+    return hasRef ? timeout : timeout.unref();
   }
 
   #onTimeout(): void {

@@ -1,11 +1,10 @@
 /** A wait for an epoll descriptor of ours on Node's event loop. */
-import { check, errnoOf, osError, type ValueError } from '../errors.js';
+import { check, ENOSYS, osError, type ValueError } from '../errors.js';
 import { native, type Wait } from '../native.js';
 import { deadlineOf } from '../time.js';
 import { Timer } from './timer.js';
 import { turned } from './turn.js';
 
-const ENOSYS = errnoOf('ENOSYS');
 /** Bun and Deno have functions of libuv by name; Bun's abort the process, and Deno's can do so at its end. */
 const HAS_LIBUV = !('bun' in process.versions || 'deno' in process.versions);
 
@@ -24,10 +23,10 @@ interface Pending<T> {
  * begins before the current one's microtasks are done. An idle one costs nothing.
  */
 export class Watcher<T> {
-  readonly #watcher: number;
+  readonly #handle: number;
   readonly #ask: () => T | undefined;
   #pending: Pending<T> | undefined;
-  #referenced = true;
+  #hasRef = true;
   /** Whether the descriptor was found readable, and is being asked. */
   #asking = false;
 
@@ -39,7 +38,7 @@ export class Watcher<T> {
   constructor(epfd: number, ask: () => T | undefined) {
     if (!HAS_LIBUV) throw osError(-ENOSYS, 'uv_poll_init');
     this.#ask = ask;
-    this.#watcher = check(
+    this.#handle = check(
       native.loopOpen(epfd, () => this.#onReadable()),
       'uv_poll_init',
     );
@@ -52,17 +51,17 @@ export class Watcher<T> {
   /**
    * Waits; there must be no pending wait.
    *
-   * @param wait - above zero, or for ever.
+   * @param seconds - above zero, or for ever.
    * @param nothing - what to resolve to when the time is over.
    */
-  wait(wait: Wait, nothing: T, signal: AbortSignal | undefined): Promise<T> {
-    check(native.loopArm(this.#watcher), 'uv_poll_start');
+  arm(seconds: Wait, nothing: T, signal: AbortSignal | undefined): Promise<T> {
+    check(native.loopArm(this.#handle), 'uv_poll_start');
     return new Promise((resolve, reject) => {
       const onAbort = signal && (() => this.#end(reject, signal.reason));
       const onDeadline = (): void => {
         if (!this.#answer(true)) this.#end(resolve, nothing);
       };
-      const timer = wait < 0 ? undefined : new Timer(deadlineOf(wait), onDeadline, this.#referenced);
+      const timer = seconds < 0 ? undefined : new Timer(deadlineOf(seconds), onDeadline, this.#hasRef);
       this.#pending = { resolve, reject, timer, signal, onAbort };
       if (onAbort) signal.addEventListener('abort', onAbort);
     });
@@ -79,26 +78,26 @@ export class Watcher<T> {
 
   /** Takes the descriptor out of the loop, until {@link Watcher.resume}: it is about to be replaced. */
   pause(): void {
-    native.loopStop(this.#watcher);
+    native.loopStop(this.#handle);
   }
 
   resume(): void {
     // While it is asked, whether there is anything to wait for is not known yet.
     if (this.#pending === undefined || this.#asking) return;
-    check(native.loopArm(this.#watcher), 'uv_poll_start');
+    check(native.loopArm(this.#handle), 'uv_poll_start');
   }
 
   /** Whether a pending wait keeps the process alive. */
-  setReferenced(on: boolean): void {
-    this.#referenced = on;
-    native.loopRef(this.#watcher, on ? 1 : 0);
-    this.#pending?.timer?.setReferenced(on);
+  setRef(on: boolean): void {
+    this.#hasRef = on;
+    native.loopRef(this.#handle, on ? 1 : 0);
+    this.#pending?.timer?.setRef(on);
   }
 
   /** Ends the wait with an error, and gives the watcher back. The descriptor may be closed then. */
   close(reason: ValueError): void {
     if (this.#pending !== undefined) this.#end(this.#pending.reject, reason);
-    native.loopClose(this.#watcher);
+    native.loopClose(this.#handle);
   }
 
   #onReadable(): void {
@@ -107,7 +106,7 @@ export class Watcher<T> {
     const answered = this.#answer(false);
     this.#asking = false;
     // The native side stops the watcher after this, unless it is armed again until then.
-    if (!answered) native.loopArm(this.#watcher);
+    if (!answered) native.loopArm(this.#handle);
   }
 
   /** Ends the wait if there is something to find; `false` if it goes on. */
@@ -131,7 +130,7 @@ export class Watcher<T> {
     this.#pending = undefined;
     timer?.clear();
     if (onAbort) signal?.removeEventListener('abort', onAbort);
-    if (stop) native.loopStop(this.#watcher);
+    if (stop) native.loopStop(this.#handle);
     settle(value);
   }
 }

@@ -1,16 +1,20 @@
 /** Python's `select.epoll`. */
-import { check, errnoOf, numberError, show, ValueError } from '../errors.js';
+import {
+  EPOLL_CLOEXEC,
+  EPOLL_CTL_ADD,
+  EPOLL_CTL_DEL,
+  EPOLL_CTL_MOD,
+  EPOLLIN,
+  EPOLLOUT,
+  EPOLLPRI,
+} from '../constants.js';
+import { check, checkClose, checkWait, numberError, show, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
-import { constant, native } from '../native.js';
+import { native } from '../native.js';
 import { type Timeout, toWaitNegativeForever } from '../time.js';
 import { FD_SETSIZE } from './fdset.js';
 
-const EINTR = errnoOf('EINTR');
-const EPOLL_CLOEXEC = constant('EPOLL_CLOEXEC');
-const ADD = constant('EPOLL_CTL_ADD');
-const MOD = constant('EPOLL_CTL_MOD');
-const DEL = constant('EPOLL_CTL_DEL');
-const DEFAULT = constant('EPOLLIN') | constant('EPOLLPRI') | constant('EPOLLOUT');
+const DEFAULT = EPOLLIN | EPOLLPRI | EPOLLOUT;
 const { stride, events: EVENTS, fd: FD } = native.epollEvent;
 
 /** More events than the kernel takes in one call: it answers EINVAL beyond this. */
@@ -55,7 +59,7 @@ class Epoll {
     if (this.#fd < 0) return;
     const fd = this.#fd;
     this.#fd = -1;
-    check(native.close(fd), 'close');
+    checkClose(native.close(fd));
   }
 
   /** As `close()`, for `using`. */
@@ -73,7 +77,7 @@ class Epoll {
    * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for what has no descriptor, and for a mask that is no number.
    */
   register(fd: FileObject, eventmask = DEFAULT): void {
-    this.#control(ADD, fd, eventmask);
+    this.#control(EPOLL_CTL_ADD, fd, eventmask);
   }
 
   /**
@@ -82,7 +86,7 @@ class Epoll {
    * @throws {@link FileNotFoundError} `ENOENT` for one that is not registered; the rest as `register`.
    */
   modify(fd: FileObject, eventmask: number): void {
-    this.#control(MOD, fd, eventmask);
+    this.#control(EPOLL_CTL_MOD, fd, eventmask);
   }
 
   /**
@@ -91,7 +95,7 @@ class Epoll {
    * @throws {@link FileNotFoundError} `ENOENT` for one that is not registered; {@link OSError} `EBADF` for a closed one.
    */
   unregister(fd: FileObject): void {
-    this.#control(DEL, fd, 0);
+    this.#control(EPOLL_CTL_DEL, fd, 0);
   }
 
   #control(op: number, fileobj: FileObject, eventmask: number): void {
@@ -114,7 +118,7 @@ class Epoll {
    */
   poll(timeout?: Timeout, maxevents = -1): [fd: number, events: number][] {
     const epfd = this.fileno();
-    const wait = toWaitNegativeForever(timeout);
+    const seconds = toWaitNegativeForever(timeout);
     const most = maxevents === -1 ? FD_SETSIZE - 1 : maxevents;
     if (!Number.isInteger(most) || most < 1 || most > MOST_EVENTS) {
       throw numberError(
@@ -125,9 +129,7 @@ class Epoll {
     }
     if (this.#events.length !== most * stride) this.#events = new Int32Array(most * stride);
     const events = this.#events;
-    const result = native.epollWait(epfd, events.buffer, wait);
-    if (result === -EINTR) return [];
-    const count = check(result, 'epoll_wait');
+    const count = checkWait(native.epollWait(epfd, events.buffer, seconds), 'epoll_wait');
     const ready: [number, number][] = [];
     for (let at = 0; at < count * stride; at += stride) {
       ready.push([events[at + FD] as number, (events[at + EVENTS] as number) >>> 0]);

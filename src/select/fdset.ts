@@ -46,7 +46,7 @@ export class FdSet {
   }
 
   /** Becomes a copy of another set: the kernel overwrites what it is given. */
-  copy(other: FdSet): void {
+  copyFrom(other: FdSet): void {
     this.words.set(other.words);
   }
 }

@@ -1,12 +1,11 @@
 /** Python's `select.poll`. */
-import { check, errnoOf, KeyError, numberError, osError, show, ValueError } from '../errors.js';
+import { POLLIN, POLLOUT, POLLPRI } from '../constants.js';
+import { checkWait, ENOENT, KeyError, numberError, osError, show, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
-import { constant } from '../native.js';
 import { type Milliseconds, toWaitNegativeForever } from '../time.js';
 import { PollSet } from './pollset.js';
 
-const EINTR = errnoOf('EINTR');
-const DEFAULT = constant('POLLIN') | constant('POLLPRI') | constant('POLLOUT');
+const DEFAULT = POLLIN | POLLPRI | POLLOUT;
 const INT_MAX = 0x7fff_ffff;
 
 function checkEventmask(eventmask: number): void {
@@ -42,7 +41,7 @@ class Poll {
   modify(fd: FileObject, eventmask: number): void {
     checkEventmask(eventmask);
     const number = filenoOf(fd);
-    if (!this.#set.has(number)) throw osError(errnoOf('ENOENT'), 'poll');
+    if (!this.#set.has(number)) throw osError(ENOENT, 'poll');
     this.#set.set(number, eventmask);
   }
 
@@ -71,9 +70,7 @@ class Poll {
     const wait = toWaitNegativeForever(timeout);
     if (wait > INT_MAX) throw new ValueError('ERR_INVALID_TIMEOUT', `${timeout} ms is more than poll takes`);
     const set = this.#set;
-    const result = set.wait(wait < 0 ? wait : wait / 1e3);
-    if (result === -EINTR) return [];
-    let left = check(result, 'poll');
+    let left = checkWait(set.poll(wait < 0 ? wait : wait / 1e3), 'poll');
     const ready: [number, number][] = [];
     for (let entry = 0; left > 0; entry++) {
       const revents = set.revents(entry);

@@ -45,19 +45,19 @@ export class PollSet {
   }
 
   /** Waits; the result is the number of descriptors with events, or `-errno`. */
-  wait(wait: Wait): Result {
+  poll(seconds: Wait): Result {
     // Here, where the kernel is about to walk the whole array anyway: poll(2) counts removed
     // entries against RLIMIT_NOFILE.
     if (this.#removed > 0) this.#compact();
-    return native.poll(this.#buffer, this.#length, wait);
+    return native.poll(this.#buffer, this.#length, seconds);
   }
 
-  /** The descriptor of an entry; valid after {@link PollSet.wait}, as is what follows. */
+  /** The descriptor of an entry; valid after {@link PollSet.poll}, as is what follows. */
   fd(entry: number): number {
     return this.#words[entry * WORDS] as number;
   }
 
-  /** The events that the last wait found, none being zero. */
+  /** The events that the last poll found, none being zero. */
   revents(entry: number): number {
     return (this.#halves[entry * HALVES + REVENTS] as number) & 0xffff;
   }

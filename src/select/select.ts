@@ -1,11 +1,9 @@
 /** Python's `select.select`. */
-import { check, errnoOf, show, typeError, ValueError } from '../errors.js';
+import { checkWait, show, typeError, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native } from '../native.js';
 import { type Timeout, toWait } from '../time.js';
 import { checkFdSetSize, FdSet } from './fdset.js';
-
-const EINTR = errnoOf('EINTR');
 
 /** One of the three lists: its objects, their descriptors, and the set that holds both. */
 interface Watched<T> {
@@ -14,7 +12,7 @@ interface Watched<T> {
   readonly set: FdSet;
 }
 
-function watch<T extends FileObject>(list: Iterable<T>): Watched<T> {
+function toWatched<T extends FileObject>(list: Iterable<T>): Watched<T> {
   if (typeof list !== 'object' || list === null || !(Symbol.iterator in list)) {
     throw typeError(`select takes lists of descriptors, not ${show(list)}`);
   }
@@ -30,7 +28,7 @@ function watch<T extends FileObject>(list: Iterable<T>): Watched<T> {
   return { objects, fds, set };
 }
 
-function ready<T>({ objects, fds, set }: Watched<T>): T[] {
+function readyOf<T>({ objects, fds, set }: Watched<T>): T[] {
   return objects.filter((_, i) => set.has(fds[i] as number));
 }
 
@@ -70,17 +68,16 @@ export function select<R extends FileObject, W extends FileObject, X extends Fil
   xlist: Iterable<X>,
   timeout?: Timeout,
 ): [R[], W[], X[]] {
-  const wait = toWait(timeout);
+  const seconds = toWait(timeout);
   if (typeof timeout === 'number' && timeout < 0) {
     throw new ValueError('ERR_INVALID_TIMEOUT', `a timeout of select is not negative: ${timeout}`);
   }
-  const r = watch(rlist);
-  const w = watch(wlist);
-  const x = watch(xlist);
+  const r = toWatched(rlist);
+  const w = toWatched(wlist);
+  const x = toWatched(xlist);
   let nfds = 0;
   for (const { fds } of [r, w, x]) for (const fd of fds) nfds = Math.max(nfds, fd + 1);
-  const result = native.select(nfds, r.set.buffer, w.set.buffer, x.set.buffer, wait);
-  if (result === -EINTR) return [[], [], []];
-  check(result, 'select');
-  return [ready(r), ready(w), ready(x)];
+  const result = native.select(nfds, r.set.buffer, w.set.buffer, x.set.buffer, seconds);
+  if (checkWait(result, 'select') === 0) return [[], [], []];
+  return [readyOf(r), readyOf(w), readyOf(x)];
 }

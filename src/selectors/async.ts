@@ -21,33 +21,33 @@ export interface Selectable<D, F extends FileObject> {
 /** The waits of one selector, one at a time. */
 export class AsyncSelect<D, F extends FileObject> {
   readonly #selector: Selectable<D, F>;
-  #loop: Watcher<Ready<D, F>[]> | undefined;
+  #watcher: Watcher<Ready<D, F>[]> | undefined;
   /** In the place of the descriptor of a selector that has none. */
   #scratch: Scratch | undefined;
   #closed = false;
-  referenced = true;
+  hasRef = true;
 
   constructor(selector: Selectable<D, F>) {
     this.#selector = selector;
   }
 
   /** Resolves to what is ready, or throws at once. */
-  wait(timeout: Timeout, signal: AbortSignal | undefined): Promise<Ready<D, F>[]> {
-    const wait = toWait(timeout);
+  selectAsync(timeout: Timeout, signal: AbortSignal | undefined): Promise<Ready<D, F>[]> {
+    const seconds = toWait(timeout);
     signal?.throwIfAborted();
-    if (this.#loop?.pending) {
+    if (this.#watcher?.pending) {
       throw new ValueError('ERR_WAIT_PENDING', 'a wait is pending on this selector: one at a time');
     }
     const asked = mayAnswerAtOnce();
     if (asked) {
       const ready = this.#selector.select();
-      if (ready.length > 0 || wait === 0) return Promise.resolve(ready);
+      if (ready.length > 0 || seconds === 0) return Promise.resolve(ready);
     }
-    if (wait === 0) return nextTurn().then(this.#selector.select);
-    this.#loop ??= this.#open();
-    const found = this.#loop.wait(wait, [], signal);
+    if (seconds === 0) return nextTurn().then(this.#selector.select);
+    this.#watcher ??= this.#open();
+    const found = this.#watcher.arm(seconds, [], signal);
     // A scratch set tells of changes only, and what is ready may have been so before.
-    if (!asked && this.#scratch !== undefined) this.#loop.askSoon();
+    if (!asked && this.#scratch !== undefined) this.#watcher.askSoon();
     return found;
   }
 
@@ -57,7 +57,7 @@ export class AsyncSelect<D, F extends FileObject> {
     while (!over()) {
       let batch: Ready<D, F>[];
       try {
-        batch = await this.wait(undefined, signal);
+        batch = await this.selectAsync(undefined, signal);
       } catch (error) {
         if (over()) return;
         throw error;
@@ -72,40 +72,40 @@ export class AsyncSelect<D, F extends FileObject> {
     }
   }
 
-  setReferenced(on: boolean): void {
-    this.referenced = on;
-    this.#loop?.setReferenced(on);
+  setRef(on: boolean): void {
+    this.hasRef = on;
+    this.#watcher?.setRef(on);
   }
 
   /** A registration came or changed or, with no events, went: a pending wait must know. */
   changed(fd: number, events: number): void {
     if (this.#scratch === undefined) return;
     if (events === 0) this.#scratch.delete(fd);
-    else if (!this.#scratch.set(fd, toBits(events))) this.#loop?.askSoon();
+    else if (!this.#scratch.set(fd, toBits(events))) this.#watcher?.askSoon();
   }
 
   /** Runs what replaces the selector's descriptor: libuv aborts when one that it polls changes under it. */
   replacing(replace: () => void): void {
-    this.#loop?.pause();
+    this.#watcher?.pause();
     replace();
-    this.#loop?.resume();
+    this.#watcher?.resume();
   }
 
   /** Rejects a pending wait and gives everything back; the selector's descriptor is still open. */
   close(reason: ValueError): void {
     this.#closed = true;
-    this.#loop?.close(reason);
+    this.#watcher?.close(reason);
     this.#scratch?.close();
   }
 
   #open(): Watcher<Ready<D, F>[]> {
-    const loop = new Watcher(this.#selector.descriptor() ?? this.#openScratch(), () => {
+    const watcher = new Watcher(this.#selector.descriptor() ?? this.#openScratch(), () => {
       this.#scratch?.drain();
       const ready = this.#selector.select();
       return ready.length > 0 ? ready : undefined;
     });
-    if (!this.referenced) loop.setReferenced(false);
-    return loop;
+    if (!this.hasRef) watcher.setRef(false);
+    return watcher;
   }
 
   #openScratch(): number {

@@ -85,7 +85,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   selectAsync(timeout?: Timeout, { signal }: WaitOptions = {}): Promise<Ready<D, F>[]> {
     try {
       this.checkOpen();
-      return this.#async.wait(timeout, signal);
+      return this.#async.selectAsync(timeout, signal);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -108,22 +108,22 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
 
   /** Lets a pending wait keep the process alive, as it does unless {@link BaseSelector.unref} was called. */
   ref(): this {
-    return this.#setReferenced(true);
+    return this.#setRef(true);
   }
 
   /** Lets the process end although a wait is pending. */
   unref(): this {
-    return this.#setReferenced(false);
+    return this.#setRef(false);
   }
 
   /** Whether a pending wait keeps the process alive. */
   hasRef(): boolean {
-    return this.#async.referenced;
+    return this.#async.hasRef;
   }
 
-  #setReferenced(on: boolean): this {
+  #setRef(on: boolean): this {
     this.checkOpen();
-    this.#async.setReferenced(on);
+    this.#async.setRef(on);
     return this;
   }
 

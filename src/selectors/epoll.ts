@@ -1,20 +1,23 @@
 /** A selector on epoll(7). */
-import { check, errnoOf, numberError, osError, show } from '../errors.js';
+import {
+  EPOLL_CLOEXEC,
+  EPOLL_CTL_ADD,
+  EPOLL_CTL_DEL,
+  EPOLL_CTL_MOD,
+  EPOLLET,
+  EPOLLEXCLUSIVE,
+  EPOLLONESHOT,
+  EPOLLRDHUP,
+} from '../constants.js';
+import { check, checkWait, numberError, show } from '../errors.js';
 import type { FileObject } from '../fileno.js';
-import { constant, native, type Wait } from '../native.js';
+import { native, type Wait } from '../native.js';
 import { deadlineOf, remaining, type Timeout, toWait } from '../time.js';
 import { BaseSelector, type DataArgument } from './base.js';
 import { checkEvents, toBits, toEvents } from './events.js';
 import type { Ready, SelectorKey } from './key.js';
 
-const EINTR = errnoOf('EINTR');
-const ADD = constant('EPOLL_CTL_ADD');
-const MOD = constant('EPOLL_CTL_MOD');
-const DEL = constant('EPOLL_CTL_DEL');
-const EPOLL_CLOEXEC = constant('EPOLL_CLOEXEC');
-const EPOLLONESHOT = constant('EPOLLONESHOT') | 0;
-const EPOLLEXCLUSIVE = constant('EPOLLEXCLUSIVE') | 0;
-const FLAGS = EPOLLONESHOT | EPOLLEXCLUSIVE | constant('EPOLLET') | constant('EPOLLRDHUP');
+const FLAGS = EPOLLONESHOT | EPOLLEXCLUSIVE | EPOLLET | EPOLLRDHUP;
 const { stride, events: EVENTS, fd: FD, tag: TAG } = native.epollEvent;
 
 function checkFlags(flags: number): number {
@@ -46,7 +49,7 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
   /** The flags of those registered with any; a fired one-shot has lost its events. */
   readonly #flags = new Map<number, number>();
   readonly #fired = new Set<number>();
-  #haunted = false;
+  #hasGhosts = false;
 
   /**
    * The descriptor of the epoll set: it is readable when `select()` would find something.
@@ -93,29 +96,25 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
 
   override select(timeout?: Timeout): Ready<D, F>[] {
     this.checkOpen();
-    const wait = toWait(timeout);
-    const deadline = wait > 0 ? deadlineOf(wait) : 0;
-    let ready = this.#wait(wait);
-    while (this.#haunted) {
+    const seconds = toWait(timeout);
+    const deadline = seconds > 0 ? deadlineOf(seconds) : 0;
+    let ready = this.#epollWait(seconds);
+    while (this.#hasGhosts) {
       this.#rebuild();
-      if (ready.length === 0) ready = this.#wait(wait > 0 ? remaining(deadline) : wait);
+      if (ready.length === 0) ready = this.#epollWait(seconds > 0 ? remaining(deadline) : seconds);
     }
     return ready;
   }
 
-  #wait(wait: Wait): Ready<D, F>[] {
+  #epollWait(seconds: Wait): Ready<D, F>[] {
     const ready: Ready<D, F>[] = [];
     const events = this.#events;
-    const count = native.epollWait(this.#epfd, this.#buffer, wait);
-    if (count < 0) {
-      if (count === -EINTR) return ready;
-      throw osError(count, 'epoll_wait');
-    }
+    const count = checkWait(native.epollWait(this.#epfd, this.#buffer, seconds), 'epoll_wait');
     const { byFd, tags } = this.registered;
     for (let at = 0; at < count * stride; at += stride) {
       const fd = events[at + FD] as number;
       const key = byFd[fd];
-      if (key === undefined || tags[fd] !== events[at + TAG]) this.#haunted = true;
+      if (key === undefined || tags[fd] !== events[at + TAG]) this.#hasGhosts = true;
       else ready.push([key, toEvents(events[at + EVENTS] as number) & key.events]);
     }
     if (this.#flags.size > 0) this.#noteFired(ready);
@@ -133,16 +132,16 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     const fresh = check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1');
     for (const { fd, events } of this.registered.list()) {
       // What was closed while registered is silent, and stays so where its number is another's by now.
-      if (native.epollCtl(this.#epfd, DEL, fd, 0, 0) < 0) continue;
-      const bits = this.#fired.has(fd) ? 0 : toBits(events);
-      native.epollCtl(fresh, ADD, fd, bits | (this.#flags.get(fd) ?? 0), this.registered.tags[fd] as number);
+      if (native.epollCtl(this.#epfd, EPOLL_CTL_DEL, fd, 0, 0) < 0) continue;
+      const bits = (this.#fired.has(fd) ? 0 : toBits(events)) | (this.#flags.get(fd) ?? 0);
+      native.epollCtl(fresh, EPOLL_CTL_ADD, fd, bits, this.registered.tags[fd] as number);
     }
     this.replacingLoopDescriptor(() => {
       const result = native.dup2(fresh, this.#epfd);
       native.close(fresh);
       check(result, 'dup2');
     });
-    this.#haunted = false;
+    this.#hasGhosts = false;
   }
 
   protected override loopDescriptor(): number {
@@ -150,7 +149,7 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
   }
 
   protected override watch(fd: number, events: number, tag: number, flags: number): void {
-    check(native.epollCtl(this.#epfd, ADD, fd, toBits(events) | flags, tag), 'epoll_ctl');
+    check(native.epollCtl(this.#epfd, EPOLL_CTL_ADD, fd, toBits(events) | flags, tag), 'epoll_ctl');
     if (flags !== 0) this.#flags.set(fd, flags);
     // Room for all, so that one call reports all that is ready.
     if (this.registered.size * stride >= this.#events.length) {
@@ -161,11 +160,11 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
 
   protected override rewatch(fd: number, events: number, tag: number, flags: number): void {
     const before = this.#flags.size === 0 ? 0 : (this.#flags.get(fd) ?? 0);
-    let op = MOD;
+    let op = EPOLL_CTL_MOD;
     if (((before | flags) & EPOLLEXCLUSIVE) !== 0) {
       // The kernel modifies no exclusive registration.
-      check(native.epollCtl(this.#epfd, DEL, fd, 0, 0), 'epoll_ctl');
-      op = ADD;
+      check(native.epollCtl(this.#epfd, EPOLL_CTL_DEL, fd, 0, 0), 'epoll_ctl');
+      op = EPOLL_CTL_ADD;
     }
     check(native.epollCtl(this.#epfd, op, fd, toBits(events) | flags, tag), 'epoll_ctl');
     if (before === 0 && flags === 0) return;
@@ -175,7 +174,7 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
   }
 
   protected override unwatch(fd: number): void {
-    native.epollCtl(this.#epfd, DEL, fd, 0, 0);
+    native.epollCtl(this.#epfd, EPOLL_CTL_DEL, fd, 0, 0);
     if (this.#flags.size === 0) return;
     this.#flags.delete(fd);
     this.#fired.delete(fd);

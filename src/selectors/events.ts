@@ -1,6 +1,6 @@
 /** What a selector can wait for, and how that maps to the bits of poll(2) and epoll(7). */
+import { POLLIN, POLLOUT, POLLPRI, POLLRDHUP } from '../constants.js';
 import { numberError, show } from '../errors.js';
-import { constant } from '../native.js';
 
 /** Wait until there is something to read, a connection to accept, or the end of the file. */
 export const EVENT_READ = 1;
@@ -12,13 +12,9 @@ export const EVENT_PRIORITY = 4;
 const ALL = EVENT_READ | EVENT_WRITE | EVENT_PRIORITY;
 
 // The kernel gives POLL* and EPOLL* the same values.
-const IN = constant('POLLIN');
-const OUT = constant('POLLOUT');
-const PRI = constant('POLLPRI');
-const RDHUP = constant('POLLRDHUP');
-const NOT_READ = OUT | PRI;
-const NOT_WRITE = IN | PRI | RDHUP;
-const NOT_PRIORITY = IN | OUT | RDHUP;
+const NOT_READ = POLLOUT | POLLPRI;
+const NOT_WRITE = POLLIN | POLLPRI | POLLRDHUP;
+const NOT_PRIORITY = POLLIN | POLLOUT | POLLRDHUP;
 
 /**
  * @throws {@link ValueError} `ERR_INVALID_EVENTS` unless `events` is an or of at least one event.
@@ -36,9 +32,9 @@ export function checkEvents(events: number): void {
 /** The bits that ask the kernel for `events`. */
 export function toBits(events: number): number {
   return (
-    ((events & EVENT_READ) !== 0 ? IN : 0) |
-    ((events & EVENT_WRITE) !== 0 ? OUT : 0) |
-    ((events & EVENT_PRIORITY) !== 0 ? PRI : 0)
+    ((events & EVENT_READ) !== 0 ? POLLIN : 0) |
+    ((events & EVENT_WRITE) !== 0 ? POLLOUT : 0) |
+    ((events & EVENT_PRIORITY) !== 0 ? POLLPRI : 0)
   );
 }
 

@@ -1,18 +1,15 @@
 /** A promise for the readiness of one descriptor. */
-import { check, errnoOf, osError } from '../errors.js';
+import { EPOLLONESHOT, POLLNVAL } from '../constants.js';
+import { checkWait, EBADF, osError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { Timer } from '../loop/timer.js';
 import { mayAnswerAtOnce, nextTurn } from '../loop/turn.js';
-import { constant, native, type Wait } from '../native.js';
+import type { Wait } from '../native.js';
+import { pollOne } from '../pollone.js';
 import { deadlineOf, type Timeout, toWait } from '../time.js';
 import type { WaitOptions } from './base.js';
 import { EpollSelector } from './epoll.js';
 import { checkEvents, toBits, toEvents } from './events.js';
-
-const EBADF = errnoOf('EBADF');
-const EINTR = errnoOf('EINTR');
-const POLLNVAL = constant('POLLNVAL');
-const EPOLLONESHOT = constant('EPOLLONESHOT');
 
 /** What {@link ready} takes beside the descriptor and the events. */
 export interface ReadyOptions extends WaitOptions {
@@ -113,24 +110,20 @@ class Readiness {
 
 let readiness: Readiness | undefined;
 
-/** What is ready now, without waiting: poll(2) knows of regular files, too. */
-const pollfd = new Int32Array(2);
-const halves = new Int16Array(pollfd.buffer);
-
-function ask(fd: number, events: number): number {
-  pollfd[0] = fd;
-  halves[2] = toBits(events);
-  halves[3] = 0;
-  const result = native.poll(pollfd.buffer, 1, 0);
-  // A signal interrupts poll(2) even where it does not wait, but only when nothing is ready.
-  if (result === -EINTR) return 0;
-  check(result, 'poll');
-  const bits = (halves[3] as number) & 0xffff;
-  if ((bits & POLLNVAL) !== 0) throw osError(EBADF, 'poll');
-  return toEvents(bits) & events;
+/** The events that are ready now; poll(2) works on regular files, too. */
+function pollNow(fd: number, events: number): number {
+  // A signal can interrupt poll(2) even with a timeout of zero, but only when nothing is ready.
+  const revents = checkWait(pollOne(fd, toBits(events), 0), 'poll');
+  if ((revents & POLLNVAL) !== 0) throw osError(EBADF, 'poll');
+  return toEvents(revents) & events;
 }
 
-function wait(fd: number, events: number, wait: Wait, signal: AbortSignal | undefined): Promise<number> {
+function awaitReady(
+  fd: number,
+  events: number,
+  seconds: Wait,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   readiness ??= new Readiness(() => {
     readiness = undefined;
   });
@@ -144,12 +137,12 @@ function wait(fd: number, events: number, wait: Wait, signal: AbortSignal | unde
   const onDeadline = (): void => {
     shared.remove(fd, waiter);
     try {
-      waiter.resolve(ask(fd, events));
+      waiter.resolve(pollNow(fd, events));
     } catch (error) {
       waiter.reject(error);
     }
   };
-  const timer = wait < 0 ? undefined : new Timer(deadlineOf(wait), onDeadline);
+  const timer = seconds < 0 ? undefined : new Timer(deadlineOf(seconds), onDeadline);
   signal?.addEventListener('abort', onAbort);
   waiter.cleanUp = () => {
     timer?.clear();
@@ -199,11 +192,11 @@ export async function ready(
 ): Promise<number> {
   checkEvents(events);
   const fd = filenoOf(fileobj);
-  const duration = toWait(timeout);
+  const seconds = toWait(timeout);
   signal?.throwIfAborted();
   if (!mayAnswerAtOnce()) await nextTurn();
-  const found = ask(fd, events);
-  if (found !== 0 || duration === 0) return found;
+  const found = pollNow(fd, events);
+  if (found !== 0 || seconds === 0) return found;
   signal?.throwIfAborted();
-  return wait(fd, events, duration, signal);
+  return awaitReady(fd, events, seconds, signal);
 }

@@ -1,5 +1,5 @@
 /** A selector on select(2). */
-import { check, errnoOf } from '../errors.js';
+import { checkWait } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import { native } from '../native.js';
 import { checkFdSetSize, FdSet } from '../select/fdset.js';
@@ -7,8 +7,6 @@ import { type Timeout, toWait } from '../time.js';
 import { BaseSelector } from './base.js';
 import { EVENT_PRIORITY, EVENT_READ, EVENT_WRITE } from './events.js';
 import type { Ready, SelectorKey } from './key.js';
-
-const EINTR = errnoOf('EINTR');
 
 /** One event's descriptors: those registered, and the copy that the kernel overwrites. */
 class Interest {
@@ -35,9 +33,9 @@ class Interest {
   }
 
   /** The set for the next call; none where nobody is interested, which spares the kernel its copies. */
-  arm(): FdSet | null {
+  copy(): FdSet | null {
     if (this.#size === 0) return null;
-    this.#ready.copy(this.#registered);
+    this.#ready.copyFrom(this.#registered);
     return this.#ready;
   }
 }
@@ -64,13 +62,18 @@ export class SelectSelector<D = unknown, F extends FileObject = any> extends Bas
    */
   override select(timeout?: Timeout): Ready<D, F>[] {
     this.checkOpen();
-    const wait = toWait(timeout);
-    const r = this.#read.arm();
-    const w = this.#write.arm();
-    const x = this.#priority.arm();
-    const result = native.select(this.#nfds, r?.buffer ?? null, w?.buffer ?? null, x?.buffer ?? null, wait);
-    if (result === -EINTR) return [];
-    return check(result, 'select') === 0 ? [] : this.#collect(r, w, x);
+    const seconds = toWait(timeout);
+    const r = this.#read.copy();
+    const w = this.#write.copy();
+    const x = this.#priority.copy();
+    const result = native.select(
+      this.#nfds,
+      r?.buffer ?? null,
+      w?.buffer ?? null,
+      x?.buffer ?? null,
+      seconds,
+    );
+    return checkWait(result, 'select') === 0 ? [] : this.#collect(r, w, x);
   }
 
   #collect(r: FdSet | null, w: FdSet | null, x: FdSet | null): Ready<D, F>[] {

@@ -1,16 +1,13 @@
 /** Addresses as they are given, written as the kernel reads them. */
 import { types } from 'node:util';
 import { show, typeError, ValueError } from '../errors.js';
-import { constant, native } from '../native.js';
+import { native } from '../native.js';
 import { checkInteger } from './check.js';
+import { AF_INET, AF_INET6, AF_NETLINK, AF_UNIX } from './constants/index.js';
+import type { AddressLike } from './family.js';
 import { encodeLinux } from './linuxaddress.js';
 import { resolve } from './resolve.js';
-import type { AddressLike, SockAddr } from './sockaddr.js';
-
-const AF_UNIX = constant('AF_UNIX');
-const AF_INET = constant('AF_INET');
-const AF_INET6 = constant('AF_INET6');
-const AF_NETLINK = constant('AF_NETLINK');
+import type { SockAddr } from './sockaddr.js';
 
 /** Bytes of `sun_path`, and of the structs of the other families. */
 const PATH_BYTES = 108;
@@ -48,7 +45,10 @@ export function encode(to: SockAddr, family: number, address: AddressLike, proto
 function encodeOther(to: SockAddr, family: number, address: AddressLike, proto: number): void {
   const bytes = encodeLinux(family, address, proto);
   if (bytes !== undefined) encodeRaw(to, bytes);
-  else throw typeError(`An address of family ${family} must be the bytes of its struct. Received ${show(address)}`);
+  else
+    throw typeError(
+      `An address of family ${family} must be the bytes of its struct. Received ${show(address)}`,
+    );
 }
 
 function encodeRaw(to: SockAddr, address: Uint8Array): void {
@@ -92,7 +92,12 @@ function encodeInet(to: SockAddr, family: number, address: Exclude<AddressLike, 
     const shape = family === AF_INET ? '[host, port]' : '[host, port, flowinfo?, scopeId?]';
     throw typeError(`an address of this socket is ${shape}, not ${show(address)}`);
   }
-  const [host, port, flowinfo = 0, scopeId] = address as unknown as readonly [string, number, number?, number?];
+  const [host, port, flowinfo = 0, scopeId] = address as unknown as readonly [
+    string,
+    number,
+    number?,
+    number?,
+  ];
   if (typeof host !== 'string') throw typeError(`a host is a string, not ${show(host)}`);
   checkPort(port);
   checkInteger('flowinfo', flowinfo, 0, 0xfffff);

@@ -1,39 +1,39 @@
 /** What a socket is and has, and every call on it that never waits. */
-import { check, errnoOf, osError } from '../errors.js';
+import { inspect } from 'node:util';
+import { F_GETFD, F_SETFD, FD_CLOEXEC } from '../constants.js';
+import { check, checkClose, EAGAIN, EINTR, osError } from '../errors.js';
 import { filenoOf } from '../fileno.js';
-import { constant, native, type Result } from '../native.js';
-import { deadlineOf, FOREVER, type Seconds } from '../time.js';
+import { native, type Result } from '../native.js';
+import { deadlineOf, FOREVER, type Seconds, type Timeout } from '../time.js';
 import { track, untrack } from '../track.js';
 import { encode } from './address.js';
 import { type Bytes, checkInteger, toBytes } from './check.js';
-import { type Address, type AddressLike, type Family, SockAddr } from './sockaddr.js';
+import { AF_INET, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM, SOMAXCONN } from './constants/index.js';
+import type { Address, AddressLike, Family } from './family.js';
+import { pollUntil } from './polluntil.js';
+import { describeSocket } from './print.js';
+import { SockAddr } from './sockaddr.js';
 import { getdefaulttimeout, toTimeout } from './timeout.js';
-import { waitUntil } from './wait.js';
 
-const EAGAIN = errnoOf('EAGAIN');
-const EINTR = errnoOf('EINTR');
-const SOCK_CLOEXEC = constant('SOCK_CLOEXEC');
-const SOCK_NONBLOCK = constant('SOCK_NONBLOCK');
-const AF_INET = constant('AF_INET');
-const SOCK_STREAM = constant('SOCK_STREAM');
-const BACKLOG = Math.min(128, constant('SOMAXCONN'));
+const BACKLOG = Math.min(128, SOMAXCONN);
 const MOST_OPTION_BYTES = 1024;
 
 /** The one address in flight: each call writes or reads it at once, so all sockets share it. */
 export const sockaddr = new SockAddr();
 
 /** An option that is an int, and its bytes. */
-const word = new Int32Array(1);
-const wordBytes = new Uint8Array(word.buffer);
+const int = new Int32Array(1);
+const intBytes = new Uint8Array(int.buffer);
 
 /** Reads an option that is an int. */
 export function intOption(fd: number, level: number, optname: number): number {
-  word[0] = 0;
-  check(native.getsockopt(fd, level, optname, wordBytes), 'getsockopt');
-  return word[0];
+  int[0] = 0;
+  check(native.getsockopt(fd, level, optname, intBytes), 'getsockopt');
+  return int[0];
 }
 
 /** A descriptor with its family, timeout, names and options; `Socket` adds what moves data. */
+// biome-ignore lint/suspicious/noExplicitAny: an unnamed family is any family, as in BaseSelector.
 export class SocketBase<A extends Address = any> {
   #fd: number;
   #timeout: Seconds | null;
@@ -56,7 +56,7 @@ export class SocketBase<A extends Address = any> {
    *   {@link PermissionError} for a raw socket without the privilege.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`, `ERR_INVALID_FD`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
-  constructor(family: Family<A> = AF_INET, type = SOCK_STREAM, proto = 0, fd?: number) {
+  constructor(family: Family<A> = AF_INET as Family, type = SOCK_STREAM, proto = 0, fd?: number) {
     checkInteger('family', family);
     checkInteger('type', type);
     checkInteger('proto', proto);
@@ -105,9 +105,7 @@ export class SocketBase<A extends Address = any> {
     if (this.#fd < 0) return;
     const fd = this.#fd;
     this.#fd = -1;
-    const result = native.close(fd);
-    // The descriptor is gone after EINTR too.
-    if (result !== -EINTR) check(result, 'close');
+    checkClose(native.close(fd));
   }
 
   /** Counts a file of `makefile()`, and returns what its end calls: the descriptor stays open until then. */
@@ -122,6 +120,32 @@ export class SocketBase<A extends Address = any> {
   /** As `close()`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** What Python's `repr()` says: the descriptor, what the socket is, and the addresses that it has. Never throws. */
+  toString(): string {
+    return #fd in this ? describeSocket(this) : '<Socket>';
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return this.toString();
+  }
+
+  /**
+   * Whether a program that this process starts inherits the descriptor; at first none does.
+   *
+   * Linux: FD_CLOEXEC, by fcntl(2). Python: `get_inheritable`.
+   */
+  getInheritable(): boolean {
+    return (check(native.fcntl(this.#fd, F_GETFD, 0), 'fcntl') & FD_CLOEXEC) === 0;
+  }
+
+  /** Chooses whether a program that this process starts inherits the descriptor. Python: `set_inheritable`. */
+  setInheritable(inheritable: boolean): void {
+    const flags = check(native.fcntl(this.#fd, F_GETFD, 0), 'fcntl');
+    const wanted = inheritable ? flags & ~FD_CLOEXEC : flags | FD_CLOEXEC;
+    check(native.fcntl(this.#fd, F_SETFD, wanted), 'fcntl');
   }
 
   /** `true` makes every call wait as long as it takes, `false` none: `settimeout(null)`, `settimeout(0)`. */
@@ -142,7 +166,7 @@ export class SocketBase<A extends Address = any> {
    * @param timeout - seconds; `null` waits for ever; zero never: calls throw `BlockingIOError`.
    * @throws {@link ValueError} `ERR_INVALID_TIMEOUT` for a negative timeout, NaN and Infinity.
    */
-  settimeout(timeout: Seconds | null): void {
+  settimeout(timeout: Timeout): void {
     const wanted = toTimeout(timeout);
     check(native.setNonblock(this.#fd, wanted === null ? 0 : 1), 'fcntl');
     this.#timeout = wanted;
@@ -153,13 +177,18 @@ export class SocketBase<A extends Address = any> {
     return this.#timeout;
   }
 
+  /** The timeout in seconds, as {@link SocketBase.gettimeout} returns it. */
+  get timeout(): Seconds | null {
+    return this.#timeout;
+  }
+
   /** The end of a call that starts now. */
   protected deadline(): number {
     return deadlineOf(this.#timeout ?? FOREVER);
   }
 
   /** Whether a call that would block is waited for here, the descriptor being non-blocking. */
-  protected waits(): boolean {
+  protected hasTimeout(): boolean {
     return this.#timeout !== null && this.#timeout > 0;
   }
 
@@ -222,10 +251,10 @@ export class SocketBase<A extends Address = any> {
   setsockopt(level: number, optname: number, value: number | Bytes): void {
     checkInteger('level', level);
     checkInteger('optname', optname);
-    const bytes = typeof value === 'number' ? wordBytes : toBytes(value);
+    const bytes = typeof value === 'number' ? intBytes : toBytes(value);
     if (typeof value === 'number') {
       checkInteger('value', value);
-      word[0] = value;
+      int[0] = value;
     }
     check(native.setsockopt(this.#fd, level, optname, bytes), 'setsockopt');
   }
@@ -268,7 +297,7 @@ export class SocketBase<A extends Address = any> {
   ): number {
     for (let result = first; ; result = call()) {
       if (result >= 0) return result;
-      if (result === -EAGAIN && this.waits()) check(waitUntil(this.fileno(), events, deadline), syscall);
+      if (result === -EAGAIN && this.hasTimeout()) check(pollUntil(this.fileno(), events, deadline), syscall);
       else if (result !== -EINTR) throw osError(result, syscall);
     }
   }

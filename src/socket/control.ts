@@ -69,7 +69,9 @@ function checkMessage(message: unknown): asserts message is ControlMessageLike {
  */
 export function packControl(messages: Iterable<ControlMessageLike>): Buffer {
   if (typeof messages !== 'object' || messages === null || !(Symbol.iterator in messages)) {
-    throw typeError(`The "ancdata" argument must be an array of [level, type, data]. Received ${show(messages)}`);
+    throw typeError(
+      `The "ancdata" argument must be an array of [level, type, data]. Received ${show(messages)}`,
+    );
   }
   const parts: Buffer[] = [];
   for (const message of messages) {
@@ -134,4 +136,3 @@ export function toBuffers(buffers: Iterable<Bytes>): Uint8Array[] {
   if (several && !ArrayBuffer.isView(buffers)) return Array.from(buffers, toBytes);
   throw typeError(`The "buffers" argument must be an array of buffers. Received ${show(buffers)}`);
 }
-

@@ -1,22 +1,25 @@
 /** Sockets that are ready for use: the callable, pairs, servers, connections. */
-import { check, OSError, show, typeError, ValueError } from '../errors.js';
-import { constant, native } from '../native.js';
+import { check, checkClose, OSError, show, typeError, ValueError } from '../errors.js';
+import { type FileObject, filenoOf } from '../fileno.js';
+import { native } from '../native.js';
+import { checkOptions } from '../options.js';
 import type { Seconds } from '../time.js';
 import { checkInteger } from './check.js';
+import {
+  AF_INET,
+  AF_INET6,
+  AF_UNIX,
+  IPPROTO_IPV6,
+  IPV6_V6ONLY,
+  SO_REUSEADDR,
+  SO_REUSEPORT,
+  SOCK_CLOEXEC,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from './constants/index.js';
+import type { Address, AddressLike, Family, Inet6Address, InetAddress, UnixAddress } from './family.js';
 import { type AddrInfo, getaddrinfo } from './getaddrinfo.js';
-import type { AddressLike } from './sockaddr.js';
 import { Socket } from './socket.js';
-
-const AF_UNIX = constant('AF_UNIX');
-const AF_INET = constant('AF_INET');
-const AF_INET6 = constant('AF_INET6');
-const SOCK_STREAM = constant('SOCK_STREAM');
-const SOCK_CLOEXEC = constant('SOCK_CLOEXEC');
-const SOL_SOCKET = constant('SOL_SOCKET');
-const SO_REUSEADDR = constant('SO_REUSEADDR');
-const SO_REUSEPORT = constant('SO_REUSEPORT');
-const IPPROTO_IPV6 = constant('IPPROTO_IPV6');
-const IPV6_V6ONLY = constant('IPV6_V6ONLY');
 
 /** Whether this package knows IPv6. That the machine has it, `bind` says. */
 export const hasIpv6 = true;
@@ -40,8 +43,56 @@ export const hasIpv6 = true;
  * assert.equal(receiver.recv(100).toString(), 'ping');
  * ```
  */
+export function socket(): Socket<InetAddress>;
+export function socket<A extends Address>(family: Family<A>, type?: number, proto?: number): Socket<A>;
+// biome-ignore lint/suspicious/noExplicitAny: a number that is only known at run time.
+export function socket(family: number | undefined, type?: number, proto?: number): Socket<any>;
 export function socket(family?: number, type?: number, proto?: number): Socket {
   return new Socket(family, type, proto);
+}
+
+/**
+ * A second socket for the open socket behind a descriptor, which stays open and yours.
+ *
+ * Python: `socket.fromfd`. `Socket.fromFd` takes the descriptor over and asks the kernel what it is.
+ *
+ * @throws {@link OSError} `EBADF`, `ENOTSOCK`, `EMFILE`; {@link ValueError}, `TypeError` as the constructor of {@link Socket}.
+ * @example
+ * ```ts
+ * import { AF_UNIX, fromfd, SOCK_STREAM, socketpair } from 'fd-selectors/socket';
+ * const [a, b] = socketpair();
+ * const same = fromfd(a.fileno(), AF_UNIX, SOCK_STREAM);
+ * a.close();
+ * same.sendall(Buffer.from('ping'));
+ * assert.equal(b.recv(100).toString(), 'ping');
+ * same.close();
+ * b.close();
+ * ```
+ */
+export function fromfd<A extends Address>(
+  fd: FileObject,
+  family: Family<A>,
+  type: number,
+  proto = 0,
+): Socket<A> {
+  const copy = check(native.dup(filenoOf(fd)), 'dup');
+  try {
+    return new Socket(family, type, proto, copy);
+  } catch (error) {
+    native.close(copy);
+    throw error;
+  }
+}
+
+/**
+ * Closes the descriptor of a socket that no object owns. For a {@link Socket}, call its own `close()`.
+ *
+ * Python: `socket.close`.
+ *
+ * @throws {@link OSError} `EBADF`; {@link ValueError} `ERR_INVALID_FD`; `TypeError` `ERR_INVALID_ARG_TYPE`.
+ */
+export function close(fd: FileObject): void {
+  checkClose(native.close(filenoOf(fd)));
 }
 
 /**
@@ -61,7 +112,11 @@ export function socket(family?: number, type?: number, proto?: number): Socket {
  * b.close();
  * ```
  */
-export function socketpair(family = AF_UNIX, type = SOCK_STREAM, proto = 0): [Socket, Socket] {
+export function socketpair<A extends Address = UnixAddress>(
+  family: Family<A> = AF_UNIX as Family,
+  type = SOCK_STREAM,
+  proto = 0,
+): [Socket<A>, Socket<A>] {
   checkInteger('family', family);
   checkInteger('type', type);
   checkInteger('proto', proto);
@@ -72,7 +127,7 @@ export function socketpair(family = AF_UNIX, type = SOCK_STREAM, proto = 0): [So
 }
 
 /** Runs the rest of a socket's making; it does not stay open if that throws. */
-function made(sock: Socket, rest: (sock: Socket) => void): Socket {
+function made<A extends Address>(sock: Socket<A>, rest: (sock: Socket<A>) => void): Socket<A> {
   try {
     rest(sock);
     return sock;
@@ -83,9 +138,9 @@ function made(sock: Socket, rest: (sock: Socket) => void): Socket {
 }
 
 /** What {@link createServer} can be told. */
-export interface ServerOptions {
+export interface ServerOptions<A extends Address = Address> {
   /** `AF_INET` if left out. */
-  readonly family?: number | undefined;
+  readonly family?: Family<A> | undefined;
   /** How many connections may wait to be accepted; 128 if left out. */
   readonly backlog?: number | undefined;
   /** Let several servers bind to this address. */
@@ -112,12 +167,16 @@ export interface ServerOptions {
  * assert.equal(server.tryAccept(), null);
  * ```
  */
-export function createServer(address: AddressLike, options: ServerOptions = {}): Socket {
-  const { family = AF_INET, backlog, reusePort = false, dualstackIpv6 = false } = options;
+export function createServer<A extends Address = InetAddress>(
+  address: AddressLike,
+  options: ServerOptions<A> = {},
+): Socket<A> {
+  checkOptions(options, ['family', 'backlog', 'reusePort', 'dualstackIpv6']);
+  const { family = AF_INET as Family, backlog, reusePort = false, dualstackIpv6 = false } = options;
   if (dualstackIpv6 && family !== AF_INET6) {
     throw new ValueError('ERR_INVALID_FAMILY', 'dualstackIpv6 needs the family AF_INET6');
   }
-  return made(new Socket(family, SOCK_STREAM), (server) => {
+  return made(new Socket<A>(family, SOCK_STREAM), (server) => {
     server.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
     if (reusePort) server.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1);
     if (family === AF_INET6) server.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, dualstackIpv6 ? 0 : 1);
@@ -132,6 +191,8 @@ export interface ConnectionOptions {
   readonly timeout?: Seconds | null | undefined;
   /** What to bind to before connecting. */
   readonly sourceAddress?: AddressLike | undefined;
+  /** Throw the errors of all addresses that were tried, as an `AggregateError` with the `code` of the last. */
+  readonly allErrors?: boolean | undefined;
 }
 
 /**
@@ -140,7 +201,8 @@ export interface ConnectionOptions {
  * Python: `socket.create_connection`.
  *
  * @param address - host and port; an address of IPv6 as `getsockname()` returns it will do.
- * @throws the error of the last address that was tried: {@link ConnectionRefusedError}, {@link TimeoutError}.
+ * @throws the error of the last address that was tried: {@link ConnectionRefusedError}, {@link TimeoutError}; with
+ *   `allErrors`, an `AggregateError` of all.
  * @throws {@link GaiError} `ENOTFOUND`; {@link ValueError}, `TypeError` as `bind()` does.
  * @example
  * ```ts
@@ -150,25 +212,36 @@ export interface ConnectionOptions {
  * assert.deepEqual(client.getpeername(), server.getsockname());
  * ```
  */
-export function createConnection(address: AddressLike, options: ConnectionOptions = {}): Socket {
-  if (!Array.isArray(address))
-    throw typeError(`an address to connect to is [host, port], not ${show(address)}`);
-  const [host, port] = address as [string, number];
-  let failure: unknown;
+export function createConnection(
+  address: AddressLike,
+  options: ConnectionOptions = {},
+): Socket<InetAddress | Inet6Address> {
+  checkOptions(options, ['timeout', 'sourceAddress', 'allErrors']);
+  if (!Array.isArray(address)) {
+    throw typeError(`The "address" argument must be an array [host, port]. Received ${show(address)}`);
+  }
+  const [host, port] = address as unknown as [string, number];
+  const failures: OSError[] = [];
   for (const info of getaddrinfo(host, port, 0, SOCK_STREAM)) {
     try {
       return connectTo(info, options);
     } catch (error) {
       if (!(error instanceof OSError)) throw error;
-      failure = error;
+      failures.push(error);
     }
   }
-  throw failure;
+  const last = failures.at(-1) as OSError;
+  if (!options.allErrors) throw last;
+  const { code } = last;
+  throw Object.assign(new AggregateError(failures, `${code}: createConnection failed`), { code });
 }
 
-function connectTo([family, type, proto, , address]: AddrInfo, options: ConnectionOptions): Socket {
+function connectTo(
+  [family, type, proto, , address]: AddrInfo,
+  options: ConnectionOptions,
+): Socket<InetAddress | Inet6Address> {
   const { timeout, sourceAddress } = options;
-  return made(new Socket(family, type, proto), (sock) => {
+  return made(new Socket<InetAddress | Inet6Address>(family, type, proto), (sock) => {
     if (timeout !== undefined) sock.settimeout(timeout);
     if (sourceAddress !== undefined) sock.bind(sourceAddress);
     sock.connect(address);

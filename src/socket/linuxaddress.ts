@@ -1,15 +1,10 @@
 /** Addresses of the families that Linux alone has: AF_PACKET, AF_VSOCK, AF_CAN, AF_ALG. */
 import { isUint8Array } from 'node:util/types';
 import { check, show, typeError, ValueError } from '../errors.js';
-import { constant, native } from '../native.js';
+import { native } from '../native.js';
 import { checkInteger } from './check.js';
-
-const AF_PACKET = constant('AF_PACKET');
-const AF_VSOCK = constant('AF_VSOCK');
-const AF_CAN = constant('AF_CAN');
-const AF_ALG = constant('AF_ALG');
-const CAN_ISOTP = constant('CAN_ISOTP');
-const CAN_J1939 = constant('CAN_J1939');
+import { AF_ALG, AF_CAN, AF_PACKET, AF_VSOCK, CAN_ISOTP, CAN_J1939 } from './constants/index.js';
+import type { CanAddress, PacketAddress, VsockAddress } from './family.js';
 
 /** Bytes of the structs, and of the texts in `struct sockaddr_alg`. */
 const PACKET_BYTES = 20;
@@ -21,25 +16,6 @@ const ALG_NAME_BYTES = 64;
 const HARDWARE_BYTES = 8;
 
 const UINT = 0xffff_ffff;
-
-/** An address of AF_PACKET: the interface, the protocol (`ETH_P_*`), the kind of packet (`PACKET_*`), the type of the hardware and its address. */
-export type PacketAddress = [
-  ifname: string,
-  proto: number,
-  pkttype: number,
-  hatype: number,
-  addr: Uint8Array,
-];
-/** An address of AF_VSOCK: the machine (`VMADDR_CID_*`) and the port. */
-export type VsockAddress = [cid: number, port: number];
-/**
- * An address of AF_CAN: the interface, `''` for all; of the protocol CAN_ISOTP with the identifiers received and sent;
- * of CAN_J1939 with name, parameter group and address.
- */
-export type CanAddress =
-  | [ifname: string]
-  | [ifname: string, rxAddr: number, txAddr: number]
-  | [ifname: string, name: bigint, pgn: number, addr: number];
 
 /** What an address to encode is made of. */
 type Parts = readonly unknown[];
@@ -163,9 +139,13 @@ function decodeCan(bytes: Buffer, proto: number): CanAddress {
 }
 
 function writeText(bytes: Buffer, name: string, text: unknown, at: number, room: number): void {
-  if (typeof text !== 'string') throw typeError(`The "${name}" of an address must be of type string. Received ${show(text)}`);
+  if (typeof text !== 'string')
+    throw typeError(`The "${name}" of an address must be of type string. Received ${show(text)}`);
   if (Buffer.byteLength(text) >= room || text.includes('\0')) {
-    throw new ValueError('ERR_INVALID_ADDRESS', `The "${name}" of an address must be shorter than ${room} bytes`);
+    throw new ValueError(
+      'ERR_INVALID_ADDRESS',
+      `The "${name}" of an address must be shorter than ${room} bytes`,
+    );
   }
   bytes.write(text, at);
 }

@@ -1,11 +1,12 @@
 /** `makefile()`: a socket as a file of bytes or of text. */
 import { show, typeError, ValueError } from '../errors.js';
+import { checkOptions } from '../options.js';
 import { checkInteger } from './check.js';
 import { type CodecErrors, encodingOf } from './io/codec.js';
 import { BufferedRWPair } from './io/pair.js';
-import { DEFAULT_BUFFER_SIZE, type FileSocket, SocketIO } from './io/raw.js';
+import { DEFAULT_BUFFER_SIZE, type RawSocket, SocketIO } from './io/raw.js';
 import { BufferedReader } from './io/reader.js';
-import { type Newline, TextIOWrapper, type TextReader, type TextWriter } from './io/text.js';
+import { type Newline, TextIOWrapper } from './io/text.js';
 import { BufferedWriter } from './io/writer.js';
 
 /** How a file of bytes is buffered. */
@@ -29,21 +30,17 @@ export interface TextOptions {
   readonly newline?: Newline | undefined;
 }
 
-/** The modes of files that read, with their order as in Python: any. */
-type ReadBytes = 'rb' | 'br' | 'b';
-type WriteBytes = 'wb' | 'bw';
-type BothBytes = 'rwb' | 'rbw' | 'wrb' | 'wbr' | 'brw' | 'bwr';
-type BothText = 'rw' | 'wr';
+/** The modes, in which letters may stand in any order, as in Python. */
+export type ReadText = 'r' | '';
+export type WriteText = 'w';
+export type BothText = 'rw' | 'wr';
+export type ReadBytes = 'rb' | 'br' | 'b';
+export type WriteBytes = 'wb' | 'bw';
+export type BothBytes = 'rwb' | 'rbw' | 'wrb' | 'wbr' | 'brw' | 'bwr';
 
-/** What `makefile` is as a method: the mode decides on the class. */
-export interface Makefile {
-  (mode?: 'r' | '', options?: TextOptions): TextReader;
-  (mode: 'w', options?: TextOptions): TextWriter;
-  (mode: BothText, options?: TextOptions): TextIOWrapper;
-  (mode: ReadBytes | WriteBytes | BothBytes, options: { readonly buffering: 0 }): SocketIO;
-  (mode: ReadBytes, options?: BinaryOptions): BufferedReader;
-  (mode: WriteBytes, options?: BinaryOptions): BufferedWriter;
-  (mode: BothBytes, options?: BinaryOptions): BufferedRWPair;
+/** No buffer: each read and write is one call. */
+export interface Unbuffered {
+  readonly buffering: 0;
 }
 
 export type AnyFile = SocketIO | BufferedReader | BufferedWriter | BufferedRWPair | TextIOWrapper;
@@ -59,14 +56,20 @@ function bufferSize(buffering: number | undefined): number {
   return buffering < 0 ? DEFAULT_BUFFER_SIZE : buffering;
 }
 
-function checkOptions(options: TextOptions): { errors: CodecErrors; newline: Newline } {
+function textOptions(options: TextOptions): { errors: CodecErrors; newline: Newline } {
   const { errors = 'strict', newline = null } = options;
   if (errors !== 'strict' && errors !== 'replace') {
     const received = show(errors);
-    throw new ValueError('ERR_INVALID_ERRORS', `The "errors" option must be 'strict' or 'replace'. Received ${received}`);
+    throw new ValueError(
+      'ERR_INVALID_ERRORS',
+      `The "errors" option must be 'strict' or 'replace'. Received ${received}`,
+    );
   }
   if (newline !== null && !['', '\n', '\r', '\r\n'].includes(newline)) {
-    throw new ValueError('ERR_INVALID_NEWLINE', `The "newline" option is not a newline. Received ${show(newline)}`);
+    throw new ValueError(
+      'ERR_INVALID_NEWLINE',
+      `The "newline" option is not a newline. Received ${show(newline)}`,
+    );
   }
   return { errors, newline };
 }
@@ -76,15 +79,13 @@ function checkOptions(options: TextOptions): { errors: CodecErrors; newline: New
  * refused leaves nothing behind.
  */
 export function makefile(
-  sock: FileSocket,
+  sock: RawSocket,
   opened: () => () => void,
   mode = 'r',
   options: TextOptions = {},
 ): AnyFile {
   if (typeof mode !== 'string' || !/^[rwb]*$/.test(mode)) throw modeError(mode);
-  if (typeof options !== 'object' || options === null) {
-    throw typeError(`The "options" argument must be an object such as { buffering: 0 }. Received ${show(options)}`);
-  }
+  checkOptions(options, ['buffering', 'encoding', 'errors', 'newline']);
   const writing = mode.includes('w');
   const reading = mode.includes('r') || !writing;
   const binary = mode.includes('b');
@@ -93,9 +94,12 @@ export function makefile(
     throw new ValueError('ERR_INVALID_BUFFERING', 'Unbuffered files must be binary: add b to the mode');
   }
   const encoding = encodingOf(options.encoding ?? 'utf-8');
-  const { errors, newline } = checkOptions(options);
+  const { errors, newline } = textOptions(options);
   const raw = new SocketIO(sock, { reading, writing }, opened());
   if (size === 0) return raw;
-  const buffer = reading && writing ? new BufferedRWPair(raw, size) : new (reading ? BufferedReader : BufferedWriter)(raw, size);
+  const buffer =
+    reading && writing
+      ? new BufferedRWPair(raw, size)
+      : new (reading ? BufferedReader : BufferedWriter)(raw, size);
   return binary ? buffer : new TextIOWrapper(buffer, mode === '' ? 'r' : mode, encoding, errors, newline);
 }

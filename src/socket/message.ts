@@ -1,9 +1,11 @@
 /** `sendmsg`, `recvmsg` and `recvmsgInto`: several buffers, control messages, addresses. */
-import { check, errnoOf } from '../errors.js';
-import { constant, native, type Result } from '../native.js';
+import { POLLIN, POLLOUT } from '../constants.js';
+import { tryCheck } from '../errors.js';
+import { native, type Result } from '../native.js';
 import { encode } from './address.js';
 import { SocketBase, sockaddr } from './base.js';
 import { type Bytes, checkInteger, type OwnBuffer, withFlag } from './check.js';
+import { MSG_CMSG_CLOEXEC, MSG_DONTWAIT, MSG_NOSIGNAL } from './constants/index.js';
 import {
   type ControlMessage,
   type ControlMessageLike,
@@ -12,13 +14,7 @@ import {
   toBuffers,
   unpackControl,
 } from './control.js';
-import type { Address, AddressLike } from './sockaddr.js';
-import { POLLIN, POLLOUT } from './wait.js';
-
-const EAGAIN = errnoOf('EAGAIN');
-const MSG_DONTWAIT = constant('MSG_DONTWAIT');
-const MSG_NOSIGNAL = constant('MSG_NOSIGNAL');
-const MSG_CMSG_CLOEXEC = constant('MSG_CMSG_CLOEXEC');
+import type { Address, AddressLike } from './family.js';
 
 /** What `recvmsg()` returns: the bytes, the control messages, the flags of the message, the sender's address. */
 export type ReceivedMessage<A extends Address = Address> = [
@@ -46,6 +42,7 @@ interface Receive<A extends Address> {
 }
 
 /** The part of a socket that sends and receives whole messages. */
+// biome-ignore lint/suspicious/noExplicitAny: as in SocketBase.
 export class MessageSocket<A extends Address = any> extends SocketBase<A> {
   /**
    * Sends the bytes of several buffers as one message, with control messages beside them, and returns how many bytes
@@ -93,8 +90,8 @@ export class MessageSocket<A extends Address = any> extends SocketBase<A> {
     flags = 0,
     address?: AddressLike | null,
   ): number | null {
-    const sent = this.#sendCall(MSG_NOSIGNAL | MSG_DONTWAIT, buffers, ancdata, flags, address)();
-    return sent === -EAGAIN ? null : check(sent, 'sendmsg');
+    const call = this.#sendCall(MSG_NOSIGNAL | MSG_DONTWAIT, buffers, ancdata, flags, address);
+    return tryCheck(call(), 'sendmsg');
   }
 
   #sendCall(
@@ -139,9 +136,8 @@ export class MessageSocket<A extends Address = any> extends SocketBase<A> {
     checkInteger('bufsize', bufsize, 0);
     const buffer = Buffer.alloc(bufsize);
     const receive = this.#receive([buffer], ancbufsize, flags, MSG_DONTWAIT);
-    const length = receive.call();
-    if (length === -EAGAIN) return null;
-    return [buffer.subarray(0, check(length, 'recvmsg')), ...receive.rest()];
+    const length = tryCheck(receive.call(), 'recvmsg');
+    return length === null ? null : [buffer.subarray(0, length), ...receive.rest()];
   }
 
   /**
@@ -159,8 +155,8 @@ export class MessageSocket<A extends Address = any> extends SocketBase<A> {
   /** As `recvmsgInto()`, but `null` where that would wait. */
   tryRecvmsgInto(buffers: Iterable<Bytes>, ancbufsize = 0, flags = 0): ReceivedMessageInto<A> | null {
     const receive = this.#receive(toBuffers(buffers), ancbufsize, flags, MSG_DONTWAIT);
-    const length = receive.call();
-    return length === -EAGAIN ? null : [check(length, 'recvmsg'), ...receive.rest()];
+    const length = tryCheck(receive.call(), 'recvmsg');
+    return length === null ? null : [length, ...receive.rest()];
   }
 
   #receive(buffers: Uint8Array[], ancbufsize: number, flags: number, flag: number): Receive<A> {

@@ -1,28 +1,28 @@
 /** Python's `socket.socket`. */
-import { check, errnoOf, osError } from '../errors.js';
+import { POLLIN, POLLOUT } from '../constants.js';
+import { check, EAGAIN, EINPROGRESS, EINTR, osError, tryCheck } from '../errors.js';
 import { filenoOf } from '../fileno.js';
-import { constant, native, type Result } from '../native.js';
+import { native, type Result } from '../native.js';
 import { encode } from './address.js';
 import { intOption, sockaddr } from './base.js';
 import { type Bytes, checkInteger, type OwnBuffer, toBytes, withFlag } from './check.js';
-import { MessageSocket } from './message.js';
-import { receiveBuffer, received } from './receive.js';
-import type { Address, AddressLike } from './sockaddr.js';
-import { POLLIN, POLLOUT, waitUntil } from './wait.js';
+import {
+  AF_UNIX,
+  MSG_DONTWAIT,
+  MSG_NOSIGNAL,
+  SO_DOMAIN,
+  SO_ERROR,
+  SO_PROTOCOL,
+  SO_TYPE,
+  SOCK_CLOEXEC,
+  SOCK_NONBLOCK,
+  SOL_SOCKET,
+} from './constants/index.js';
+import type { Address, AddressLike } from './family.js';
 
-const EAGAIN = errnoOf('EAGAIN');
-const EINTR = errnoOf('EINTR');
-const EINPROGRESS = errnoOf('EINPROGRESS');
-const AF_UNIX = constant('AF_UNIX');
-const SOCK_CLOEXEC = constant('SOCK_CLOEXEC');
-const SOCK_NONBLOCK = constant('SOCK_NONBLOCK');
-const SOL_SOCKET = constant('SOL_SOCKET');
-const SO_DOMAIN = constant('SO_DOMAIN');
-const SO_TYPE = constant('SO_TYPE');
-const SO_PROTOCOL = constant('SO_PROTOCOL');
-const SO_ERROR = constant('SO_ERROR');
-const MSG_DONTWAIT = constant('MSG_DONTWAIT');
-const MSG_NOSIGNAL = constant('MSG_NOSIGNAL');
+import { FileSocket } from './filesocket.js';
+import { pollUntil } from './polluntil.js';
+import { receiveBuffer, received } from './receive.js';
 
 /** What the sending calls that do not wait pass. */
 const SEND_NOW = MSG_NOSIGNAL | MSG_DONTWAIT;
@@ -30,13 +30,13 @@ const SEND_NOW = MSG_NOSIGNAL | MSG_DONTWAIT;
 // The boundary refuses what is no Uint8Array, and more bytes than it has: reasons are looked for only then.
 
 /** One recv(2). */
-function receiveNow(fd: number, buffer: Bytes, flags: number, nbytes: number): Result {
+function recvOnce(fd: number, buffer: Bytes, flags: number, nbytes: number): Result {
   const view = buffer as Uint8Array;
   return nbytes === 0 ? native.recv(fd, view, flags) : native.recv(fd, view, flags, nbytes);
 }
 
 /** One send(2). */
-function sendNow(fd: number, data: Bytes, flags: number, nbytes: number | undefined): Result {
+function sendOnce(fd: number, data: Bytes, flags: number, nbytes: number | undefined): Result {
   const view = data as Uint8Array;
   return nbytes === undefined ? native.send(fd, view, flags) : native.send(fd, view, flags, nbytes);
 }
@@ -73,7 +73,8 @@ function checkCount(nbytes: number | undefined, bytes: Uint8Array): void {
  * conn.close();
  * ```
  */
-export class Socket<A extends Address = any> extends MessageSocket<A> {
+// biome-ignore lint/suspicious/noExplicitAny: as in SocketBase.
+export class Socket<A extends Address = any> extends FileSocket<A> {
   /**
    * Takes over an open socket and asks the kernel what it is; closing the object closes it.
    *
@@ -88,7 +89,6 @@ export class Socket<A extends Address = any> extends MessageSocket<A> {
     const type = intOption(fd, SOL_SOCKET, SO_TYPE);
     const proto = intOption(fd, SOL_SOCKET, SO_PROTOCOL);
     const nonblock = check(native.getNonblock(fd), 'fcntl') === 0 ? 0 : SOCK_NONBLOCK;
-    // biome-ignore lint/complexity/noThisInStatic: a subclass makes its own.
     return new this(family, type | nonblock, proto, fd) as InstanceType<T>;
   }
 
@@ -136,7 +136,8 @@ export class Socket<A extends Address = any> extends MessageSocket<A> {
     if (blocking) check(native.setNonblock(fd, 1), 'fcntl');
     const result = native.accept4(fd, sockaddr.words, SOCK_CLOEXEC);
     if (blocking) native.setNonblock(fd, 0);
-    return result === -EAGAIN ? null : this.#accepted(check(result, 'accept'));
+    const accepted = tryCheck(result, 'accept');
+    return accepted === null ? null : this.#accepted(accepted);
   }
 
   /**
@@ -168,13 +169,13 @@ export class Socket<A extends Address = any> extends MessageSocket<A> {
     // What a signal interrupts on AF_UNIX is undone; anywhere else it goes on in the background.
     do result = native.connect(this.fileno(), words);
     while (result === -EINTR && this.family === AF_UNIX);
-    const started = result === -EINTR || (result === -EINPROGRESS && this.waits());
+    const started = result === -EINTR || (result === -EINPROGRESS && this.hasTimeout());
     return started ? this.#connected() : result;
   }
 
   /** Waits for a connection that is in progress, and returns how it went. */
   #connected(): Result {
-    const ready = waitUntil(this.fileno(), POLLOUT, this.deadline());
+    const ready = pollUntil(this.fileno(), POLLOUT, this.deadline());
     return ready < 0 ? ready : -intOption(this.fileno(), SOL_SOCKET, SO_ERROR);
   }
 
@@ -209,8 +210,8 @@ export class Socket<A extends Address = any> extends MessageSocket<A> {
    * @param flags - an or of `MSG_*`. With MSG_TRUNC, the number may be larger than the room.
    * @throws as `recv()` does.
    */
-  recvInto(buffer: Bytes, nbytes = 0, flags = 0): number {
-    const result = receiveNow(this.fileno(), buffer, flags, nbytes);
+  override recvInto(buffer: Bytes, nbytes = 0, flags = 0): number {
+    const result = recvOnce(this.fileno(), buffer, flags, nbytes);
     return result >= 0 ? result : this.#recvIntoAgain(result, buffer, nbytes, flags);
   }
 
@@ -229,7 +230,7 @@ export class Socket<A extends Address = any> extends MessageSocket<A> {
 
   /** As `recvInto()`, but `null` where that would wait. */
   tryRecvInto(buffer: Bytes, nbytes = 0, flags = 0): number | null {
-    const result = receiveNow(this.fileno(), buffer, withFlag(flags, MSG_DONTWAIT), nbytes);
+    const result = recvOnce(this.fileno(), buffer, withFlag(flags, MSG_DONTWAIT), nbytes);
     if (result >= 0) return result;
     if (result === -EAGAIN) return null;
     const bytes = toBytes(buffer);
@@ -255,8 +256,8 @@ export class Socket<A extends Address = any> extends MessageSocket<A> {
     const buffer = receiveBuffer(bufsize, flags);
     const now = withFlag(flags, MSG_DONTWAIT);
     const result = native.recvfrom(this.fileno(), buffer, now, sockaddr.words, bufsize);
-    if (result === -EAGAIN) return null;
-    return [received(buffer, check(result, 'recvfrom')), sockaddr.decode(this.proto) as A];
+    const length = tryCheck(result, 'recvfrom');
+    return length === null ? null : [received(buffer, length), sockaddr.decode(this.proto) as A];
   }
 
   /**
@@ -289,8 +290,8 @@ export class Socket<A extends Address = any> extends MessageSocket<A> {
    * @throws {@link BrokenPipeError}, {@link ConnectionResetError}; {@link OSError} `ENOTCONN`, `EMSGSIZE`.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`, for a string too.
    */
-  send(data: Bytes, flags = 0, nbytes?: number): number {
-    const result = sendNow(this.fileno(), data, withFlag(flags, MSG_NOSIGNAL), nbytes);
+  override send(data: Bytes, flags = 0, nbytes?: number): number {
+    const result = sendOnce(this.fileno(), data, withFlag(flags, MSG_NOSIGNAL), nbytes);
     return result >= 0 ? result : this.#sendAgain(result, data, flags, nbytes);
   }
 
@@ -304,13 +305,13 @@ export class Socket<A extends Address = any> extends MessageSocket<A> {
     const bytes = toBytes(data);
     if (bytes !== data) return this.send(bytes, flags, nbytes);
     checkCount(nbytes, bytes);
-    const call = () => sendNow(this.fileno(), bytes, withFlag(flags, MSG_NOSIGNAL), nbytes);
+    const call = () => sendOnce(this.fileno(), bytes, withFlag(flags, MSG_NOSIGNAL), nbytes);
     return this.again(result, POLLOUT, 'send', call, deadline);
   }
 
   /** As `send()`, but `null` where that would wait: the kernel took nothing. */
   trySend(data: Bytes, flags = 0, nbytes?: number): number | null {
-    const result = sendNow(this.fileno(), data, withFlag(flags, SEND_NOW), nbytes);
+    const result = sendOnce(this.fileno(), data, withFlag(flags, SEND_NOW), nbytes);
     if (result >= 0) return result;
     if (result === -EAGAIN) return null;
     const bytes = toBytes(data);
@@ -327,7 +328,7 @@ export class Socket<A extends Address = any> extends MessageSocket<A> {
    * @param nbytes - as for `send()`.
    * @throws as `send()` does.
    */
-  sendall(data: Bytes, flags = 0, nbytes?: number): void {
+  override sendall(data: Bytes, flags = 0, nbytes?: number): void {
     const bytes = toBytes(data);
     const deadline = this.deadline();
     const length = nbytes ?? bytes.length;
@@ -336,7 +337,7 @@ export class Socket<A extends Address = any> extends MessageSocket<A> {
   }
 
   #sendSome(bytes: Uint8Array, flags: number, nbytes: number | undefined, deadline: number): number {
-    const result = sendNow(this.fileno(), bytes, withFlag(flags, MSG_NOSIGNAL), nbytes);
+    const result = sendOnce(this.fileno(), bytes, withFlag(flags, MSG_NOSIGNAL), nbytes);
     return result >= 0 ? result : this.#sendAgain(result, bytes, flags, nbytes, deadline);
   }
 
@@ -356,8 +357,7 @@ export class Socket<A extends Address = any> extends MessageSocket<A> {
   trySendto(data: Bytes, address: AddressLike): number | null;
   trySendto(data: Bytes, flags: number, address: AddressLike): number | null;
   trySendto(data: Bytes, ...rest: [AddressLike] | [number, AddressLike]): number | null {
-    const result = this.#sendtoCall(SEND_NOW, data, rest)();
-    return result === -EAGAIN ? null : check(result, 'sendto');
+    return tryCheck(this.#sendtoCall(SEND_NOW, data, rest)(), 'sendto');
   }
 
   #sendtoCall(flag: number, data: Bytes, rest: [AddressLike] | [number, AddressLike]): () => Result {

@@ -1,7 +1,15 @@
 /** Families, types and protocols of sockets, by their C names and with the system's values. */
 import { constant } from '../../native.js';
-import type { CanAddress, PacketAddress, VsockAddress } from '../linuxaddress.js';
-import type { Family, Inet6Address, InetAddress, NetlinkAddress, UnixAddress } from '../sockaddr.js';
+import type {
+  CanAddress,
+  Family,
+  Inet6Address,
+  InetAddress,
+  NetlinkAddress,
+  PacketAddress,
+  UnixAddress,
+  VsockAddress,
+} from '../family.js';
 
 // Address and protocol families.
 /** Any family. */

@@ -23,11 +23,17 @@ export function encodingOf(name: string): Encoding {
   const encoding = ENCODINGS[String(name).toLowerCase().replace(/[-_ ]/g, '')];
   if (encoding !== undefined) return encoding;
   const known = 'utf-8, ascii, latin-1 or utf-16le';
-  throw new ValueError('ERR_UNKNOWN_ENCODING', `The "encoding" argument must be ${known}. Received ${show(name)}`);
+  throw new ValueError(
+    'ERR_UNKNOWN_ENCODING',
+    `The "encoding" argument must be ${known}. Received ${show(name)}`,
+  );
 }
 
 function undecodable(encoding: Encoding): ValueError {
-  return new ValueError('ERR_ENCODING_INVALID_ENCODED_DATA', `The data is not valid in the encoding ${encoding}`);
+  return new ValueError(
+    'ERR_ENCODING_INVALID_ENCODED_DATA',
+    `The data is not valid in the encoding ${encoding}`,
+  );
 }
 
 /** Decodes piece by piece: what is cut between two pieces belongs together. */

@@ -2,10 +2,7 @@
 import { checkInteger } from '../check.js';
 
 /** Reads lines until there are no more, or until they are `hint` long or longer. */
-export function readLines<T extends { readonly length: number }>(
-  file: { readline(): T },
-  hint: number,
-): T[] {
+export function readLines<T extends { readonly length: number }>(file: { readline(): T }, hint: number): T[] {
   checkInteger('hint', hint, -1, 0x7fff_ffff, 'ERR_INVALID_LENGTH');
   const lines: T[] = [];
   let length = 0;

@@ -9,7 +9,7 @@ export const DEFAULT_BUFFER_SIZE = 8192;
 const NEWLINE = 10;
 
 /** What a file needs of its socket. */
-export interface FileSocket {
+export interface RawSocket {
   fileno(): number;
   recvInto(buffer: Uint8Array): number;
   send(data: Uint8Array): number;
@@ -44,11 +44,11 @@ function wouldBlock(error: unknown): boolean {
 export class SocketIO implements Disposable {
   readonly #release: () => void;
   readonly #mode: RawMode;
-  #sock: FileSocket | null;
+  #sock: RawSocket | null;
   #timedOut = false;
 
   /** @internal */
-  constructor(sock: FileSocket, mode: RawMode, release: () => void) {
+  constructor(sock: RawSocket, mode: RawMode, release: () => void) {
     this.#sock = sock;
     this.#mode = mode;
     this.#release = release;
@@ -209,12 +209,12 @@ export class SocketIO implements Disposable {
     this.close();
   }
 
-  #open(): FileSocket {
+  #open(): RawSocket {
     if (this.#sock !== null) return this.#sock;
     throw new ValueError('ERR_CLOSED', 'The file is closed');
   }
 
-  #opened(what: 'reading' | 'writing'): FileSocket {
+  #opened(what: 'reading' | 'writing'): RawSocket {
     const sock = this.#open();
     if (this.#mode[what]) return sock;
     throw new ValueError('ERR_UNSUPPORTED_OPERATION', `The file is not open for ${what}`);

@@ -240,7 +240,4 @@ export class TextIOWrapper implements Disposable {
 /** A {@link TextIOWrapper} that reads. */
 export type TextReader = Omit<TextIOWrapper, 'write' | 'writelines'>;
 /** A {@link TextIOWrapper} that writes. */
-export type TextWriter = Omit<
-  TextIOWrapper,
-  'read' | 'readline' | 'readlines' | typeof Symbol.iterator
->;
+export type TextWriter = Omit<TextIOWrapper, 'read' | 'readline' | 'readlines' | typeof Symbol.iterator>;
