@@ -29,7 +29,21 @@ const MOST = 0x7fff_ffff;
 export function filenoOf(fileobj: FileObject): number {
   const fd = typeof fileobj === 'number' ? fileobj : descriptorIn(fileobj);
   if (fd >= 0 && fd <= MOST && Number.isInteger(fd)) return fd;
+  if (fd === -1 && isClosed(fileobj)) throw new ValueError('ERR_INVALID_FD', `${nameOf(fileobj)} is closed`);
   throw new ValueError('ERR_INVALID_FD', `${show(fd)} is no file descriptor`);
+}
+
+/** Whether an object says that it was closed, as a {@link FileObject} of this package and Python's files do. */
+function isClosed(fileobj: FileObject): fileobj is Exclude<FileObject, number> {
+  return typeof fileobj === 'object' && 'closed' in fileobj && fileobj.closed === true;
+}
+
+/** `The socket` for a `Socket`. */
+function nameOf(fileobj: object): string {
+  const name = fileobj.constructor?.name;
+  return typeof name === 'string' && name !== ''
+    ? `The ${name[0]?.toLowerCase()}${name.slice(1)}`
+    : 'The object';
 }
 
 function descriptorIn(fileobj: Exclude<FileObject, number>): number {

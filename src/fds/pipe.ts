@@ -1,7 +1,8 @@
 /** pipe(2): what is written to one end is read from the other. */
 import { constants } from 'node:buffer';
-import { check, show, ValueError } from '../errors.js';
+import { check, show, typeError, ValueError } from '../errors.js';
 import { constant, native } from '../native.js';
+import { untrack } from '../track.js';
 import { read, tryRead, tryWrite, write } from './descriptor.js';
 import { OwnedFd } from './ownedfd.js';
 
@@ -95,4 +96,34 @@ export function pipe({ nonblocking = true } = {}): [reader: PipeReader, writer: 
   const fds = new Int32Array(2);
   check(native.pipe2(fds, nonblocking ? O_CLOEXEC | O_NONBLOCK : O_CLOEXEC), 'pipe2');
   return [new PipeReader(fds[0] as number), new PipeWriter(fds[1] as number)];
+}
+
+/**
+ * Opens a pipe with flags, and returns two bare numbers, the end that reads and the end that writes, yours to close.
+ *
+ * Linux: pipe2(2). Python: `os.pipe2`: nothing is added to the flags.
+ *
+ * @param flags - an or of `O_CLOEXEC`, `O_NONBLOCK` and `O_DIRECT`; 0 blocks and is inherited.
+ * @throws {@link OSError} `EMFILE`, `EINVAL`; {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
+ * @example
+ * ```ts
+ * import { close, O_CLOEXEC, O_NONBLOCK, pipe2, tryRead } from 'fd-selectors/fds';
+ * const [reader, writer] = pipe2(O_CLOEXEC | O_NONBLOCK);
+ * assert.equal(tryRead(reader, Buffer.alloc(1)), null);
+ * close(reader);
+ * close(writer);
+ * ```
+ */
+export function pipe2(flags: number): [reader: number, writer: number] {
+  if (typeof flags !== 'number')
+    throw typeError(`The "flags" argument must be of type number. Received ${show(flags)}`);
+  if (!Number.isInteger(flags) || flags < 0 || flags > 0x7fff_ffff) {
+    const message = `The "flags" argument must be an or of O_CLOEXEC, O_NONBLOCK and O_DIRECT. Received ${flags}`;
+    throw new ValueError('ERR_OUT_OF_RANGE', message);
+  }
+  const fds = new Int32Array(2);
+  check(native.pipe2(fds, flags), 'pipe2');
+  const [reader, writer] = fds as unknown as [number, number];
+  // Nobody owns bare numbers, so that they can outlive a worker.
+  return [untrack(reader), untrack(writer)];
 }

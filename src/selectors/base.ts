@@ -1,4 +1,5 @@
 /** What all selectors share: the registrations, and the rules about them. */
+import { inspect } from 'node:util';
 import { KeyError, show, ValueError } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import type { Timeout } from '../time.js';
@@ -157,7 +158,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
    * @throws {@link OSError} what the kernel refuses (epoll: `EBADF` for a closed descriptor, `EPERM`
    *   for a regular file); then nothing is registered.
    */
-  register<G extends F>(fileobj: G, events: number, ...data: DataArgument<D>): SelectorKey<D, G>;
+  register<G extends F>(fileobj: G & FileObject, events: number, ...data: DataArgument<D>): SelectorKey<D, G>;
   register(fileobj: F, events: number, data?: D): SelectorKey<D, F> {
     return this.insert(fileobj, events, data as D, 0);
   }
@@ -229,6 +230,18 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   /** As `close()`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** `<EpollSelector registered=3>`, `<EpollSelector [closed]>`. Never throws. */
+  toString(): string {
+    const { name } = this.constructor;
+    if (!(#closed in this)) return `<${name}>`;
+    return this.#closed ? `<${name} [closed]>` : `<${name} registered=${this.registered.size}>`;
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return this.toString();
   }
 
   /** @internal */
