@@ -13,14 +13,13 @@ const MOST = 0x1000;
 /**
  * Sends descriptors, with the bytes of several buffers, of which there must be one at least.
  *
- * The receiver gets duplicates: yours stay open.
+ * The receiver gets duplicates: yours stay open. A socket that is not of AF_UNIX sends the bytes alone.
  *
  * Linux: unix(7), SCM_RIGHTS. Python: `socket.send_fds`.
  *
  * @param fds - descriptors, or objects that have one: 253 at most.
  * @returns how many bytes were sent.
- * @throws as `sendmsg()` does; {@link OSError} `EBADF` for a descriptor that is closed, `EINVAL` for too many, or on a
- *   socket that is not of AF_UNIX.
+ * @throws as `sendmsg()` does; {@link OSError} `EBADF` for a descriptor that is closed, `EINVAL` for too many.
  * @throws {@link ValueError} `ERR_INVALID_FD`; `TypeError` `ERR_INVALID_ARG_TYPE`.
  * @example
  * ```ts

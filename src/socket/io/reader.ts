@@ -97,8 +97,12 @@ export class BufferedReader implements Disposable {
    */
   read1(size = -1): OwnBuffer {
     checkSize(size);
-    const buffer = Buffer.alloc(size < 0 ? this.#buffer.length : size);
-    return buffer.subarray(0, this.readinto1(buffer) ?? 0);
+    this.#checkOpen();
+    const most = size < 0 ? this.#buffer.length : size;
+    const had = Math.min(most, this.#end - this.#start);
+    if (had > 0 || most === 0) return this.#taken(had);
+    const buffer = Buffer.alloc(most);
+    return buffer.subarray(0, this.raw.readinto(buffer) ?? 0);
   }
 
   /**
@@ -125,12 +129,16 @@ export class BufferedReader implements Disposable {
     const bytes = toBytes(buffer);
     this.#checkOpen();
     const length = this.#take(bytes);
-    return length > 0 || bytes.length === 0 ? length : this.#receive(bytes);
+    const rest = bytes.length - length;
+    // As CPython: what came before is not kept back, but neither is it a reason to read ahead.
+    if (rest === 0 || (length > 0 && rest <= this.#buffer.length)) return length;
+    const more = this.#receive(bytes.subarray(length));
+    return more === null && length === 0 ? null : length + (more ?? 0);
   }
 
   /** One call on the socket: into the buffer if that is larger than the room that is asked for. */
   #receive(bytes: Uint8Array): number | null {
-    if (bytes.length >= this.#buffer.length) return this.raw.readinto(bytes);
+    if (bytes.length > this.#buffer.length) return this.raw.readinto(bytes);
     const length = this.#fill();
     return length === null ? null : this.#take(bytes);
   }
