@@ -65,5 +65,5 @@ export {
   type HostEntry,
 } from './netdb.js';
 export type { ReadableFile } from './sendfile.js';
-export { Socket } from './socket.js';
+export { type Opened, Socket, type SocketClass } from './socket.js';
 export { getdefaulttimeout, setdefaulttimeout } from './timeout.js';

@@ -41,6 +41,12 @@ function sendOnce(fd: number, data: Bytes, flags: number, nbytes: number | undef
   return nbytes === undefined ? native.send(fd, view, flags) : native.send(fd, view, flags, nbytes);
 }
 
+/** A subclass makes its own sockets; of a {@link Socket} from a bare number, nobody knows the family. */
+export type Opened<T extends Socket> = Socket<Address> extends T ? Socket : T;
+
+/** A class of sockets whose constructor takes what that of {@link Socket} takes. */
+export type SocketClass<T> = new (family?: number, type?: number, proto?: number, fd?: number) => T;
+
 function checkCount(nbytes: number | undefined, bytes: Uint8Array): void {
   if (nbytes !== undefined) checkInteger('nbytes', nbytes, 0, bytes.length);
 }
@@ -83,19 +89,19 @@ export class Socket<A extends Address = any> extends FileSocket<A> {
    * @throws {@link OSError} `ENOTSOCK`, `EBADF`.
    * @throws {@link ValueError} `ERR_INVALID_FD`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
-  static fromFd<T extends typeof Socket>(this: T, fd: number): InstanceType<T> {
+  static fromFd<T extends Socket>(this: SocketClass<T>, fd: number): Opened<T> {
     filenoOf(fd);
     const family = intOption(fd, SOL_SOCKET, SO_DOMAIN);
     const type = intOption(fd, SOL_SOCKET, SO_TYPE);
     const proto = intOption(fd, SOL_SOCKET, SO_PROTOCOL);
     const nonblock = check(native.getNonblock(fd), 'fcntl') === 0 ? 0 : SOCK_NONBLOCK;
-    return new this(family, type | nonblock, proto, fd) as InstanceType<T>;
+    return new this(family, type | nonblock, proto, fd) as Opened<T>;
   }
 
   /** A second socket object on a descriptor of its own, for the same connection; it has the same timeout. */
   dup(): this {
     const fd = check(native.dup(this.fileno()), 'dup');
-    const Class = this.constructor as new (...args: ConstructorParameters<typeof Socket>) => this;
+    const Class = this.constructor as SocketClass<this>;
     const copy = new Class(this.family, this.type, this.proto, fd);
     copy.settimeout(this.gettimeout());
     return copy;
