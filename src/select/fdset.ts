@@ -20,9 +20,9 @@ export function checkFdSetSize(fd: number): void {
 
 /** A set of descriptors, each below {@link FD_SETSIZE} (checked by the caller). */
 export class FdSet {
-  readonly words = new Int32Array(FD_SETSIZE / 32);
   /** What the system call takes. */
-  readonly buffer = this.words.buffer;
+  readonly buffer: ArrayBuffer = new ArrayBuffer(FD_SETSIZE / 8);
+  readonly words: Int32Array = new Int32Array(this.buffer);
 
   has(fd: number): boolean {
     return (((this.words[fd >> 5] as number) >> (fd & 31)) & 1) !== 0;

@@ -12,8 +12,8 @@ const text = Buffer.alloc(64);
 
 /** One address, written by the kernel and read here, or the other way round. */
 export class SockAddr {
-  readonly words = new Int32Array(ADDRESS_WORDS);
-  readonly bytes = Buffer.from(this.words.buffer, 0, (ADDRESS_WORDS - 1) * 4);
+  readonly words: Int32Array = new Int32Array(ADDRESS_WORDS);
+  readonly bytes: Buffer = Buffer.from(this.words.buffer, 0, (ADDRESS_WORDS - 1) * 4);
 
   get length(): number {
     return this.words[ADDRESS_WORDS - 1] as number;
