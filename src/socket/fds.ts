@@ -53,6 +53,8 @@ export function sendFds(
 /**
  * Receives bytes and descriptors, which are close-on-exec and yours to close.
  *
+ * A worker that ends closes those that it has received: give `fds.dup()` of one to whoever shall outlive it.
+ *
  * Descriptors that find no room are closed by the kernel, and MSG_CTRUNC in the flags tells of it.
  *
  * Linux: unix(7), SCM_RIGHTS. Python: `socket.recv_fds`.
