@@ -1,6 +1,5 @@
-// The descriptors that objects of one environment own. They are closed when it ends: a worker that
-// is terminated runs no JavaScript any more, and descriptors belong to the process, not to the
-// thread.
+// A worker that is terminated runs no JavaScript any more, and descriptors belong to the process,
+// not to the thread: native code closes what the worker has opened.
 #include "owned.h"
 
 #include <sys/syscall.h>
@@ -27,25 +26,16 @@ void OnEnvironmentExit(void* data) {
   for (int fd : *fds) close(fd);
 }
 
-// For a descriptor that came from elsewhere.
-int OwnFd(napi_env env, int fd) {
-  Own(env, fd);
-  return 0;
-}
-
-int DisownFd(napi_env env, int fd) {
-  Disown(env, fd);
-  return 0;
-}
-
 }  // namespace
 
-void Own(napi_env env, int fd) {
+int Own(napi_env env, int fd) {
   if (Fds* fds = FdsOf(env)) fds->insert(fd);
+  return 0;
 }
 
-void Disown(napi_env env, int fd) {
+int Disown(napi_env env, int fd) {
   if (Fds* fds = FdsOf(env)) fds->erase(fd);
+  return 0;
 }
 
 // Before InitLoop: what is registered later ends earlier, and the loop must let go of a descriptor
@@ -56,6 +46,6 @@ void InitOwned(napi_env env, napi_value exports) {
     napi_set_instance_data(env, fds, nullptr, nullptr);
     napi_add_env_cleanup_hook(env, OnEnvironmentExit, fds);
   }
-  Export<OwnFd>(env, exports, "own");
-  Export<DisownFd>(env, exports, "disown");
+  Export<Own>(env, exports, "own");
+  Export<Disown>(env, exports, "disown");
 }
