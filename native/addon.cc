@@ -15,7 +15,6 @@ static Napi::Object InitAddon(Napi::Env env, Napi::Object exports) {
   InitEpoll(env, exports);
   InitErrno(env, exports);
   InitEventfd(env, exports);
-  InitFamilies(env, exports);
   InitInotify(env, exports);
   InitLoop(env, exports);
   InitMessage(env, exports);

@@ -15,10 +15,13 @@ constexpr Constant Named(const char* name, double value) { return {name, value};
 // For those that the C library declares as values of an enum, which may be signed.
 #define BITS(name) Named(#name, static_cast<double>(static_cast<uint32_t>(name)))
 
-// Adds the numbers of a table to `exports.constants`, which InitConstants makes.
+// Adds the numbers of a table.
 template <typename Table>
 void AddConstants(Napi::Env env, Napi::Object constants, const Table& table) {
   for (const auto& [name, value] : table) constants.Set(name, Napi::Number::New(env, value));
 }
+
+// Those of families.cc.
+void AddFamilyConstants(Napi::Env env, Napi::Object constants);
 
 #endif  // FD_SELECTORS_CONSTANT_H_

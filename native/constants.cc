@@ -332,5 +332,6 @@ void InitConstants(napi_env env, napi_value exports) {
   AddConstants(env, constants, kConstants);
   AddConstants(env, constants, kSocketConstants);
   AddConstants(env, constants, kDescriptorConstants);
+  AddFamilyConstants(env, constants);
   Napi::Object(env, exports).Set("constants", constants);
 }

@@ -162,8 +162,7 @@ constexpr Constant kInternet[] = {
 
 }  // namespace
 
-void InitFamilies(napi_env env, napi_value exports) {
-  const auto constants = Napi::Object(env, exports).Get("constants").As<Napi::Object>();
+void AddFamilyConstants(Napi::Env env, Napi::Object constants) {
   AddConstants(env, constants, kFamilies);
   AddConstants(env, constants, kInternet);
 }

@@ -1,9 +1,9 @@
 /**
  * The typed boundary to the C++ addon, and the only place that loads it.
  *
- * Each function is one system call: scalars and typed arrays in, one integer out, which is the
- * result or `-errno`. Nothing here throws, retries or chooses a default; a wrong type, a short
- * array or a number that is not the integer it should be gives `-EINVAL`.
+ * Each function is one system call: it takes scalars and typed arrays, and returns one integer, the
+ * result or `-errno`. No function throws, retries or chooses a default; an argument of the wrong type, an
+ * array that is too short, or a number that is not a suitable integer gives `-EINVAL`.
  */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -194,14 +194,14 @@ export interface Native {
 const load = createRequire(import.meta.url)('node-gyp-build') as (dir: string) => Native;
 
 /**
- * The addon: a fresh build if there is one, else the prebuilt one. Copied, because V8 keeps the exports
- * of an addon in a hash table and the properties of a literal in fixed places.
+ * The addon: a local build if there is one, otherwise the prebuilt one. Copied because V8 keeps an addon's
+ * exports in a hash table, and the properties of a literal at fixed offsets.
  */
 export const native: Native = { ...load(fileURLToPath(new URL('..', import.meta.url))) };
 
-/** A constant of the C headers by its C name. */
+/** Returns a constant of the C headers. */
 export function constant(name: string): number {
   const value = native.constants[name];
-  if (value === undefined) throw new Error(`the addon exports no constant ${name}`);
+  if (value === undefined) throw new Error(`The addon does not export ${name}`);
   return value;
 }

@@ -1,5 +1,5 @@
 /** Options as the last argument: what Python has as keyword arguments. */
-import { show, typeError } from './errors.js';
+import { show, typeError } from './arguments.js';
 
 /** `reuse_port` as it is spelled here. */
 function spelled(name: string): string {
@@ -14,14 +14,13 @@ function spelled(name: string): string {
  */
 export function checkOptions(options: object, names: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    const example = `{ ${names[0]}: ... }`;
-    throw typeError(`The "options" argument must be an object such as ${example}. Received ${show(options)}`);
+    throw typeError('options', `an object such as { ${names[0]}: ... }`, options);
   }
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue;
-    const twin = names.includes(spelled(name))
-      ? `It is spelled ${spelled(name)}`
-      : `There are ${names.join(', ')}`;
-    throw typeError(`The "options" argument has no option ${show(name)}. ${twin}`);
+    const twin = spelled(name);
+    const hint = names.includes(twin) ? `it is spelled ${twin}` : `there are ${names.join(', ')}`;
+    const message = `The "options" argument has no option ${show(name)}: ${hint}`;
+    throw Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_TYPE' });
   }
 }

@@ -13,16 +13,17 @@ const files = (pattern: string): string[] =>
 const text = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 /** What anyone may import. */
-const ANYONE = ['constants', 'errors', 'fileno', 'pollone', 'time', 'track', 'options'];
+const ANYONE = ['arguments', 'constants', 'errors', 'fileno', 'options', 'pollone', 'time', 'track'];
 
 /** By the first part of its path under src: what a file may import, besides what is beside it. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   index: ['selectors', 'errors', 'fileno', 'time'],
   native: [],
   errors: ['native'],
-  fileno: ['errors'],
-  options: ['errors'],
-  time: ['errors', 'native'],
+  arguments: ['errors'],
+  fileno: ['arguments', 'errors'],
+  options: ['arguments'],
+  time: ['arguments', 'native'],
   constants: ['native'],
   pollone: ['native'],
   track: ['native'],

@@ -1,6 +1,6 @@
 /** fcntl(2) and ioctl(2): what a descriptor is asked and told. */
-import { isUint8Array } from 'node:util/types';
-import { check, show, typeError, ValueError } from '../errors.js';
+import { type Bytes, checkInteger, toBytes } from '../arguments.js';
+import { check } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native, type Result } from '../native.js';
 
@@ -10,22 +10,8 @@ import { native, type Result } from '../native.js';
  */
 const MOST_STRUCT = 16 * 1024;
 
-function checkNumber(name: string, value: unknown, min: number, max: number): void {
-  if (typeof value !== 'number')
-    throw typeError(`The "${name}" argument must be of type number. Received ${show(value)}`);
-  if (Number.isInteger(value) && value >= min && value <= max) return;
-  const range = `an integer from ${min} to ${max}`;
-  throw new ValueError('ERR_OUT_OF_RANGE', `The "${name}" argument must be ${range}. Received ${value}`);
-}
-
 const INT_MIN = -0x8000_0000;
-const INT_MAX = 0x7fff_ffff;
 const UINT_MAX = 0xffff_ffff;
-
-function checkBytes(argument: unknown): asserts argument is Uint8Array {
-  if (isUint8Array(argument)) return;
-  throw typeError(`The "argument" argument must be a number or a Uint8Array. Received ${show(argument)}`);
-}
 
 /** Calls with a struct in memory that is large enough for any, and returns the bytes that stand there afterwards. */
 function withStruct(bytes: Uint8Array, syscall: string, call: (struct: Buffer) => Result): [number, Buffer] {
@@ -60,16 +46,16 @@ function withStruct(bytes: Uint8Array, syscall: string, call: (struct: Buffer) =
  * ```
  */
 export function fcntl(fd: FileObject, cmd: number, argument?: number): number;
-export function fcntl(fd: FileObject, cmd: number, argument: Uint8Array): Buffer;
-export function fcntl(fd: FileObject, cmd: number, argument: number | Uint8Array = 0): number | Buffer {
-  const descriptor = filenoOf(fd);
-  checkNumber('cmd', cmd, INT_MIN, INT_MAX);
+export function fcntl(fd: FileObject, cmd: number, argument: Bytes): Buffer;
+export function fcntl(fd: FileObject, cmd: number, argument: number | Bytes = 0): number | Buffer {
+  const descriptor = filenoOf(fd, 'fd');
+  checkInteger('cmd', cmd);
   if (typeof argument === 'number') {
-    checkNumber('argument', argument, INT_MIN, INT_MAX);
+    checkInteger('argument', argument);
     return check(native.fcntl(descriptor, cmd, argument), 'fcntl');
   }
-  checkBytes(argument);
-  return withStruct(argument, 'fcntl', (struct) => native.fcntlBytes(descriptor, cmd, struct))[1];
+  const bytes = toBytes('argument', argument);
+  return withStruct(bytes, 'fcntl', (struct) => native.fcntlBytes(descriptor, cmd, struct))[1];
 }
 
 /**
@@ -94,16 +80,16 @@ export function fcntl(fd: FileObject, cmd: number, argument: number | Uint8Array
  * writer.close();
  * ```
  */
-export function ioctl(fd: FileObject, request: number, argument: number | Uint8Array = 0): number {
-  const descriptor = filenoOf(fd);
-  checkNumber('request', request, INT_MIN, UINT_MAX);
+export function ioctl(fd: FileObject, request: number, argument: number | Bytes = 0): number {
+  const descriptor = filenoOf(fd, 'fd');
+  checkInteger('request', request, INT_MIN, UINT_MAX);
   if (typeof argument === 'number') {
-    checkNumber('argument', argument, INT_MIN, INT_MAX);
+    checkInteger('argument', argument);
     return check(native.ioctl(descriptor, request, argument), 'ioctl');
   }
-  checkBytes(argument);
+  const bytes = toBytes('argument', argument);
   const call = (struct: Buffer) => native.ioctlBytes(descriptor, request, struct);
-  const [result, answer] = withStruct(argument, 'ioctl', call);
-  argument.set(answer);
+  const [result, answer] = withStruct(bytes, 'ioctl', call);
+  bytes.set(answer);
   return result;
 }

@@ -1,19 +1,8 @@
 /** readv(2) and writev(2): several buffers in one call. */
-import { isUint8Array } from 'node:util/types';
-import { check, show, tryCheck, typeError } from '../errors.js';
+import { type Bytes, toBuffers } from '../arguments.js';
+import { check, tryCheck } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native } from '../native.js';
-
-function toBuffers(buffers: Iterable<Uint8Array>): Uint8Array[] {
-  const several = typeof buffers === 'object' && buffers !== null && Symbol.iterator in buffers;
-  if (!several || ArrayBuffer.isView(buffers)) {
-    throw typeError(`The "buffers" argument must be an array of Uint8Arrays. Received ${show(buffers)}`);
-  }
-  const list = Array.from(buffers);
-  const wrong = list.find((buffer) => !isUint8Array(buffer));
-  if (wrong === undefined && !list.includes(undefined as never)) return list;
-  throw typeError(`The "buffers" argument must be an array of Uint8Arrays. Received one with ${show(wrong)}`);
-}
 
 /**
  * Reads into several buffers, each filled before the next, and returns the number of bytes: 0 at the end of the file.
@@ -35,13 +24,13 @@ function toBuffers(buffers: Iterable<Uint8Array>): Uint8Array[] {
  * writer.close();
  * ```
  */
-export function readv(fd: FileObject, buffers: Iterable<Uint8Array>): number {
-  return check(native.readv(filenoOf(fd), toBuffers(buffers)), 'readv');
+export function readv(fd: FileObject, buffers: Iterable<Bytes>): number {
+  return check(native.readv(filenoOf(fd, 'fd'), toBuffers(buffers)), 'readv');
 }
 
 /** {@link readv}, but `null` instead of `EAGAIN`. */
-export function tryReadv(fd: FileObject, buffers: Iterable<Uint8Array>): number | null {
-  return tryCheck(native.readv(filenoOf(fd), toBuffers(buffers)), 'readv');
+export function tryReadv(fd: FileObject, buffers: Iterable<Bytes>): number | null {
+  return tryCheck(native.readv(filenoOf(fd, 'fd'), toBuffers(buffers)), 'readv');
 }
 
 /**
@@ -51,11 +40,11 @@ export function tryReadv(fd: FileObject, buffers: Iterable<Uint8Array>): number 
  *
  * @throws {@link BlockingIOError} `EAGAIN`; {@link BrokenPipeError} `EPIPE`; else as {@link readv} does.
  */
-export function writev(fd: FileObject, buffers: Iterable<Uint8Array>): number {
-  return check(native.writev(filenoOf(fd), toBuffers(buffers)), 'writev');
+export function writev(fd: FileObject, buffers: Iterable<Bytes>): number {
+  return check(native.writev(filenoOf(fd, 'fd'), toBuffers(buffers)), 'writev');
 }
 
 /** {@link writev}, but `null` instead of `EAGAIN`. */
-export function tryWritev(fd: FileObject, buffers: Iterable<Uint8Array>): number | null {
-  return tryCheck(native.writev(filenoOf(fd), toBuffers(buffers)), 'writev');
+export function tryWritev(fd: FileObject, buffers: Iterable<Bytes>): number | null {
+  return tryCheck(native.writev(filenoOf(fd, 'fd'), toBuffers(buffers)), 'writev');
 }

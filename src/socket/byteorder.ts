@@ -1,5 +1,5 @@
 /** Numbers in the order of the network. */
-import { checkInteger } from './check.js';
+import { checkInteger } from '../arguments.js';
 
 function swap16(name: string, value: number): number {
   checkInteger(name, value, 0, 0xffff);

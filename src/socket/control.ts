@@ -1,7 +1,7 @@
 /** Control messages, `struct cmsghdr` and data: what travels beside the bytes of `sendmsg` and `recvmsg`. */
-import { show, typeError } from '../errors.js';
+import { type Bytes, checkInteger, checkIterable, toBytes, typeError } from '../arguments.js';
 import { native } from '../native.js';
-import { type Bytes, checkInteger, type OwnBuffer, toBytes } from './check.js';
+import type { OwnBuffer } from './buffer.js';
 
 const { level, type, data, align } = native.cmsghdr;
 
@@ -59,7 +59,7 @@ const NONE = Buffer.alloc(0);
 
 function checkMessage(message: unknown): asserts message is ControlMessageLike {
   if (Array.isArray(message) && message.length === 3) return;
-  throw typeError(`A control message must be an array [level, type, data]. Received ${show(message)}`);
+  throw typeError('ancdata[]', 'an array [level, type, data]', message);
 }
 
 /**
@@ -68,17 +68,13 @@ function checkMessage(message: unknown): asserts message is ControlMessageLike {
  * @throws `TypeError` `ERR_INVALID_ARG_TYPE`; {@link ValueError} `ERR_OUT_OF_RANGE`.
  */
 export function packControl(messages: Iterable<ControlMessageLike>): Buffer {
-  if (typeof messages !== 'object' || messages === null || !(Symbol.iterator in messages)) {
-    throw typeError(
-      `The "ancdata" argument must be an array of [level, type, data]. Received ${show(messages)}`,
-    );
-  }
+  checkIterable('ancdata', messages, '[level, type, data]');
   const parts: Buffer[] = [];
   for (const message of messages) {
     checkMessage(message);
     checkInteger('level', message[0]);
     checkInteger('type', message[1]);
-    const bytes = toBytes(message[2]);
+    const bytes = toBytes('ancdata[].data', message[2]);
     const part = Buffer.alloc(CMSG_SPACE(bytes.length));
     // The upper half of a length of 64 bits stays zero.
     part.writeUInt32LE(data + bytes.length, 0);
@@ -124,15 +120,4 @@ export function descriptorBytes(fds: readonly number[]): Buffer {
   const bytes = Buffer.alloc(4 * fds.length);
   for (const [i, fd] of fds.entries()) bytes.writeInt32LE(fd, 4 * i);
   return bytes;
-}
-
-/**
- * The buffers of a call that takes several.
- *
- * @throws `TypeError` `ERR_INVALID_ARG_TYPE`.
- */
-export function toBuffers(buffers: Iterable<Bytes>): Uint8Array[] {
-  const several = typeof buffers === 'object' && buffers !== null && Symbol.iterator in buffers;
-  if (several && !ArrayBuffer.isView(buffers)) return Array.from(buffers, toBytes);
-  throw typeError(`The "buffers" argument must be an array of buffers. Received ${show(buffers)}`);
 }

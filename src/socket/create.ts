@@ -1,10 +1,10 @@
-/** Sockets that are ready for use: the callable, pairs, servers, connections. */
-import { check, checkClose, OSError, show, typeError, ValueError } from '../errors.js';
+/** Functions that open sockets: socket(), pairs, servers and connections. */
+import { checkInteger, typeError, valueError } from '../arguments.js';
+import { check, checkClose, OSError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native } from '../native.js';
 import { checkOptions } from '../options.js';
 import type { Seconds } from '../time.js';
-import { checkInteger } from './check.js';
 import {
   AF_INET,
   AF_INET6,
@@ -21,7 +21,7 @@ import type { Address, AddressLike, Family, Inet6Address, InetAddress, UnixAddre
 import { type AddrInfo, getaddrinfo } from './getaddrinfo.js';
 import { Socket } from './socket.js';
 
-/** Whether this package knows IPv6. That the machine has it, `bind` says. */
+/** Whether this package supports IPv6: always `true`. `bind` fails if the machine lacks it. */
 export const hasIpv6 = true;
 
 /**
@@ -29,9 +29,9 @@ export const hasIpv6 = true;
  *
  * Linux: socket(2). Python: `socket.socket`.
  *
- * @param family - `AF_INET` if left out.
- * @param type - `SOCK_STREAM` if left out; `SOCK_NONBLOCK` may be or'ed to it.
- * @param proto - 0, the default of the type, if left out.
+ * @param family - `AF_INET` by default.
+ * @param type - `SOCK_STREAM` by default; may be combined with `SOCK_NONBLOCK`.
+ * @param proto - 0, the default protocol of the type, by default.
  * @throws as the constructor of {@link Socket} does.
  * @example
  * ```ts
@@ -75,7 +75,7 @@ export function fromfd<A extends Address>(
   type: number,
   proto = 0,
 ): Socket<A> {
-  const copy = check(native.dup(filenoOf(fd)), 'dup');
+  const copy = check(native.dup(filenoOf(fd, 'fd')), 'dup');
   try {
     return new Socket(family, type, proto, copy);
   } catch (error) {
@@ -92,14 +92,17 @@ export function fromfd<A extends Address>(
  * @throws {@link OSError} `EBADF`; {@link ValueError} `ERR_INVALID_FD`; `TypeError` `ERR_INVALID_ARG_TYPE`.
  */
 export function close(fd: FileObject): void {
-  checkClose(native.close(filenoOf(fd)));
+  checkClose(native.close(filenoOf(fd, 'fd')));
 }
 
 /**
- * Opens two sockets that are each other's peer.
+ * Opens two sockets that are connected to each other.
  *
  * Linux: socketpair(2). Python: `socket.socketpair`.
  *
+ * @param family - `AF_UNIX` by default.
+ * @param type - `SOCK_STREAM` by default; may be combined with `SOCK_NONBLOCK`.
+ * @param proto - 0, the default protocol of the type, by default.
  * @throws {@link OSError} `ENOTSUP` for a family without pairs, `EMFILE`.
  * @example
  * ```ts
@@ -126,10 +129,10 @@ export function socketpair<A extends Address = UnixAddress>(
   return [new Socket(family, type, proto, a), new Socket(family, type, proto, b)];
 }
 
-/** Runs the rest of a socket's making; it does not stay open if that throws. */
-function made<A extends Address>(sock: Socket<A>, rest: (sock: Socket<A>) => void): Socket<A> {
+/** Sets a new socket up, and closes it if that throws. */
+function setUp<A extends Address>(sock: Socket<A>, steps: (sock: Socket<A>) => void): Socket<A> {
   try {
-    rest(sock);
+    steps(sock);
     return sock;
   } catch (error) {
     sock.close();
@@ -137,26 +140,27 @@ function made<A extends Address>(sock: Socket<A>, rest: (sock: Socket<A>) => voi
   }
 }
 
-/** What {@link createServer} can be told. */
+/** Options of {@link createServer}. */
 export interface ServerOptions<A extends Address = Address> {
-  /** `AF_INET` if left out. */
+  /** The address family; `AF_INET` by default. */
   readonly family?: Family<A> | undefined;
-  /** How many connections may wait to be accepted; 128 if left out. */
+  /** The number of connections that may wait to be accepted; 128 by default. */
   readonly backlog?: number | undefined;
-  /** Let several servers bind to this address. */
+  /** Lets several servers bind to the address. The default is `false`. */
   readonly reusePort?: boolean | undefined;
-  /** With AF_INET6: accept IPv4 as well. */
+  /** Makes an AF_INET6 server accept IPv4 as well. The default is `false`. */
   readonly dualstackIpv6?: boolean | undefined;
 }
 
 /**
- * Opens a TCP server (or one of AF_UNIX) that accepts connections.
+ * Opens a listening TCP socket, or an AF_UNIX one.
  *
- * It can be restarted while old connections linger (SO_REUSEADDR). An AF_INET6 server leaves IPv4 to
- * others unless `dualstackIpv6` is set.
+ * Guaranteed: it can bind again while old connections linger (SO_REUSEADDR). An AF_INET6 server does not
+ * accept IPv4 unless `dualstackIpv6` is set.
  *
  * Python: `socket.create_server`.
  *
+ * @param address - as for `bind()`.
  * @throws {@link OSError} `EADDRINUSE`, and as `bind()` does.
  * @throws {@link ValueError} `ERR_INVALID_FAMILY` for `dualstackIpv6` without AF_INET6.
  * @example
@@ -174,9 +178,9 @@ export function createServer<A extends Address = InetAddress>(
   checkOptions(options, ['family', 'backlog', 'reusePort', 'dualstackIpv6']);
   const { family = AF_INET as Family, backlog, reusePort = false, dualstackIpv6 = false } = options;
   if (dualstackIpv6 && family !== AF_INET6) {
-    throw new ValueError('ERR_INVALID_FAMILY', 'dualstackIpv6 needs the family AF_INET6');
+    throw valueError('ERR_INVALID_FAMILY', 'options.family', 'AF_INET6 with dualstackIpv6', family);
   }
-  return made(new Socket<A>(family, SOCK_STREAM), (server) => {
+  return setUp(new Socket<A>(family, SOCK_STREAM), (server) => {
     server.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
     if (reusePort) server.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1);
     if (family === AF_INET6) server.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, dualstackIpv6 ? 0 : 1);
@@ -185,24 +189,24 @@ export function createServer<A extends Address = InetAddress>(
   });
 }
 
-/** What {@link createConnection} can be told. */
+/** Options of {@link createConnection}. */
 export interface ConnectionOptions {
-  /** Seconds for each address that is tried, and of the socket afterwards; `null` waits for ever. */
+  /** Seconds for each attempt, then the timeout of the socket; `null` waits forever. */
   readonly timeout?: Seconds | null | undefined;
-  /** What to bind to before connecting. */
+  /** The address to bind to before connecting. */
   readonly sourceAddress?: AddressLike | undefined;
   /** Throw the errors of all addresses that were tried, as an `AggregateError` with the `code` of the last. */
   readonly allErrors?: boolean | undefined;
 }
 
 /**
- * Connects to a TCP server: to the first of the host's addresses that answers.
+ * Connects to a TCP server, at the first of the host's addresses that accepts the connection.
  *
  * Python: `socket.create_connection`.
  *
- * @param address - host and port; an address of IPv6 as `getsockname()` returns it will do.
- * @throws the error of the last address that was tried: {@link ConnectionRefusedError}, {@link TimeoutError}; with
- *   `allErrors`, an `AggregateError` of all.
+ * @param address - the host and the port, or an IPv6 address as `getsockname()` returns it.
+ * @throws the error of the last attempt: {@link ConnectionRefusedError}, {@link TimeoutError}; with `allErrors`, an
+ *   `AggregateError` of all.
  * @throws {@link GaiError} `ENOTFOUND`; {@link ValueError}, `TypeError` as `bind()` does.
  * @example
  * ```ts
@@ -217,9 +221,7 @@ export function createConnection(
   options: ConnectionOptions = {},
 ): Socket<InetAddress | Inet6Address> {
   checkOptions(options, ['timeout', 'sourceAddress', 'allErrors']);
-  if (!Array.isArray(address)) {
-    throw typeError(`The "address" argument must be an array [host, port]. Received ${show(address)}`);
-  }
+  if (!Array.isArray(address)) throw typeError('address', 'an array [host, port]', address);
   const [host, port] = address as unknown as [string, number];
   const failures: OSError[] = [];
   for (const info of getaddrinfo(host, port, 0, SOCK_STREAM)) {
@@ -241,14 +243,18 @@ function connectTo(
   options: ConnectionOptions,
 ): Socket<InetAddress | Inet6Address> {
   const { timeout, sourceAddress } = options;
-  return made(new Socket<InetAddress | Inet6Address>(family, type, proto), (sock) => {
+  return setUp(new Socket<InetAddress | Inet6Address>(family, type, proto), (sock) => {
     if (timeout !== undefined) sock.settimeout(timeout);
     if (sourceAddress !== undefined) sock.bind(sourceAddress);
     sock.connect(address);
   });
 }
 
-/** Whether one socket of AF_INET6 can serve IPv4 as well. Python: `socket.has_dualstack_ipv6`. */
+/**
+ * Returns whether an AF_INET6 socket can accept IPv4 as well.
+ *
+ * Python: `socket.has_dualstack_ipv6`.
+ */
 export function hasDualstackIpv6(): boolean {
   try {
     using probe = new Socket(AF_INET6, SOCK_STREAM);

@@ -1,10 +1,10 @@
 /** What the addresses of each family are. */
 
-/** An address of IPv4. */
+/** An IPv4 address. */
 export type InetAddress = [host: string, port: number];
-/** An address of IPv6. */
+/** An IPv6 address. */
 export type Inet6Address = [host: string, port: number, flowinfo: number, scopeId: number];
-/** An address of AF_NETLINK: whose socket it is, 0 the kernel's, and the groups that it listens to, a bit each. */
+/** An AF_NETLINK address: the port ID of the socket (0 is the kernel), and a bit for each group that it listens to. */
 export type NetlinkAddress = [pid: number, groups: number];
 
 /** An address of AF_PACKET: the interface, the protocol (`ETH_P_*`), the kind of packet (`PACKET_*`), the type of the hardware and its address. */
@@ -30,13 +30,13 @@ export type CanAddress =
 export type UnixAddress = string;
 
 /**
- * An address as it is given: host and port (IPv6 has flow and scope too), or the path of an AF_UNIX
- * socket, where a first `'\0'` marks an abstract name; or what the family has: see {@link NetlinkAddress},
- * {@link PacketAddress}, {@link VsockAddress}, {@link CanAddress}, and for AF_ALG
- * `[type, name, feat?, mask?]`; or, of any family, the bytes of a `struct sockaddr`.
+ * An address as a caller passes it. For AF_INET, `[host, port]`; for AF_INET6, also the flow and the
+ * scope. For AF_UNIX a path, or an abstract name, which begins with `'\0'`. For other families, see
+ * {@link NetlinkAddress}, {@link PacketAddress}, {@link VsockAddress} and {@link CanAddress}; for
+ * AF_ALG, `[type, name, feat?, mask?]`. For any family, the bytes of a `struct sockaddr`.
  *
- * A host is a numeric address, or a name that the resolver is asked for. `''` is any address, and
- * `'<broadcast>'` is 255.255.255.255.
+ * A host is a numeric address, or a name to look up. `''` is any address, and `'<broadcast>'` is
+ * 255.255.255.255.
  */
 export type AddressLike =
   | readonly [host: string, port: number, flowinfo?: number, scopeId?: number]
@@ -46,10 +46,10 @@ export type AddressLike =
   | Uint8Array;
 
 /**
- * An address as it is returned: `[host, port]` of AF_INET, `[host, port, flowinfo, scopeId]` of
- * AF_INET6, the path or the abstract name of AF_UNIX, an array of AF_NETLINK, AF_PACKET, AF_VSOCK and AF_CAN, and the
- * bytes of the `struct sockaddr` of any other family. `''` is a socket without a name, or a peer that the
- * kernel does not name.
+ * An address as it is returned: for AF_INET, `[host, port]`; for AF_INET6, `[host, port, flowinfo,
+ * scopeId]`; for AF_UNIX, the path or the abstract name; for AF_NETLINK, AF_PACKET, AF_VSOCK and AF_CAN, an
+ * array; for any other family, the bytes of the `struct sockaddr`. `''` is a socket without a name, or a peer
+ * that the kernel does not name.
  */
 export type Address =
   | InetAddress

@@ -1,7 +1,8 @@
 /** Descriptors that travel over AF_UNIX sockets: Python's `send_fds` and `recv_fds`. */
-import { show, typeError } from '../errors.js';
+
+import { type Bytes, checkInteger, checkIterable } from '../arguments.js';
 import { type FileObject, filenoOf } from '../fileno.js';
-import { type Bytes, checkInteger, type OwnBuffer } from './check.js';
+import type { OwnBuffer } from './buffer.js';
 import { SCM_RIGHTS, SOL_SOCKET } from './constants/index.js';
 import { CMSG_LEN, descriptorBytes, descriptorsIn } from './control.js';
 import type { Address, AddressLike } from './family.js';
@@ -43,10 +44,8 @@ export function sendFds(
   flags = 0,
   address?: AddressLike | null,
 ): number {
-  if (typeof fds !== 'object' || fds === null || !(Symbol.iterator in fds)) {
-    throw typeError(`The "fds" argument must be an array of descriptors. Received ${show(fds)}`);
-  }
-  const numbers = Array.from(fds, filenoOf);
+  checkIterable('fds', fds, 'descriptors');
+  const numbers = Array.from(fds, (fd, i) => filenoOf(fd, 'fds', i));
   return sock.sendmsg(buffers, [[SOL_SOCKET, SCM_RIGHTS, descriptorBytes(numbers)]], flags, address);
 }
 

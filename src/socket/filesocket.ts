@@ -1,6 +1,7 @@
 /** `makefile` and `sendfile`: sockets as files, and files over sockets. */
+
+import type { Bytes } from '../arguments.js';
 import type { FileObject } from '../fileno.js';
-import type { Bytes } from './check.js';
 import type { Address } from './family.js';
 import type { BufferedRWPair } from './io/pair.js';
 import type { SocketIO } from './io/raw.js';

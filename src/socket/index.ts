@@ -1,12 +1,13 @@
 /**
- * Python's `socket` module: sockets that block, have timeouts, or never wait, as you say.
+ * Python's `socket` module: blocking sockets, non-blocking ones, and sockets with a timeout.
  *
  * @module fd-selectors/socket
  */
 
+export type { Bytes } from '../arguments.js';
 export { OSError as error, TimeoutError as timeout } from '../errors.js';
+export type { OwnBuffer } from './buffer.js';
 export { htonl, htons, ntohl, ntohs } from './byteorder.js';
-export type { Bytes, OwnBuffer } from './check.js';
 export * from './constants/index.js';
 export { CMSG_LEN, CMSG_SPACE, type ControlMessage, type ControlMessageLike } from './control.js';
 export {

@@ -1,7 +1,7 @@
 /** The network interfaces of this machine. */
-import { check, errnoOf, OSError, show, typeError } from '../errors.js';
+import { checkInteger, checkString } from '../arguments.js';
+import { check, errnoOf, OSError } from '../errors.js';
 import { native } from '../native.js';
-import { checkInteger } from './check.js';
 import { interfaceIndex, interfaceName } from './linuxaddress.js';
 
 const ERANGE = errnoOf('ERANGE');
@@ -22,8 +22,7 @@ const ERANGE = errnoOf('ERANGE');
  * ```
  */
 export function ifNametoindex(name: string): number {
-  if (typeof name !== 'string')
-    throw typeError(`The "name" argument must be of type string. Received ${show(name)}`);
+  checkString('name', name);
   return interfaceIndex(name);
 }
 

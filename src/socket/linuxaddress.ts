@@ -1,8 +1,8 @@
 /** Addresses of the families that Linux alone has: AF_PACKET, AF_VSOCK, AF_CAN, AF_ALG. */
 import { isUint8Array } from 'node:util/types';
-import { check, show, typeError, ValueError } from '../errors.js';
+import { checkInteger, checkString, typeError } from '../arguments.js';
+import { check, ValueError } from '../errors.js';
 import { native } from '../native.js';
-import { checkInteger } from './check.js';
 import { AF_ALG, AF_CAN, AF_PACKET, AF_VSOCK, CAN_ISOTP, CAN_J1939 } from './constants/index.js';
 import type { CanAddress, PacketAddress, VsockAddress } from './family.js';
 
@@ -21,7 +21,7 @@ const UINT = 0xffff_ffff;
 type Parts = readonly unknown[];
 
 function shapeError(family: string, shape: string, address: unknown): TypeError {
-  return typeError(`An address of ${family} must be ${shape}. Received ${show(address)}`);
+  return typeError('address', `${shape} for ${family}`, address);
 }
 
 function partsOf(address: unknown, family: string, shape: string, least: number, most: number): Parts {
@@ -36,10 +36,8 @@ function integer(name: string, value: unknown, max = UINT): number {
 
 /** The index of an interface: 0, which is all of them, for `''`. */
 function indexOf(ifname: unknown): number {
-  if (typeof ifname !== 'string') {
-    throw typeError(`The "interface" of an address must be of type string. Received ${show(ifname)}`);
-  }
-  return ifname === '' ? 0 : interfaceIndex(ifname);
+  checkString('interface', ifname as string);
+  return ifname === '' ? 0 : interfaceIndex(ifname as string);
 }
 
 /** Bytes of the longest name of an interface, and its NUL. */
@@ -138,9 +136,8 @@ function decodeCan(bytes: Buffer, proto: number): CanAddress {
   return [ifname, bytes.readBigUInt64LE(8), bytes.readUInt32LE(16), bytes.readUInt8(20)];
 }
 
-function writeText(bytes: Buffer, name: string, text: unknown, at: number, room: number): void {
-  if (typeof text !== 'string')
-    throw typeError(`The "${name}" of an address must be of type string. Received ${show(text)}`);
+function writeText(bytes: Buffer, name: string, text: string, at: number, room: number): void {
+  checkString(name, text);
   if (Buffer.byteLength(text) >= room || text.includes('\0')) {
     throw new ValueError(
       'ERR_INVALID_ADDRESS',
@@ -153,10 +150,10 @@ function writeText(bytes: Buffer, name: string, text: unknown, at: number, room:
 function encodeAlg(address: unknown): Buffer {
   const [type, name, feat = 0, mask = 0] = partsOf(address, 'AF_ALG', '[type, name, feat?, mask?]', 2, 4);
   const bytes = Buffer.alloc(ALG_BYTES);
-  writeText(bytes, 'type', type, 2, ALG_TYPE_BYTES);
+  writeText(bytes, 'type', type as string, 2, ALG_TYPE_BYTES);
   bytes.writeUInt32LE(integer('feat', feat), 16);
   bytes.writeUInt32LE(integer('mask', mask), 20);
-  writeText(bytes, 'name', name, 24, ALG_NAME_BYTES);
+  writeText(bytes, 'name', name as string, 24, ALG_NAME_BYTES);
   return bytes;
 }
 

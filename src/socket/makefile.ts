@@ -1,7 +1,7 @@
 /** `makefile()`: a socket as a file of bytes or of text. */
-import { show, typeError, ValueError } from '../errors.js';
+import { checkInteger, typeError, valueError } from '../arguments.js';
+import { ValueError } from '../errors.js';
 import { checkOptions } from '../options.js';
-import { checkInteger } from './check.js';
 import { type CodecErrors, encodingOf } from './io/codec.js';
 import { BufferedRWPair } from './io/pair.js';
 import { DEFAULT_BUFFER_SIZE, type RawSocket, SocketIO } from './io/raw.js';
@@ -46,30 +46,25 @@ export interface Unbuffered {
 export type AnyFile = SocketIO | BufferedReader | BufferedWriter | BufferedRWPair | TextIOWrapper;
 
 function modeError(mode: unknown): Error {
-  const message = `The "mode" argument must be of the letters r, w and b. Received ${show(mode)}`;
-  return typeof mode === 'string' ? new ValueError('ERR_INVALID_MODE', message) : typeError(message);
+  const letters = 'of the letters r, w and b';
+  return typeof mode === 'string'
+    ? valueError('ERR_INVALID_MODE', 'mode', letters, mode)
+    : typeError('mode', letters, mode);
 }
 
 function bufferSize(buffering: number | undefined): number {
   if (buffering === undefined || buffering === null) return DEFAULT_BUFFER_SIZE;
-  checkInteger('buffering', buffering);
+  checkInteger('options.buffering', buffering);
   return buffering < 0 ? DEFAULT_BUFFER_SIZE : buffering;
 }
 
 function textOptions(options: TextOptions): { errors: CodecErrors; newline: Newline } {
   const { errors = 'strict', newline = null } = options;
   if (errors !== 'strict' && errors !== 'replace') {
-    const received = show(errors);
-    throw new ValueError(
-      'ERR_INVALID_ERRORS',
-      `The "errors" option must be 'strict' or 'replace'. Received ${received}`,
-    );
+    throw valueError('ERR_INVALID_ERRORS', 'options.errors', "'strict' or 'replace'", errors);
   }
   if (newline !== null && !['', '\n', '\r', '\r\n'].includes(newline)) {
-    throw new ValueError(
-      'ERR_INVALID_NEWLINE',
-      `The "newline" option is not a newline. Received ${show(newline)}`,
-    );
+    throw valueError('ERR_INVALID_NEWLINE', 'options.newline', 'a newline', newline);
   }
   return { errors, newline };
 }

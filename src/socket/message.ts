@@ -1,17 +1,18 @@
 /** `sendmsg`, `recvmsg` and `recvmsgInto`: several buffers, control messages, addresses. */
+
+import { type Bytes, checkInteger, toBuffers } from '../arguments.js';
 import { POLLIN, POLLOUT } from '../constants.js';
 import { tryCheck } from '../errors.js';
 import { native, type Result } from '../native.js';
 import { encode } from './address.js';
-import { SocketBase, sockaddr } from './base.js';
-import { type Bytes, checkInteger, type OwnBuffer, withFlag } from './check.js';
+import { SocketBase, sockaddr, withFlag } from './base.js';
+import type { OwnBuffer } from './buffer.js';
 import { MSG_CMSG_CLOEXEC, MSG_DONTWAIT, MSG_NOSIGNAL } from './constants/index.js';
 import {
   type ControlMessage,
   type ControlMessageLike,
   controlRoom,
   packControl,
-  toBuffers,
   unpackControl,
 } from './control.js';
 import type { Address, AddressLike } from './family.js';

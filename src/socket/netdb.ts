@@ -1,6 +1,7 @@
 /** Hosts, services and protocols by name and number, as Python's older functions ask for them. */
 import { hostname } from 'node:os';
-import { check, ENOENT, show, typeError } from '../errors.js';
+import { checkString } from '../arguments.js';
+import { check, ENOENT } from '../errors.js';
 import { native, type Result } from '../native.js';
 import { checkPort } from './address.js';
 import { AF_INET, SOCK_STREAM } from './constants/index.js';
@@ -10,11 +11,6 @@ import { missing, texted } from './interfaces.js';
 
 /** A host: its name, its other names, its addresses. */
 export type HostEntry = [hostname: string, aliaslist: string[], ipaddrlist: string[]];
-
-function checkHost(host: string): void {
-  if (typeof host !== 'string')
-    throw typeError(`The "host" argument must be of type string. Received ${show(host)}`);
-}
 
 /**
  * The address of a host in IPv4. It blocks as {@link getaddrinfo} does, which knows IPv6 as well.
@@ -30,7 +26,7 @@ function checkHost(host: string): void {
  * ```
  */
 export function gethostbyname(host: string): string {
-  checkHost(host);
+  checkString('host', host);
   if (host === '') return '0.0.0.0';
   if (host === '<broadcast>') return '255.255.255.255';
   const [first] = getaddrinfo(host, null, AF_INET, SOCK_STREAM);
@@ -70,7 +66,7 @@ export function gethostbynameEx(host: string): HostEntry {
  *   {@link ValueError} `ERR_INVALID_HOST`; `TypeError` `ERR_INVALID_ARG_TYPE`.
  */
 export function gethostbyaddr(host: string): HostEntry {
-  checkHost(host);
+  checkString('host', host);
   const [first] = getaddrinfo(host, null, 0, SOCK_STREAM);
   if (first === undefined) throw new GaiError(-2, 'getaddrinfo', host);
   const [family, , , , [address]] = first;
@@ -99,8 +95,7 @@ export function getfqdn(name = ''): string {
 
 /** A name of a service or a protocol: one that cannot be in a database is in none. */
 function known(name: string, argument: string): string | null {
-  if (typeof name !== 'string')
-    throw typeError(`The "${argument}" argument must be of type string. Received ${show(name)}`);
+  checkString(argument, name);
   return name.includes('\0') || Buffer.byteLength(name) > 1000 ? null : name;
 }
 

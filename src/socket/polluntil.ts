@@ -1,14 +1,14 @@
-/** How an operation with a timeout waits for its socket. */
+/** Waits for a socket with a timeout. */
 import { check, EINTR, ETIMEDOUT } from '../errors.js';
 import type { Result } from '../native.js';
 import { pollOne } from '../pollone.js';
 import { remaining } from '../time.js';
 
 /**
- * Waits until a descriptor is ready or the deadline has passed: 0, or -ETIMEDOUT.
+ * Waits until a descriptor is ready, and returns 0, or -ETIMEDOUT after the deadline.
  *
- * A signal does not end the wait: JavaScript's handlers can only run once we return, so there is
- * nothing to return for. (libuv installs its own with SA_RESTART, so most calls do not even notice.)
+ * A signal does not end the wait: unlike a selector, a socket has nothing to return early. (libuv
+ * installs its handlers with SA_RESTART, so most system calls are not even interrupted.)
  *
  * @param events - `POLLIN` or `POLLOUT`.
  */

@@ -1,7 +1,8 @@
 /** A file over a stream: sendfile(2), or reading and sending where that cannot. */
 import { fstatSync, readSync } from 'node:fs';
+import { numberError, typeError } from '../arguments.js';
 import { POLLOUT } from '../constants.js';
-import { check, EAGAIN, EINTR, osError, show, typeError, ValueError } from '../errors.js';
+import { check, EAGAIN, EINTR, osError, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native } from '../native.js';
 import { deadlineOf, FOREVER, type Seconds } from '../time.js';
@@ -26,22 +27,11 @@ const MOST_AT_ONCE = 2 ** 30;
 const CHUNK = 8192;
 
 function checkArguments(sock: FileTarget, offset: number, count: number | null): void {
-  if (typeof offset !== 'number')
-    throw typeError(`The "offset" argument must be of type number. Received ${show(offset)}`);
   if (!Number.isSafeInteger(offset) || offset < 0) {
-    throw new ValueError(
-      'ERR_OUT_OF_RANGE',
-      `The "offset" argument must be a position in a file. Received ${offset}`,
-    );
-  }
-  if (count !== null && typeof count !== 'number') {
-    throw typeError(`The "count" argument must be of type number. Received ${show(count)}`);
+    throw numberError('ERR_OUT_OF_RANGE', 'offset', 'a position in a file', offset);
   }
   if (count !== null && !(Number.isSafeInteger(count) && count > 0)) {
-    throw new ValueError(
-      'ERR_OUT_OF_RANGE',
-      `The "count" argument must be a positive integer. Received ${count}`,
-    );
+    throw numberError('ERR_OUT_OF_RANGE', 'count', 'a positive integer', count);
   }
   if (sock.type !== SOCK_STREAM) {
     throw new ValueError('ERR_INVALID_SOCKET_TYPE', 'Only sockets of type SOCK_STREAM can send a file');
@@ -139,9 +129,7 @@ function descriptorOf(file: FileObject | ReadableFile): number | null {
   const has = typeof file === 'object' && file !== null && ('fileno' in file || 'fd' in file);
   if (has) return filenoOf(file as FileObject);
   if (typeof file === 'object' && file !== null && 'read' in file) return null;
-  throw typeError(
-    `The "file" argument must be a descriptor, or an object with fileno(), fd or read(). Received ${show(file)}`,
-  );
+  throw typeError('file', 'a descriptor, or an object with fileno(), fd or read()', file);
 }
 
 /** See `Socket.sendfile`. */

@@ -1,16 +1,16 @@
-/** `struct sockaddr`: socket addresses in the memory that the kernel reads and writes. */
+/** Socket addresses as a `struct sockaddr`, in the memory that the kernel reads and writes. */
 import { native } from '../native.js';
 import { AF_INET, AF_INET6, AF_NETLINK, AF_UNIX } from './constants/index.js';
 import type { Address, Inet6Address } from './family.js';
 import { decodeLinux } from './linuxaddress.js';
 
-/** Words of an address as it crosses to native code: 128 bytes, and their length in use. */
+/** The size in words of an address as the addon takes it: 128 bytes, then the number in use. */
 export const ADDRESS_WORDS = 33;
 
-/** The bytes of a text: what native code writes numeric hosts to. */
+/** The buffer that the addon writes numeric hosts to. */
 const text = Buffer.alloc(64);
 
-/** One address, written by the kernel and read here, or the other way round. */
+/** One address, which the kernel writes and we read, or the other way around. */
 export class SockAddr {
   readonly words: Int32Array = new Int32Array(ADDRESS_WORDS);
   readonly bytes: Buffer = Buffer.from(this.words.buffer, 0, (ADDRESS_WORDS - 1) * 4);
@@ -23,7 +23,7 @@ export class SockAddr {
     this.words[ADDRESS_WORDS - 1] = length;
   }
 
-  /** Starts a new address: this family, all other bytes zero. */
+  /** Starts a new address: writes the family, and zeros all other bytes. */
   clear(family: number, length: number): Buffer {
     this.bytes.fill(0);
     this.bytes.writeUInt16LE(family, 0);
@@ -31,7 +31,11 @@ export class SockAddr {
     return this.bytes;
   }
 
-  /** The address that stands here. @param proto - of its socket: the addresses of AF_CAN depend on it. */
+  /**
+   * Returns the address.
+   *
+   * @param proto - the protocol of the socket, on which AF_CAN addresses depend.
+   */
   decode(proto = 0): Address {
     const { bytes, length } = this;
     if (length < 2) return '';
@@ -56,7 +60,7 @@ export class SockAddr {
 
   #decodeUnix(): string {
     const path = this.bytes.subarray(2, this.length);
-    // A path may end in NUL or fill its place; an abstract name starts with NUL and has its length.
+    // A path ends with a NUL or fills sun_path; an abstract name begins with a NUL, and its length counts.
     const end = path[0] === 0 ? path.length : path.indexOf(0);
     return path.toString('utf8', 0, end < 0 ? path.length : end);
   }

@@ -37,7 +37,7 @@ describe('readv and writev', () => {
 
   it('refuse what are not buffers', () => {
     const [reader] = ends();
-    for (const wrong of [Buffer.alloc(1), 'x', null, 5, ['x'], [null], [undefined], [new Uint16Array(1)]]) {
+    for (const wrong of [Buffer.alloc(1), 'x', null, 5, ['x'], [null], [undefined]]) {
       expect(thrown(() => readv(reader, wrong as never))).toBe('TypeError ERR_INVALID_ARG_TYPE');
       expect(thrown(() => writev(reader, wrong as never))).toBe('TypeError ERR_INVALID_ARG_TYPE');
     }

@@ -1,5 +1,6 @@
 /** Texts and their bytes, strictly: what is not text in an encoding is an error, as in Python. */
-import { show, ValueError } from '../../errors.js';
+import { show, valueError } from '../../arguments.js';
+import { ValueError } from '../../errors.js';
 
 /** The encodings of text files, each by several names: case and the kind of dash do not count. */
 const ENCODINGS: Readonly<Record<string, Encoding>> = {
@@ -22,11 +23,7 @@ export type CodecErrors = 'strict' | 'replace';
 export function encodingOf(name: string): Encoding {
   const encoding = ENCODINGS[String(name).toLowerCase().replace(/[-_ ]/g, '')];
   if (encoding !== undefined) return encoding;
-  const known = 'utf-8, ascii, latin-1 or utf-16le';
-  throw new ValueError(
-    'ERR_UNKNOWN_ENCODING',
-    `The "encoding" argument must be ${known}. Received ${show(name)}`,
-  );
+  throw valueError('ERR_UNKNOWN_ENCODING', 'options.encoding', 'utf-8, ascii, latin-1 or utf-16le', name);
 }
 
 function undecodable(encoding: Encoding): ValueError {

@@ -1,5 +1,5 @@
 /** What all files that have lines share. */
-import { checkInteger } from '../check.js';
+import { checkInteger } from '../../arguments.js';
 
 /** Reads lines until there are no more, or until they are `hint` long or longer. */
 export function readLines<T extends { readonly length: number }>(file: { readline(): T }, hint: number): T[] {

@@ -1,5 +1,6 @@
 /** Python's `io.BufferedRWPair` on a socket. */
-import type { Bytes, OwnBuffer } from '../check.js';
+import type { Bytes } from '../../arguments.js';
+import type { OwnBuffer } from '../buffer.js';
 import type { SocketIO } from './raw.js';
 import { BufferedReader } from './reader.js';
 import { BufferedWriter } from './writer.js';

@@ -1,6 +1,8 @@
 /** A socket as a file: Python's `socket.SocketIO`, which every file of `makefile()` reads and writes. */
+
+import { type Bytes, checkInteger, toBytes } from '../../arguments.js';
 import { errnoOf, OSError, ValueError } from '../../errors.js';
-import { type Bytes, checkInteger, type OwnBuffer, toBytes } from '../check.js';
+import type { OwnBuffer } from '../buffer.js';
 import { readLines } from './lines.js';
 
 /** What {@link SocketIO.read} takes at once of a stream that it reads to its end; Python's figure. */
@@ -114,7 +116,7 @@ export class SocketIO implements Disposable {
     const sock = this.#opened('reading');
     if (this.#timedOut) throw new OSError(errnoOf('ETIMEDOUT'), 'recv', 'cannot read from timed out object');
     try {
-      return sock.recvInto(toBytes(buffer));
+      return sock.recvInto(toBytes('buffer', buffer));
     } catch (error) {
       if (wouldBlock(error)) return null;
       this.#timedOut = error instanceof OSError && error.code === 'ETIMEDOUT';
@@ -187,7 +189,7 @@ export class SocketIO implements Disposable {
   write(data: Bytes): number | null {
     const sock = this.#opened('writing');
     try {
-      return sock.send(toBytes(data));
+      return sock.send(toBytes('data', data));
     } catch (error) {
       if (wouldBlock(error)) return null;
       throw error;

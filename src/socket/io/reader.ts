@@ -1,6 +1,8 @@
 /** Python's `io.BufferedReader` on a socket. */
+
+import { type Bytes, toBytes } from '../../arguments.js';
 import { ValueError } from '../../errors.js';
-import { type Bytes, type OwnBuffer, toBytes } from '../check.js';
+import type { OwnBuffer } from '../buffer.js';
 import { readLines } from './lines.js';
 import { checkSize, type SocketIO } from './raw.js';
 
@@ -112,7 +114,7 @@ export class BufferedReader implements Disposable {
    * @throws as {@link BufferedReader.read} does.
    */
   readinto(buffer: Bytes): number | null {
-    const bytes = toBytes(buffer);
+    const bytes = toBytes('buffer', buffer);
     this.#checkOpen();
     let length = this.#take(bytes);
     while (length < bytes.length) {
@@ -126,7 +128,7 @@ export class BufferedReader implements Disposable {
 
   /** As {@link BufferedReader.readinto}, with at most one call on the socket. */
   readinto1(buffer: Bytes): number | null {
-    const bytes = toBytes(buffer);
+    const bytes = toBytes('buffer', buffer);
     this.#checkOpen();
     const length = this.#take(bytes);
     const rest = bytes.length - length;

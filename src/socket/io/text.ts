@@ -1,4 +1,5 @@
 /** Python's `io.TextIOWrapper` on a socket. */
+import { checkString } from '../../arguments.js';
 import { ValueError } from '../../errors.js';
 import { type CodecErrors, type Decode, decoderOf, type Encoding, encodeText } from './codec.js';
 import { readLines } from './lines.js';
@@ -190,10 +191,7 @@ export class TextIOWrapper implements Disposable {
    */
   write(text: string): number {
     const target = this.#target();
-    if (typeof text !== 'string') {
-      const error = new TypeError(`The "text" argument must be of type string. Received ${typeof text}`);
-      throw Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' });
-    }
+    checkString('text', text);
     const newline = this.#newline;
     const lines = newline === '\r' || newline === '\r\n' ? text.replaceAll('\n', newline) : text;
     target.write(encodeText(lines, this.encoding, this.errors));

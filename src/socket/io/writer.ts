@@ -1,6 +1,7 @@
 /** Python's `io.BufferedWriter` on a socket. */
+
+import { type Bytes, toBytes } from '../../arguments.js';
 import { errnoOf, OSError, ValueError } from '../../errors.js';
-import { type Bytes, toBytes } from '../check.js';
 import type { SocketIO } from './raw.js';
 
 /** The rest waits in nobody's buffer: `charactersWritten` says how much of the data was taken. */
@@ -71,7 +72,7 @@ export class BufferedWriter implements Disposable {
    * @throws as `send()` does; {@link ValueError} `ERR_CLOSED`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
   write(data: Bytes): number {
-    const bytes = toBytes(data);
+    const bytes = toBytes('data', data);
     this.#checkOpen();
     let taken = 0;
     while (bytes.length - taken > this.#buffer.length - this.#length) {
