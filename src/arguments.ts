@@ -101,14 +101,28 @@ export function checkString(name: string, value: string): void {
   if (typeof value !== 'string') throw typeError(name, 'of type string', value);
 }
 
+/** `reuse_port` as it is spelled here. */
+function toCamelCase(name: string): string {
+  return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /**
- * Returns the options of a call. The caller reads them only after this check.
+ * Returns the options of a call, which stand where Python has keyword arguments. The caller reads them only
+ * after this check.
  *
- * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for anything but an object, including `null`.
+ * @param names - all options of the call; any other is rejected, because nothing would ever read it.
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for anything but an object, including `null`, and for an unknown option.
  */
-export function checkOptions<T extends object>(options: T): T {
-  if (typeof options === 'object' && options !== null) return options;
-  throw typeError('options', 'of type object', options);
+export function checkOptions<T extends object>(options: T, names?: readonly string[]): T {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw typeError('options', names ? `an object such as { ${names[0]}: ... }` : 'of type object', options);
+  }
+  const unknown = names && Object.keys(options).find((name) => !names.includes(name));
+  if (unknown === undefined) return options;
+  const known = toCamelCase(unknown);
+  const hint = names?.includes(known) ? `it is spelled ${known}` : `there are ${names?.join(', ')}`;
+  const message = `The "options" argument has no option ${show(unknown)}: ${hint}`;
+  throw Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_TYPE' });
 }
 
 /**
@@ -139,4 +153,16 @@ export function toBytes(name: string, data: Bytes): Uint8Array {
  */
 export function checkCount(nbytes: number | undefined, bytes: Uint8Array): void {
   if (nbytes !== undefined) checkInteger('nbytes', nbytes, 0, bytes.length);
+}
+
+/**
+ * Returns the bytes of several views.
+ *
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` unless they are views of bytes, one after the other.
+ */
+export function toBuffers(buffers: Iterable<Bytes>): Uint8Array[] {
+  // A Buffer is an iterable of numbers: that would be said of its first byte.
+  if (ArrayBuffer.isView(buffers)) throw typeError('buffers', 'an iterable of buffers', buffers);
+  checkIterable('buffers', buffers, 'buffers');
+  return Array.from(buffers, (buffer, i) => toBytes(`buffers[${i}]`, buffer));
 }

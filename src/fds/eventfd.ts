@@ -59,7 +59,7 @@ export class EventFd extends OwnedFd {
    * @throws {@link ValueError} `ERR_INVALID_COUNT`; {@link OSError} `EMFILE` if no descriptor is available.
    */
   constructor(initial = 0, options: EventFdOptions = {}) {
-    const { semaphore = false, nonblocking = true } = checkOptions(options);
+    const { semaphore = false, nonblocking = true } = checkOptions(options, ['semaphore', 'nonblocking']);
     if (!Number.isInteger(initial) || initial < 0 || initial > MOST_INITIAL) {
       throw valueError('ERR_INVALID_COUNT', 'initial', `an integer from 0 to ${MOST_INITIAL}`, initial);
     }

@@ -83,7 +83,7 @@ export class Inotify extends OwnedFd {
 
   /** @throws {@link OSError} `EMFILE` if no descriptor is available, or the user has too many inotify instances. */
   constructor(options: InotifyOptions = {}) {
-    const { nonblocking = true } = checkOptions(options);
+    const { nonblocking = true } = checkOptions(options, ['nonblocking']);
     super(check(native.inotifyInit1(nonblocking ? IN_CLOEXEC | IN_NONBLOCK : IN_CLOEXEC), 'inotify_init1'));
   }
 

@@ -102,7 +102,7 @@ export class PidFd extends OwnedFd {
 
   /** As {@link PidFd.wait}, but returns `null` instead of throwing `EAGAIN`. */
   tryWait(options: PidFdWaitOptions = {}): ExitStatus | null {
-    const { reap = false } = checkOptions(options);
+    const { reap = false } = checkOptions(options, ['reap']);
     const info = new Int32Array(3);
     check(native.waitid(this.fileno(), reap ? REAP : PEEK, info), 'waitid');
     const [pid, code, status] = info as unknown as [number, number, number];

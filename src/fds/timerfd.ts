@@ -60,7 +60,7 @@ export class TimerFd extends OwnedFd {
    * @throws {@link PermissionError} `EPERM` for an alarm clock without CAP_WAKE_ALARM.
    */
   constructor(options: TimerFdOptions = {}) {
-    const { clock = CLOCK_MONOTONIC, nonblocking = true } = checkOptions(options);
+    const { clock = CLOCK_MONOTONIC, nonblocking = true } = checkOptions(options, ['clock', 'nonblocking']);
     const flags = TFD_CLOEXEC | (nonblocking ? TFD_NONBLOCK : 0);
     super(check(native.timerfdCreate(clock, flags), 'timerfd_create'));
   }
