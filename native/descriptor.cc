@@ -10,16 +10,11 @@ ssize_t Read(int fd, Bytes buffer, Length length) { return read(fd, buffer.data(
 
 ssize_t Write(int fd, Bytes data, Length length) { return write(fd, data.data(), length); }
 
-// After EINTR the descriptor is closed all the same: a retry could close another's.
-int Close(napi_env env, int fd) {
-  Disown(env, fd);
-  return close(fd);
-}
-
 NewFd Dup(int fd) { return {fcntl(fd, F_DUPFD_CLOEXEC, 0)}; }
 
-// Close-on-exec, unless they are one and the same. Not a NewFd: whose newfd is, the caller knows.
+// Close-on-exec, unless they are one and the same. Not a NewFd: newfd stays whose it was.
 int Dup2(int oldfd, int newfd) {
+  const Replacement replacement(newfd);
   return oldfd == newfd ? dup2(oldfd, newfd) : dup3(oldfd, newfd, O_CLOEXEC);
 }
 
@@ -45,7 +40,7 @@ int SetNonblock(int fd, int on) {
 void InitDescriptor(napi_env env, napi_value exports) {
   Export<Read>(env, exports, "read");
   Export<Write>(env, exports, "write");
-  Export<Close>(env, exports, "close");
+  Export<CloseFd>(env, exports, "close");
   Export<Dup>(env, exports, "dup");
   Export<Dup2>(env, exports, "dup2");
   Export<Pipe2>(env, exports, "pipe2");
