@@ -16,8 +16,9 @@ int FromResolver(int code, Ints<1> eai) {
   return code == EAI_SYSTEM ? -1 : 0;
 }
 
-// hints as the first four ints of struct addrinfo stand: flags, family, type, protocol.
+// The first ints of struct addrinfo: flags, family, type, protocol.
 constexpr size_t kHints = 4;
+static_assert(offsetof(addrinfo, ai_protocol) == (kHints - 1) * sizeof(int));
 // A row of the results: family, type, protocol, and an address.
 constexpr size_t kRowWords = 3 + kAddressWords;
 
@@ -38,6 +39,8 @@ void WriteCanonname(const addrinfo* list, Bytes out) {
   out[length] = 0;
 }
 
+char* CharsOf(Bytes bytes) { return reinterpret_cast<char*>(bytes.data()); }
+
 template <size_t kSize>
 const char* CharsOf(const std::optional<Text<kSize>>& text) {
   return text ? text->chars : nullptr;
@@ -49,10 +52,7 @@ int Getaddrinfo(std::optional<Text<NI_MAXHOST>> host, std::optional<Text<NI_MAXS
                 Ints<kHints> hints, Ints<> results, Bytes canonname, Ints<1> eai) {
   if (canonname.empty()) return Invalid();
   addrinfo wanted = {};
-  wanted.ai_flags = hints[0];
-  wanted.ai_family = hints[1];
-  wanted.ai_socktype = hints[2];
-  wanted.ai_protocol = hints[3];
+  memcpy(&wanted, hints.data(), kHints * sizeof(int));
   addrinfo* list = nullptr;
   const int code = getaddrinfo(CharsOf(host), CharsOf(service), &wanted, &list);
   if (code != 0) return FromResolver(code, eai);
@@ -70,17 +70,15 @@ int Getaddrinfo(std::optional<Text<NI_MAXHOST>> host, std::optional<Text<NI_MAXS
 int Getnameinfo(AddressIn address, Bytes host, Bytes service, int flags, Ints<1> eai) {
   if (host.size() > NI_MAXHOST || service.size() > NI_MAXHOST) return Invalid();
   const int code =
-      getnameinfo(address.name, address.length, reinterpret_cast<char*>(host.data()),
-                  static_cast<socklen_t>(host.size()), reinterpret_cast<char*>(service.data()),
-                  static_cast<socklen_t>(service.size()), flags);
+      getnameinfo(address.name, address.length, CharsOf(host), static_cast<socklen_t>(host.size()),
+                  CharsOf(service), static_cast<socklen_t>(service.size()), flags);
   return FromResolver(code, eai);
 }
 
 // The bytes of an address of this family, or 0 for a family that inet(3) does not know.
 size_t BytesOf(int family) {
   if (family == AF_INET) return sizeof(in_addr);
-  if (family == AF_INET6) return sizeof(in6_addr);
-  return 0;
+  return family == AF_INET6 ? sizeof(in6_addr) : 0;
 }
 
 // A string that may be an address. What is longer than any, or has a NUL, is not: it is read as an
@@ -102,8 +100,8 @@ int InetPton(int family, AddressText text, Bytes bytes) {
 // Returns the length of the text.
 int64_t InetNtop(int family, Bytes bytes, Bytes text) {
   if (bytes.size() < BytesOf(family) || text.size() > NI_MAXHOST) return Invalid();
-  const char* written = inet_ntop(family, bytes.data(), reinterpret_cast<char*>(text.data()),
-                                  static_cast<socklen_t>(text.size()));
+  const char* written =
+      inet_ntop(family, bytes.data(), CharsOf(text), static_cast<socklen_t>(text.size()));
   return written == nullptr ? -1 : static_cast<int64_t>(strlen(written));
 }
 

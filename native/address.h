@@ -1,7 +1,6 @@
 // A socket address as it crosses to JavaScript: an Int32Array of 33 words, which is 128 bytes of
 // struct sockaddr_storage and then the length of what stands in them, in bytes.
-#ifndef FD_SELECTORS_ADDRESS_H_
-#define FD_SELECTORS_ADDRESS_H_
+#pragma once
 
 #include <sys/socket.h>
 
@@ -45,5 +44,3 @@ inline bool ReadArgument(Arguments& in, AddressIn* out) {
   *out = {address.name, static_cast<socklen_t>(*address.length)};
   return true;
 }
-
-#endif  // FD_SELECTORS_ADDRESS_H_

@@ -7,8 +7,9 @@
 //
 //   parameter          argument
 //   int, uint32_t, ..  a whole number that the type holds
+//   double             any number, NaN too
 //   Bits               a mask of 32 bits, of either sign
-//   Bytes              a view: a Buffer, a Uint8Array
+//   Bytes              any view: a Buffer, a typed array, a DataView
 //   Ints<n>            an Int32Array of at least n elements; Doubles<n>: a Float64Array
 //   Structs<T>         an ArrayBuffer, as an array of T
 //   Length             how much of the Bytes or Structs before it; all where it is left out
@@ -22,8 +23,7 @@
 //   NewFd, NewFds      the same, and the new descriptors are owned by the environment: see owned.h
 //
 // A family adds types of its own with a ReadArgument beside them: AddressIn, Timeout, Watcher*.
-#ifndef FD_SELECTORS_CALL_H_
-#define FD_SELECTORS_CALL_H_
+#pragma once
 
 #include <node_api.h>
 
@@ -49,7 +49,9 @@ struct Arguments {
   size_t length;  // of the last Bytes or Structs
 };
 
-// ---- Numbers ------------------------------------------------------------------------------------
+inline bool ReadArgument(Arguments& in, double* out) {
+  return napi_get_value_double(in.env, *in.next++, out) == napi_ok;
+}
 
 // NaN, fractions and infinities are refused, not rounded: a NaN that became descriptor 0 would
 // close somebody's stdin.
@@ -57,8 +59,8 @@ template <typename T>
 bool ReadInteger(Arguments& in, double min, double max, T* out) {
   double number;
   // Compared after the range: to convert what does not fit is undefined. (trunc would be a call.)
-  if (napi_get_value_double(in.env, *in.next++, &number) != napi_ok || !(number >= min) ||
-      number > max || static_cast<double>(static_cast<int64_t>(number)) != number) {
+  if (!ReadArgument(in, &number) || !(number >= min) || number > max ||
+      static_cast<double>(static_cast<int64_t>(number)) != number) {
     return false;
   }
   *out = static_cast<T>(static_cast<int64_t>(number));
@@ -82,48 +84,49 @@ inline bool ReadArgument(Arguments& in, Bits* out) {
                      &out->value);
 }
 
-// ---- Memory -------------------------------------------------------------------------------------
-
-// All of it stays valid for the call: JavaScript, which alone could detach or shrink a buffer, does
-// not run before the call returns.
-template <typename T, size_t kLeast>
+// Memory stays valid for the call: JavaScript, which alone could detach or shrink it, does not run
+// before the call returns.
+template <typename T, napi_typedarray_type kType, size_t kLeast>
 struct Elements : std::span<T> {};
+template <size_t kLeast = 0>
+using Ints = Elements<int32_t, napi_int32_array, kLeast>;
+template <size_t kLeast = 0>
+using Doubles = Elements<double, napi_float64_array, kLeast>;
 
-template <typename T, size_t kLeast>
-bool ReadElements(Arguments& in, napi_typedarray_type wanted, Elements<T, kLeast>* out) {
-  napi_typedarray_type type;
+template <typename T, napi_typedarray_type kType, size_t kLeast>
+bool ReadArgument(Arguments& in, Elements<T, kType, kLeast>* out) {
+  napi_typedarray_type type = {};
   void* data;
   size_t length;
   // A value that is not a typed array is `napi_invalid_arg`: no exception is pending.
   if (napi_get_typedarray_info(in.env, *in.next++, &type, &length, &data, nullptr, nullptr) !=
           napi_ok ||
-      type != wanted || length < kLeast) {
+      type != kType || length < kLeast) {
     return false;
   }
   *out = {{static_cast<T*>(data), length}};
   return true;
 }
 
-using Bytes = Elements<uint8_t, 0>;
-template <size_t kLeast = 0>
-using Ints = Elements<int32_t, kLeast>;
-template <size_t kLeast = 0>
-using Doubles = Elements<double, kLeast>;
+// The bytes of any view: see docs/decisions/0014-views.md.
+struct Bytes : std::span<uint8_t> {};
 
 inline bool ReadArgument(Arguments& in, Bytes* out) {
-  if (!ReadElements(in, napi_uint8_array, out)) return false;
-  in.length = out->size();
+  constexpr size_t kSizes[] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8, 2};  // by napi_typedarray_type
+  const napi_value value = *in.next++;
+  // What a runtime has no number for it leaves alone.
+  auto type = static_cast<napi_typedarray_type>(std::size(kSizes));
+  void* data;
+  size_t length;
+  if (napi_get_typedarray_info(in.env, value, &type, &length, &data, nullptr, nullptr) == napi_ok) {
+    if (type >= std::size(kSizes)) return false;
+    length *= kSizes[type];
+  } else if (napi_get_dataview_info(in.env, value, &length, &data, nullptr, nullptr) != napi_ok) {
+    return false;
+  }
+  in.length = length;
+  *out = {{static_cast<uint8_t*>(data), length}};
   return true;
-}
-
-template <size_t kLeast>
-bool ReadArgument(Arguments& in, Ints<kLeast>* out) {
-  return ReadElements(in, napi_int32_array, out);
-}
-
-template <size_t kLeast>
-bool ReadArgument(Arguments& in, Doubles<kLeast>* out) {
-  return ReadElements(in, napi_float64_array, out);
 }
 
 // What the kernel reads and writes. The waits take an ArrayBuffer where other calls take a typed
@@ -152,8 +155,6 @@ inline bool ReadArgument(Arguments& in, Length* out) {
   out->value = in.length;
   return true;
 }
-
-// ---- Other values -------------------------------------------------------------------------------
 
 template <size_t kSize>
 struct Text {
@@ -189,8 +190,7 @@ inline bool ReadArgument(Arguments& in, Function* out) {
 template <typename T>
 bool ReadArgument(Arguments& in, std::optional<T>* out) {
   if (!IsType(in.env, *in.next, napi_null)) return ReadArgument(in, &out->emplace());
-  in.next++;
-  return true;
+  return in.next++, true;
 }
 
 inline bool ReadArgument(Arguments& in, napi_env* out) {
@@ -198,13 +198,12 @@ inline bool ReadArgument(Arguments& in, napi_env* out) {
   return true;
 }
 
-// ---- Results ------------------------------------------------------------------------------------
-
-// For what only the function itself can refuse.
-inline int Invalid() {
-  errno = EINVAL;
+// For what the function itself refuses.
+inline int Fail(int error) {
+  errno = error;
   return -1;
 }
+inline int Invalid() { return Fail(EINVAL); }
 
 // A new descriptor, or -1. It is owned from its birth: a worker can be terminated before its
 // JavaScript takes another step.
@@ -220,11 +219,6 @@ struct NewFds {
 
 inline int64_t ToResult(napi_env, int64_t returned) { return returned == -1 ? -errno : returned; }
 
-inline int64_t ToResult(napi_env env, NewFd made) {
-  if (made.fd != -1) Own(env, made.fd);
-  return ToResult(env, made.fd);
-}
-
 inline int64_t ToResult(napi_env env, NewFds made) {
   if (made.returned != -1) {
     for (int fd : made.fds) Own(env, fd);
@@ -232,16 +226,19 @@ inline int64_t ToResult(napi_env env, NewFds made) {
   return ToResult(env, made.returned);
 }
 
-// ---- The call -----------------------------------------------------------------------------------
+inline int64_t ToResult(napi_env env, NewFd made) {
+  return ToResult(env, NewFds{made.fd, {&made.fd, 1}});
+}
 
 template <auto kFunction, typename R, typename... Parameters>
 napi_value Call(R (*)(Parameters...), napi_env env, napi_callback_info info) {
   constexpr size_t kMost = sizeof...(Parameters);
-  napi_value values[kMost];
+  napi_value values[kMost + 1];  // no array is empty
   size_t given = kMost;
-  Arguments in = {.env = env, .next = values, .end = values, .state = nullptr, .length = 0};
-  napi_get_cb_info(env, info, &given, values, nullptr, &in.state);
-  in.end += std::min(given, kMost);
+  void* state = nullptr;
+  napi_get_cb_info(env, info, &given, values, nullptr, &state);
+  // Made only now: nobody has its address, so it lives in registers.
+  Arguments in = {env, values, values + std::min(given, kMost), state, 0};
   std::tuple<Parameters...> arguments;
   const bool valid =
       std::apply([&](auto&... each) { return (ReadArgument(in, &each) && ...); }, arguments);
@@ -274,5 +271,3 @@ constexpr auto MakeOpens(R (*)(Parameters...)) {
 }
 template <auto kCall>
 constexpr auto Opens = MakeOpens<kCall>(kCall);
-
-#endif  // FD_SELECTORS_CALL_H_

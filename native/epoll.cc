@@ -44,10 +44,8 @@ int EpollWaitMilliseconds(int epfd, epoll_event* events, int maxevents, const ti
 int EpollWait(int epfd, Structs<epoll_event> events, Timeout timeout) {
   constexpr size_t kMost = INT_MAX / sizeof(epoll_event);
   const auto maxevents = static_cast<int>(std::min(events.size(), kMost));
-  if (timeout.forever) return epoll_wait(epfd, events.data(), maxevents, -1);
-  if (timeout.time.tv_sec == 0 && timeout.time.tv_nsec == 0) {
-    return epoll_wait(epfd, events.data(), maxevents, 0);
-  }
+  if (timeout.IsForever()) return epoll_wait(epfd, events.data(), maxevents, -1);
+  if (timeout.IsZero()) return epoll_wait(epfd, events.data(), maxevents, 0);
   const int returned = EpollPwait2(epfd, events.data(), maxevents, timeout.time);
   // EPERM is how a container's seccomp filter says that it has not heard of the call.
   if (returned != -1 || (errno != ENOSYS && errno != EPERM)) return returned;

@@ -2,19 +2,13 @@
 #include <napi.h>
 
 #include <cstring>
+#include <utility>
 
 namespace {
 
-struct Errno {
-  const char* name;
-  int number;
-};
+#define ERRNO(name) std::pair(#name, name)
 
-constexpr Errno Named(const char* name, int number) { return {name, number}; }
-
-#define ERRNO(name) Named(#name, name)
-
-constexpr Errno kErrnos[] = {
+constexpr std::pair<const char*, int> kErrnos[] = {
     ERRNO(EPERM),
     ERRNO(ENOENT),
     ERRNO(ESRCH),
@@ -148,8 +142,6 @@ constexpr Errno kErrnos[] = {
     ERRNO(ERFKILL),
     ERRNO(EHWPOISON),
 };
-
-#undef ERRNO
 
 }  // namespace
 

@@ -120,35 +120,25 @@ void OnEnvironmentExit(void* data) {
   }
 }
 
-// For a descriptor that came from elsewhere.
-int OwnFd(napi_env env, int fd) {
-  Own(env, fd);
-  return 0;
-}
-
-int DisownFd(napi_env env, int fd) {
-  Disown(env, fd);
-  return 0;
-}
-
 }  // namespace
 
-void Own(napi_env env, int fd) {
+int Own(napi_env env, int fd) {
   const Owner owner = OwnerOf(env);
   std::atomic<Entry>* entry = owner == kNobody ? Find(fd) : FindOrMake(fd);
-  if (entry == nullptr) return;
+  if (entry == nullptr) return 0;
   if (owner != kNobody) {
     Set(entry, owner, EntryOf(owner, fd));
   } else if (*entry != 0) {
     Set(entry, owner, 0);
   }
+  return 0;
 }
 
-void Disown(napi_env env, int fd) {
+int Disown(napi_env env, int fd) {
   const Owner owner = OwnerOf(env);
-  if (owner == kNobody) return;
-  std::atomic<Entry>* entry = Find(fd);
+  std::atomic<Entry>* entry = owner == kNobody ? nullptr : Find(fd);
   if (entry != nullptr && OwnerIn(*entry) == owner) *entry = 0;
+  return 0;
 }
 
 // The entry first: once closed, the number may be another's. After EINTR the descriptor is closed
@@ -183,6 +173,6 @@ void InitOwned(napi_env env, napi_value exports) {
     napi_set_instance_data(env, owner, nullptr, nullptr);
     napi_add_env_cleanup_hook(env, OnEnvironmentExit, owner);
   }
-  Export<OwnFd>(env, exports, "own");
-  Export<DisownFd>(env, exports, "disown");
+  Export<Own>(env, exports, "own");
+  Export<Disown>(env, exports, "disown");
 }

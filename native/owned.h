@@ -2,8 +2,7 @@
 // close descriptors and the table of their owners.
 //
 // call.h owns what a function returns as NewFd or NewFds. All else is called by what needs it.
-#ifndef FD_SELECTORS_OWNED_H_
-#define FD_SELECTORS_OWNED_H_
+#pragma once
 
 #include <node_api.h>
 
@@ -11,10 +10,11 @@
 #include <mutex>
 
 // `fd` is open, and the end of `env` closes it: nobody else's end does any more.
-void Own(napi_env env, int fd);
+// Returns 0, as Disown does: JavaScript calls them, too.
+int Own(napi_env env, int fd);
 
 // `env` gives `fd` away. Does nothing for one that another environment has taken meanwhile.
-void Disown(napi_env env, int fd);
+int Disown(napi_env env, int fd);
 
 // close(2), in any thread, whoever owns the descriptor.
 int CloseFd(napi_env env, int fd);
@@ -33,5 +33,3 @@ class Replacement {
   const int fd_;
   uint32_t owner_;
 };
-
-#endif  // FD_SELECTORS_OWNED_H_

@@ -15,8 +15,6 @@
 
 namespace {
 
-constexpr auto kPidfd = static_cast<idtype_t>(3);  // P_PIDFD
-
 // Close-on-exec.
 NewFd PidfdOpen(int pid, int flags) {
   return {static_cast<int>(syscall(SYS_pidfd_open, pid, flags))};
@@ -26,12 +24,12 @@ long PidfdSendSignal(int pidfd, int signo) {
   return syscall(SYS_pidfd_send_signal, pidfd, signo, nullptr, 0);
 }
 
-// status becomes [si_pid, si_code, si_status], all of them 0 where WNOHANG found the process
-// running.
+// status becomes [si_pid, si_code, si_status], all 0 where WNOHANG found the process running.
 int Waitid(int pidfd, int options, Ints<3> status) {
   if (pidfd < 0) return Invalid();
   siginfo_t found = {};
-  const int returned = waitid(kPidfd, static_cast<id_t>(pidfd), &found, options);
+  const int returned =
+      waitid(static_cast<idtype_t>(3 /* P_PIDFD */), static_cast<id_t>(pidfd), &found, options);
   status[0] = found.si_pid;
   status[1] = found.si_code;
   status[2] = found.si_status;

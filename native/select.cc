@@ -14,16 +14,13 @@ namespace {
 
 // At least FD_SETSIZE bits, or null for a set that nobody asks about.
 struct Set {
-  fd_set* bits;
+  fd_set* bits = nullptr;
 };
 
-bool ReadArgument(Arguments& in, Set* out) {
+inline bool ReadArgument(Arguments& in, Set* out) {
   const napi_value value = *in.next;
   Structs<fd_set> sets;
-  if (!ReadArgument(in, &sets)) {
-    out->bits = nullptr;
-    return IsType(in.env, value, napi_null);
-  }
+  if (!ReadArgument(in, &sets)) return IsType(in.env, value, napi_null);
   out->bits = sets.data();
   return !sets.empty();
 }

@@ -1,14 +1,8 @@
 // sigaction(2) for selectors: a signal that arrives makes an eventfd readable.
 //
-// signalfd(2) would be the plain way, but needs the signal blocked in every thread of the process,
-// and Node has threads that do not block it: one of those takes the signal, and the process dies.
-//
-// A subscription has one eventfd, for readiness, and a count for each signal. A pipe of signal
-// numbers would keep their order, which the kernel does not promise anyway, and would drop the one
-// SIGTERM that arrives behind a pipe full of SIGUSR1. Counts drop nothing.
-//
-// All of this is the process's: signal handlers are, while subscriptions belong to environments,
-// which come and go with worker threads. Their eventfds are owned as every descriptor is.
+// Why not signalfd(2), and why counts: docs/decisions/0007-signals-by-handler.md. All of this is
+// the process's: signal handlers are, while subscriptions belong to environments, which come and go
+// with worker threads. Their eventfds are owned as every descriptor is.
 #include <dlfcn.h>
 #include <sched.h>
 #include <signal.h>
@@ -24,7 +18,7 @@
 
 namespace {
 
-constexpr int kSubscriptions = 256;
+constexpr uint32_t kSubscriptions = 256;
 
 struct Subscription {
   napi_env env = nullptr;  // null where free
@@ -170,7 +164,7 @@ const Copy* CopyOf(const struct sigaction& action) {
 }
 
 // A worker that was alone in loading this library unloads it when it ends, and a handler may still
-// be on its last instruction, in another thread, after its subscription closed: stay for ever.
+// be on its last instruction, in another thread, after its subscription closed: stay forever.
 bool StayLoaded() {
   Dl_info self;
   return dladdr(reinterpret_cast<void*>(OnSignal), &self) != 0 &&
@@ -243,25 +237,13 @@ void OnEnvironmentExit(void* subscription) {
   CloseSubscription(static_cast<Subscription*>(subscription));
 }
 
-Subscription* FindFree() {
-  for (Subscription& subscription : subscriptions) {
-    if (subscription.env == nullptr) return &subscription;
-  }
-  return nullptr;
-}
-
 // A subscription of the calling environment, by its number.
 bool ReadArgument(Arguments& in, Subscription** out) {
-  int number;
-  if (!ReadArgument(in, &number) || number < 0 || number >= kSubscriptions) return false;
+  uint32_t number;
+  if (!ReadArgument(in, &number) || number >= kSubscriptions) return false;
   *out = &subscriptions[number];
   const std::lock_guard lock(mutex);
   return (*out)->env == in.env;
-}
-
-NewFds Fail(int error) {
-  errno = error;
-  return {-1, {}};
 }
 
 // Returns the number of the subscription; fd[0] is its eventfd, non-blocking, close-on-exec. ENFILE
@@ -269,11 +251,11 @@ NewFds Fail(int error) {
 NewFds SignalOpen(napi_env env, Ints<1> fd) {
   const std::lock_guard lock(mutex);
   static const bool stays = StayLoaded();
-  if (!stays) return Fail(ENOSYS);
-  Subscription* subscription = FindFree();
-  if (subscription == nullptr) return Fail(ENFILE);
+  if (!stays) return {Fail(ENOSYS), {}};
+  auto* subscription = std::ranges::find(subscriptions, nullptr, &Subscription::env);
+  if (subscription == std::end(subscriptions)) return {Fail(ENFILE), {}};
   subscription->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-  if (subscription->fd == -1) return Fail(errno);
+  if (subscription->fd == -1) return {-1, {}};
   subscription->env = env;
   for (auto& arrived : subscription->arrived) arrived = 0;
   napi_add_env_cleanup_hook(env, OnEnvironmentExit, subscription);

@@ -6,8 +6,14 @@
 
 namespace {
 
-int TimerfdSettime(int fd, int flags, Seconds value, Seconds interval) {
-  const itimerspec time = {.it_interval = interval.time, .it_value = value.time};
+// The year 2255, or what time_t holds; the kernel itself ends in 2262.
+constexpr double kLatest = sizeof(time_t) < 8 ? INT32_MAX - 1.0 : 9e9;
+
+// Both in seconds, from 0.
+int TimerfdSettime(int fd, int flags, double value, double interval) {
+  if (!(value >= 0) || !(interval >= 0)) return Invalid();
+  const itimerspec time = {.it_interval = ToTimespec(interval, kLatest),
+                           .it_value = ToTimespec(value, kLatest)};
   return timerfd_settime(fd, flags, &time, nullptr);
 }
 

@@ -14,6 +14,9 @@ export type Result = number;
 /** Seconds to wait, to the nanosecond; negative waits for ever. */
 export type Wait = number;
 
+/** The bytes of any view. */
+export type Bytes = NodeJS.ArrayBufferView;
+
 /** What the addon exports, family by family; the C++ files bear the families' names. */
 export interface Native {
   /** Constants of `select`, `poll`, `epoll`, `fcntl` and `socket` by their C names. */
@@ -61,8 +64,8 @@ export interface Native {
 
   // native/descriptor.cc
   /** A length that is left out means all of the buffer: here, in write, send, recv and recvfrom. `undefined` is refused. */
-  read(fd: number, buffer: Uint8Array, length?: number): Result;
-  write(fd: number, buffer: Uint8Array, length?: number): Result;
+  read(fd: number, buffer: Bytes, length?: number): Result;
+  write(fd: number, buffer: Bytes, length?: number): Result;
   close(fd: number): Result;
   dup(fd: number): Result;
   dup2(oldfd: number, newfd: number): Result;
@@ -77,16 +80,16 @@ export interface Native {
   listen(fd: number, backlog: number): Result;
   accept4(fd: number, address: Int32Array, flags: number): Result;
   connect(fd: number, address: Int32Array): Result;
-  send(fd: number, buffer: Uint8Array, flags: number, length?: number): Result;
-  sendto(fd: number, buffer: Uint8Array, flags: number, address: Int32Array): Result;
-  recv(fd: number, buffer: Uint8Array, flags: number, length?: number): Result;
-  recvfrom(fd: number, buffer: Uint8Array, flags: number, address: Int32Array, length?: number): Result;
+  send(fd: number, buffer: Bytes, flags: number, length?: number): Result;
+  sendto(fd: number, buffer: Bytes, flags: number, address: Int32Array): Result;
+  recv(fd: number, buffer: Bytes, flags: number, length?: number): Result;
+  recvfrom(fd: number, buffer: Bytes, flags: number, address: Int32Array, length?: number): Result;
   shutdown(fd: number, how: number): Result;
   getsockname(fd: number, address: Int32Array): Result;
   getpeername(fd: number, address: Int32Array): Result;
-  setsockopt(fd: number, level: number, optname: number, value: Uint8Array): Result;
+  setsockopt(fd: number, level: number, optname: number, value: Bytes): Result;
   /** The result is the number of bytes written to `value`. */
-  getsockopt(fd: number, level: number, optname: number, value: Uint8Array): Result;
+  getsockopt(fd: number, level: number, optname: number, value: Bytes): Result;
 
   // native/address.cc. `eai` is one word: 0, or the code with which the resolver failed; the result is
   // then 0 and says nothing. Only for EAI_SYSTEM it is `-errno`.
@@ -99,22 +102,16 @@ export interface Native {
     service: string | null,
     hints: Int32Array,
     results: Int32Array,
-    canonname: Uint8Array,
+    canonname: Bytes,
     eai: Int32Array,
   ): Result;
-  getnameinfo(
-    address: Int32Array,
-    host: Uint8Array,
-    service: Uint8Array,
-    flags: number,
-    eai: Int32Array,
-  ): Result;
+  getnameinfo(address: Int32Array, host: Bytes, service: Bytes, flags: number, eai: Int32Array): Result;
   /** 1, or 0 for a text that is no address of the family. */
-  inetPton(family: number, text: string, bytes: Uint8Array): Result;
+  inetPton(family: number, text: string, bytes: Bytes): Result;
   /** The length of the text. */
-  inetNtop(family: number, bytes: Uint8Array, text: Uint8Array): Result;
+  inetNtop(family: number, bytes: Bytes, text: Bytes): Result;
   /** 1, or 0 for a text that is no IPv4 address. */
-  inetAton(text: string, bytes: Uint8Array): Result;
+  inetAton(text: string, bytes: Bytes): Result;
   // native/eventfd.cc
   eventfd(initval: number, flags: number): Result;
   // native/timerfd.cc
@@ -131,7 +128,7 @@ export interface Native {
   // native/inotify.cc
   inotifyInit1(flags: number): Result;
   /** The path ends with a zero byte. */
-  inotifyAddWatch(fd: number, path: Uint8Array, mask: number): Result;
+  inotifyAddWatch(fd: number, path: Bytes, mask: number): Result;
   inotifyRmWatch(fd: number, wd: number): Result;
   // native/signals.cc
   /** Returns the number of a new subscription, and its descriptor in `fd[0]`. */

@@ -57,7 +57,7 @@ describe('a second copy of the package', () => {
     expect(await runScript(script)).toEqual({ code: 0, signal: null, output: '3,3,3\n1,1\n1\n' });
   });
 
-  it.each(Object.entries(ORDERS))('lets SIGTERM kill, by Node's own handler: %s', async (_, order) => {
+  it.each(Object.entries(ORDERS))("lets SIGTERM kill, whose handler is Node's own: %s", async (_, order) => {
     const script = `${prelude}
       const both = [SIGHUP, SIGTERM].flatMap((signo) => copies.map((copy) => watch(copy, signo)));
       kill(SIGTERM);
@@ -68,19 +68,16 @@ describe('a second copy of the package', () => {
     expect(await runScript(script)).toEqual({ code: null, signal: 'SIGTERM', output: 'closed\n' });
   });
 
-  it.each(Object.entries(ORDERS))(
-    'lets a signal that Node does not handle kill: %s',
-    async (_, order) => {
-      const script = `${prelude}
+  it.each(Object.entries(ORDERS))('lets a signal that Node does not handle kill: %s', async (_, order) => {
+    const script = `${prelude}
       const both = copies.map((copy) => watch(copy, SIGHUP));
       kill(SIGHUP);
       for (const one of both${order}) one.close();
       say('closed');
       kill(SIGHUP);
       setInterval(() => {}, 1000);`;
-      expect(await runScript(script)).toEqual({ code: null, signal: 'SIGHUP', output: 'closed\n' });
-    },
-  );
+    expect(await runScript(script)).toEqual({ code: null, signal: 'SIGHUP', output: 'closed\n' });
+  });
 
   it.each(Object.entries(ORDERS))("gives a signal back to Node's listeners: %s", async (_, order) => {
     const script = `${prelude}

@@ -10,6 +10,12 @@ const O_NONBLOCK = constant('O_NONBLOCK');
 const flagsOf = (fd: number): number =>
   Number.parseInt(/flags:\s*(\d+)/.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? '', 8);
 
+/** Node has it, the library of TypeScript that we compile with does not. */
+const resizable = (size: number): ArrayBuffer =>
+  new (ArrayBuffer as new (size: number, options: { maxByteLength: number }) => ArrayBuffer)(size, {
+    maxByteLength: 2 * size,
+  });
+
 describe('descriptors', () => {
   itTakes({
     read: [-EBADF, int(999), bytes(new Uint8Array(8)), optional(intBut(1, 9, -1))],
@@ -37,6 +43,33 @@ describe('descriptors', () => {
     expect([...buffer]).toEqual([1, 2, 0, 0, 3, 0, 0, 0]);
     expect(native.read(reader, buffer, 8)).toBe(-errnoOf('EAGAIN'));
     expect(native.write(writer, buffer, 0)).toBe(0);
+  });
+
+  it.each([
+    ['a DataView', new DataView(new ArrayBuffer(16), 4, 8)],
+    ['an Int8Array', new Int8Array(new ArrayBuffer(16), 4, 8)],
+    ['a Uint8ClampedArray', new Uint8ClampedArray(new ArrayBuffer(16), 4, 8)],
+    ['a Uint16Array', new Uint16Array(new ArrayBuffer(16), 4, 4)],
+    ['an Int32Array', new Int32Array(new ArrayBuffer(16), 4, 2)],
+    ['a Float64Array', new Float64Array(new ArrayBuffer(24), 8, 1)],
+    ['a BigUint64Array', new BigUint64Array(new ArrayBuffer(24), 8, 1)],
+    ['a view of shared memory', new Uint16Array(new SharedArrayBuffer(16), 4, 4)],
+    ['a view that tracks a length', new Uint8Array(resizable(12), 4)],
+  ])('take %s: its bytes, those around it untouched', (_, view) => {
+    const [reader, writer] = openPipe(O_NONBLOCK);
+    const all = new Uint8Array(view.buffer);
+    const sent = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9);
+    native.write(writer, sent);
+    expect(native.read(reader, view, 9)).toBe(-EINVAL);
+    expect(native.read(reader, view)).toBe(8);
+    const before = Array(view.byteOffset).fill(0);
+    const after = Array(all.length - view.byteOffset - 8).fill(0);
+    expect([...all]).toEqual([...before, 1, 2, 3, 4, 5, 6, 7, 8, ...after]);
+    native.read(reader, sent, 1);
+    expect(native.write(writer, view)).toBe(8);
+    expect(native.write(writer, view, 3)).toBe(3);
+    expect(native.read(reader, sent.fill(0))).toBe(9);
+    expect([...sent]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 1]);
   });
 
   it('a detached buffer is empty, not freed memory', () => {

@@ -59,9 +59,10 @@ export const timeout: Argument = { good: 0, wrong: [...NOT_NUMBERS, Number.NaN] 
 /** A time, from 0 on. */
 export const seconds = (good: number): Argument => ({ good, wrong: [...timeout.wrong, -1, -1e-9] });
 
+/** Any view. */
 export const bytes = (good: Uint8Array): Argument => ({
   good,
-  wrong: [...NOT_MEMORY, new Int32Array(good.length), new DataView(new ArrayBuffer(8))],
+  wrong: [...NOT_MEMORY, new ArrayBuffer(good.length), new SharedArrayBuffer(good.length)],
 });
 export const ints = (length: number): Argument => ({
   good: new Int32Array(length),
