@@ -9,6 +9,7 @@ import { intOption, SocketBase, sockaddr, withFlag } from './base.js';
 import {
   AF_UNIX,
   MSG_DONTWAIT,
+  MSG_ERRQUEUE,
   MSG_NOSIGNAL,
   SO_DOMAIN,
   SO_ERROR,
@@ -18,7 +19,7 @@ import {
   SOCK_NONBLOCK,
   SOL_SOCKET,
 } from './constants/index.js';
-import { pollUntil } from './polluntil.js';
+import { Patience, pollUntil } from './polluntil.js';
 import { receiveBuffer, received } from './receive.js';
 import type { Address, AddressLike } from './sockaddr.js';
 
@@ -26,6 +27,11 @@ import type { Address, AddressLike } from './sockaddr.js';
 const SEND_NOW = MSG_NOSIGNAL | MSG_DONTWAIT;
 
 // The boundary refuses what is no Uint8Array, and more bytes than it has: reasons are looked for only then.
+
+/** What poll(2) is asked for the sake of a receiving call: the queue of errors makes nothing readable. */
+function awaited(flags: number): number {
+  return (flags & MSG_ERRQUEUE) === 0 ? POLLIN : 0;
+}
 
 /** One recv(2). */
 function recvOnce(fd: number, buffer: Bytes, flags: number, nbytes: number): Result {
@@ -217,7 +223,9 @@ export class Socket extends SocketBase {
   #recvAgain(result: Result, bytes: Uint8Array, length: number, flags: number): number {
     checkInteger('bufsize', length, 0);
     checkInteger('flags', flags);
-    return this.#again(result, POLLIN, 'recv', () => native.recv(this.fileno(), bytes, flags, length));
+    return this.#again(result, awaited(flags), 'recv', () =>
+      native.recv(this.fileno(), bytes, flags, length),
+    );
   }
 
   /** As `recvInto()`, but `null` where that would wait. */
@@ -268,7 +276,7 @@ export class Socket extends SocketBase {
     checkInteger('bufsize', length, 0);
     checkInteger('flags', flags);
     const call = () => native.recvfrom(this.fileno(), bytes, flags, sockaddr.words, length);
-    return this.#again(call(), POLLIN, 'recvfrom', call);
+    return this.#again(call(), awaited(flags), 'recvfrom', call);
   }
 
   /**
@@ -373,10 +381,13 @@ export class Socket extends SocketBase {
     call: () => Result,
     deadline = this.deadline(),
   ): number {
+    let patience: Patience | undefined;
     for (let result = first; ; result = call()) {
       if (result >= 0) return result;
-      if (result === -EAGAIN && this.hasTimeout()) check(pollUntil(this.fileno(), events, deadline), syscall);
-      else if (result !== -EINTR) throw osError(result, syscall);
+      if (result === -EAGAIN && this.hasTimeout()) {
+        patience ??= new Patience(this.fileno(), events, deadline);
+        check(patience.wait(), syscall);
+      } else if (result !== -EINTR) throw osError(result, syscall);
     }
   }
 }
