@@ -97,6 +97,14 @@ export function checkString(name: string, value: string): void {
   if (typeof value !== 'string') throw typeError(name, 'of type string', value);
 }
 
+/**
+ * Whether a text can be written in UTF-8, with no null byte, as the kernel and the C library take it. Half of a
+ * surrogate pair would become U+FFFD, which is another text.
+ */
+export function isCString(text: string): boolean {
+  return !/[\p{Surrogate}\0]/u.test(text);
+}
+
 /** @throws `TypeError` `ERR_INVALID_ARG_TYPE` unless it is an iterable object; a string is not. */
 export function checkIterable(name: string, value: Iterable<unknown>, of: string): void {
   if (typeof value === 'object' && value !== null && Symbol.iterator in value) return;

@@ -72,20 +72,26 @@ export class OSError extends Error {
 export class BlockingIOError extends OSError {}
 /** A signal interrupted the call: EINTR. */
 export class InterruptedError extends OSError {}
+/** A connection failed: the base of the four classes that say how. */
+export class ConnectionError extends OSError {}
 /** The peer refused the connection: ECONNREFUSED. */
-export class ConnectionRefusedError extends OSError {}
+export class ConnectionRefusedError extends ConnectionError {}
 /** The peer reset the connection: ECONNRESET. */
-export class ConnectionResetError extends OSError {}
+export class ConnectionResetError extends ConnectionError {}
 /** The connection was aborted: ECONNABORTED. */
-export class ConnectionAbortedError extends OSError {}
+export class ConnectionAbortedError extends ConnectionError {}
 /** Nobody reads the other end any more: EPIPE, ESHUTDOWN. */
-export class BrokenPipeError extends OSError {}
+export class BrokenPipeError extends ConnectionError {}
 /** Not permitted: EACCES, EPERM. */
 export class PermissionError extends OSError {}
 /** No such file, or no such registration: ENOENT. */
 export class FileNotFoundError extends OSError {}
 /** The file or the registration exists already: EEXIST. */
 export class FileExistsError extends OSError {}
+/** A directory stands where a file should: EISDIR. */
+export class IsADirectoryError extends OSError {}
+/** A file stands where a directory should: ENOTDIR. */
+export class NotADirectoryError extends OSError {}
 /** The time is over: ETIMEDOUT. */
 export class TimeoutError extends OSError {}
 /** There is no such child: ECHILD. */
@@ -103,6 +109,8 @@ const subclasses: [typeof OSError, ...string[]][] = [
   [PermissionError, 'EACCES', 'EPERM'],
   [FileNotFoundError, 'ENOENT'],
   [FileExistsError, 'EEXIST'],
+  [IsADirectoryError, 'EISDIR'],
+  [NotADirectoryError, 'ENOTDIR'],
   [TimeoutError, 'ETIMEDOUT'],
   [ChildProcessError, 'ECHILD'],
   [ProcessLookupError, 'ESRCH'],

@@ -1,6 +1,6 @@
 /** Addresses as they are given, written as the kernel reads them. */
 import { types } from 'node:util';
-import { checkInteger, checkString, typeError, valueError } from '../arguments.js';
+import { checkInteger, checkString, isCString, typeError, valueError } from '../arguments.js';
 import { native } from '../native.js';
 import { AF_INET, AF_INET6, AF_NETLINK, AF_UNIX } from './constants/index.js';
 import { resolve } from './resolve.js';
@@ -48,11 +48,12 @@ function encodeRaw(to: SockAddr, address: Uint8Array): void {
 
 function encodePath(to: SockAddr, address: Exclude<AddressLike, Uint8Array>): void {
   if (typeof address !== 'string') throw typeError('address', 'of type string for AF_UNIX', address);
-  const path = Buffer.from(address);
-  const abstract = path[0] === 0;
-  if (!abstract && path.includes(0)) {
-    throw valueError('ERR_INVALID_PATH', 'address', 'a path without null bytes', address);
+  const abstract = address.startsWith('\0');
+  // An abstract name may have null bytes.
+  if (!isCString(abstract ? address.replaceAll('\0', '') : address)) {
+    throw valueError('ERR_INVALID_PATH', 'address', 'a well-formed path without null bytes', address);
   }
+  const path = Buffer.from(address);
   // A path ends in NUL, which needs room too. No name at all asks the kernel for one.
   const length = abstract || path.length === 0 ? path.length : path.length + 1;
   if (length > PATH_BYTES) {

@@ -6,7 +6,15 @@ import { native } from '../native.js';
 import { deadlineOf, FOREVER, type Seconds } from '../time.js';
 import { track, untrack } from '../track.js';
 import { encode } from './address.js';
-import { AF_INET, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM, SOMAXCONN } from './constants/index.js';
+import {
+  AF_INET,
+  SO_TYPE,
+  SOCK_CLOEXEC,
+  SOCK_NONBLOCK,
+  SOCK_STREAM,
+  SOL_SOCKET,
+  SOMAXCONN,
+} from './constants/index.js';
 import { type Address, type AddressLike, SockAddr } from './sockaddr.js';
 import { getdefaulttimeout, toTimeout } from './timeout.js';
 
@@ -25,6 +33,16 @@ export function intOption(fd: number, level: number, optname: number): number {
   int[0] = 0;
   check(native.getsockopt(fd, level, optname, intBytes), 'getsockopt');
   return int[0];
+}
+
+/** What a constructor is given with a descriptor that is a socket for sure. */
+export const KNOWN = Symbol('known');
+
+/** Refuses what is not an open socket, and returns it. */
+function checkSocket(fd: number): number {
+  filenoOf(fd, 'fd');
+  intOption(fd, SOL_SOCKET, SO_TYPE);
+  return fd;
 }
 
 /** Adds a flag of ours to the flags of the caller, which most calls leave at zero. */
@@ -50,11 +68,14 @@ export class SocketBase {
    * close-on-exec.
    *
    * @param fd - an open socket of this family, type and protocol, non-blocking if `type` says so.
-   * @throws {@link OSError} `EAFNOSUPPORT`, `EPROTONOSUPPORT`, `EINVAL`, `EMFILE`;
+   * @throws {@link OSError} `EAFNOSUPPORT`, `EPROTONOSUPPORT`, `EINVAL`, `EMFILE`; `EBADF` and `ENOTSOCK` for `fd`;
    *   {@link PermissionError} for a raw socket without the privilege.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`, `ERR_INVALID_FD`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
-  constructor(family = AF_INET, type = SOCK_STREAM, proto = 0, fd?: number) {
+  constructor(family?: number, type?: number, proto?: number, fd?: number);
+  /** @internal @param known - the descriptor is a socket: it is not asked. */
+  constructor(family?: number, type?: number, proto?: number, fd?: number, known?: typeof KNOWN);
+  constructor(family = AF_INET, type = SOCK_STREAM, proto = 0, fd?: number, known?: typeof KNOWN) {
     checkInteger('family', family);
     checkInteger('type', type);
     checkInteger('proto', proto);
@@ -64,7 +85,7 @@ export class SocketBase {
     this.#fd =
       fd === undefined
         ? check(native.socket(family, type | SOCK_CLOEXEC, proto), 'socket')
-        : track(filenoOf(fd, 'fd'));
+        : track(known === KNOWN ? fd : checkSocket(fd));
     const nonblock = (type & SOCK_NONBLOCK) !== 0;
     this.#timeout = nonblock ? 0 : getdefaulttimeout();
     if (!nonblock && this.#timeout !== null) check(native.setNonblock(this.#fd, 1), 'fcntl');

@@ -3,6 +3,7 @@ import { checkInteger, typeError, valueError } from '../arguments.js';
 import { check, OSError } from '../errors.js';
 import { native } from '../native.js';
 import type { Seconds } from '../time.js';
+import { KNOWN } from './base.js';
 import {
   AF_INET,
   AF_INET6,
@@ -69,7 +70,7 @@ export function socketpair(family = AF_UNIX, type = SOCK_STREAM, proto = 0): [So
   const fds = new Int32Array(2);
   check(native.socketpair(family, type | SOCK_CLOEXEC, proto, fds), 'socketpair');
   const [a, b] = fds as unknown as [number, number];
-  return [new Socket(family, type, proto, a), new Socket(family, type, proto, b)];
+  return [new Socket(family, type, proto, a, KNOWN), new Socket(family, type, proto, b, KNOWN)];
 }
 
 /** Runs the rest of a socket's making; it does not stay open if that throws. */

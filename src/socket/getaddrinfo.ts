@@ -1,10 +1,10 @@
 /** Names and addresses: Python's `getaddrinfo` and its kin. */
 import { hostname } from 'node:os';
-import { checkInteger, checkString, toBytes, typeError, valueError } from '../arguments.js';
+import { checkInteger, checkString, isCString, toBytes, typeError, valueError } from '../arguments.js';
 import { check } from '../errors.js';
 import { native } from '../native.js';
 import { checkPort, encode } from './address.js';
-import { AF_INET, AF_INET6 } from './constants/index.js';
+import { AF_INET, AF_INET6, AI_NUMERICHOST, SOCK_DGRAM } from './constants/index.js';
 import { GaiError } from './gaierror.js';
 import { eai, NI_MAXHOST, ROW, resolve, textOf } from './resolve.js';
 import { type Address, type AddressLike, SockAddr } from './sockaddr.js';
@@ -18,13 +18,9 @@ export type AddrInfo = [family: number, type: number, proto: number, canonname: 
 function toService(port: number | string | null): string | null {
   if (port === null) return null;
   if (typeof port === 'string') {
-    if (Buffer.byteLength(port) < NI_MAXSERV && !port.includes('\0')) return port;
-    throw valueError(
-      'ERR_INVALID_SERVICE',
-      'port',
-      'a service name of less than 32 bytes, none of them null',
-      port,
-    );
+    if (isCString(port) && Buffer.byteLength(port) < NI_MAXSERV) return port;
+    const expected = 'a well-formed service name of less than 32 bytes, none of them null';
+    throw valueError('ERR_INVALID_SERVICE', 'port', expected, port);
   }
   checkPort(port);
   return String(port);
@@ -75,9 +71,9 @@ export function getaddrinfo(
  *
  * Linux: getnameinfo(3). Python: `socket.getnameinfo`.
  *
- * @param address - of AF_INET or AF_INET6.
+ * @param address - of AF_INET or AF_INET6, its host in numbers: a name is not resolved.
  * @param flags - an or of `NI_*`.
- * @throws {@link GaiError}, and as `bind()` does for the address.
+ * @throws {@link GaiError}, `ENOTFOUND` for a host that is a name; as `bind()` does for the rest of the address.
  * @example
  * ```ts
  * import { getnameinfo, NI_NUMERICHOST, NI_NUMERICSERV } from 'fd-selectors/socket';
@@ -89,8 +85,12 @@ export function getnameinfo(
   flags = 0,
 ): [host: string, service: string] {
   checkInteger('flags', flags);
+  if (!Array.isArray(address))
+    throw typeError('address', 'an array [host, port, flowinfo?, scopeId?]', address);
+  checkString('host', address[0] as string);
+  const { rows } = resolve(address[0] as string, null, [AI_NUMERICHOST, 0, SOCK_DGRAM, 0]);
   const sockaddr = new SockAddr();
-  encode(sockaddr, String(address?.[0]).includes(':') ? AF_INET6 : AF_INET, address);
+  encode(sockaddr, rows[0] as number, address as unknown as AddressLike);
   const host = Buffer.alloc(NI_MAXHOST);
   const service = Buffer.alloc(NI_MAXHOST);
   check(native.getnameinfo(sockaddr.words, host, service, flags, eai), 'getnameinfo');

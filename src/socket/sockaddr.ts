@@ -1,4 +1,5 @@
 /** `struct sockaddr`: socket addresses in the memory that the kernel reads and writes. */
+import { isUtf8 } from 'node:buffer';
 import { native } from '../native.js';
 import { AF_INET, AF_INET6, AF_NETLINK, AF_UNIX } from './constants/index.js';
 
@@ -29,7 +30,7 @@ export type AddressLike =
 /**
  * An address as it is returned: `[host, port]` of AF_INET, `[host, port, flowinfo, scopeId]` of
  * AF_INET6, the path or the abstract name of AF_UNIX, `[pid, groups]` of AF_NETLINK, and the bytes of
- * the `struct sockaddr` of any other family. `''` is a socket without a name, or a peer that the kernel
+ * the `struct sockaddr` of any other family, and of a name of AF_UNIX that is not UTF-8. `''` is a socket without a name, or a peer that the kernel
  * does not name.
  */
 export type Address = InetAddress | Inet6Address | NetlinkAddress | string | Uint8Array;
@@ -81,10 +82,11 @@ export class SockAddr {
     ];
   }
 
-  #decodeUnix(): string {
+  #decodeUnix(): string | Uint8Array {
     const path = this.bytes.subarray(2, this.length);
     // A path may end in NUL or fill its place; an abstract name starts with NUL and has its length.
     const end = path[0] === 0 ? path.length : path.indexOf(0);
-    return path.toString('utf8', 0, end < 0 ? path.length : end);
+    const name = path.subarray(0, end < 0 ? path.length : end);
+    return isUtf8(name) ? name.toString() : Buffer.from(this.bytes.subarray(0, this.length));
   }
 }

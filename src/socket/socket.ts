@@ -5,7 +5,7 @@ import { check, EAGAIN, EINPROGRESS, EINTR, osError, tryCheck } from '../errors.
 import { filenoOf } from '../fileno.js';
 import { native, type Result } from '../native.js';
 import { encode } from './address.js';
-import { intOption, SocketBase, sockaddr, withFlag } from './base.js';
+import { intOption, KNOWN, SocketBase, sockaddr, withFlag } from './base.js';
 import {
   AF_UNIX,
   MSG_DONTWAIT,
@@ -88,13 +88,13 @@ export class Socket extends SocketBase {
     const type = intOption(fd, SOL_SOCKET, SO_TYPE);
     const proto = intOption(fd, SOL_SOCKET, SO_PROTOCOL);
     const nonblock = check(native.getNonblock(fd), 'fcntl') === 0 ? 0 : SOCK_NONBLOCK;
-    return new Socket(family, type | nonblock, proto, fd);
+    return new Socket(family, type | nonblock, proto, fd, KNOWN);
   }
 
   /** A second socket object on a descriptor of its own, for the same connection; it has the same timeout. */
   dup(): Socket {
     const fd = check(native.dup(this.fileno()), 'dup');
-    const copy = new Socket(this.family, this.type, this.proto, fd);
+    const copy = new Socket(this.family, this.type, this.proto, fd, KNOWN);
     copy.settimeout(this.gettimeout());
     return copy;
   }
@@ -119,7 +119,7 @@ export class Socket extends SocketBase {
 
   #accepted(fd: number): [conn: Socket, address: Address] {
     const address = sockaddr.decode();
-    return [new Socket(this.family, this.type, this.proto, fd), address];
+    return [new Socket(this.family, this.type, this.proto, fd, KNOWN), address];
   }
 
   /**
