@@ -8,7 +8,7 @@ import { ValueError } from './errors.js';
 /** Bytes to send, or room for bytes to receive: a `Buffer`, any typed array, or a `DataView`. */
 export type Bytes = NodeJS.ArrayBufferView;
 
-/** Longer strings are cut in messages. */
+/** The longest string that a message shows in full, as in Node. */
 const MOST_SHOWN = 28;
 
 function showPrimitive(value: unknown): string {
@@ -16,7 +16,7 @@ function showPrimitive(value: unknown): string {
   return inspect(long ? `${value.slice(0, MOST_SHOWN - 3)}...` : value);
 }
 
-/** What `read` returns if that is a text; a getter or the trap of a proxy may throw instead. */
+/** Calls `read`, which may run a getter or a proxy trap that throws; returns only a non-empty string. */
 function textOf(read: () => unknown): string | undefined {
   try {
     const text = read();
@@ -26,7 +26,7 @@ function textOf(read: () => unknown): string | undefined {
   }
 }
 
-/** The name of an object's class, if it has one. Never throws. */
+/** Returns the name of an object's class, if it has one. Never throws. */
 export function classNameOf(value: object): string | undefined {
   return textOf(() => value.constructor?.name);
 }
@@ -42,12 +42,12 @@ function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
-/** A value as an error message shows it: `70000`, `'text'`, `1n`, `an instance of Foo`. Never throws. */
+/** Formats a value for an error message: `70000`, `'text'`, `1n`, `an instance of Foo`. Never throws. */
 export function show(value: unknown): string {
   return isObject(value) ? showObject(value) : showPrimitive(value);
 }
 
-/** A value with its type, as Node shows one of the wrong type: `type number (3.5)`. Never throws. */
+/** Formats a value with its type, as Node does for a wrong type: `type number (3.5)`. Never throws. */
 export function showType(value: unknown): string {
   const shown = show(value);
   return isObject(value) || value === null || value === undefined ? shown : `type ${typeof value} (${shown})`;
@@ -58,18 +58,18 @@ function mustBe(name: string, expected: string, received: string): string {
   return `The "${name}" ${kind} must be ${expected}. Received ${received}`;
 }
 
-/** The error for an argument of the wrong type: a `TypeError` with Node's code `ERR_INVALID_ARG_TYPE`. */
+/** Creates the error for an argument of the wrong type: a `TypeError` with Node's code `ERR_INVALID_ARG_TYPE`. */
 export function typeError(name: string, expected: string, value: unknown): TypeError & { code: string } {
   const error = new TypeError(mustBe(name, expected, showType(value)));
   return Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' });
 }
 
-/** The error for an argument of the right type with a value that is not allowed. */
+/** Creates the error for an argument of the right type with an invalid value. */
 export function valueError(code: string, name: string, expected: string, value: unknown): ValueError {
   return new ValueError(code, mustBe(name, expected, show(value)));
 }
 
-/** A {@link valueError} for a number that is not allowed, a {@link typeError} for anything but a number. */
+/** Creates a {@link valueError} for an invalid number, and a {@link typeError} for anything but a number. */
 export function numberError(code: string, name: string, expected: string, value: unknown): Error {
   if (typeof value === 'number') return valueError(code, name, expected, value);
   return typeError(name, 'of type number', value);
@@ -92,27 +92,35 @@ export function checkInteger(
   throw numberError(code, name, `an integer from ${min} to ${max}`, value);
 }
 
-/** @throws `TypeError` `ERR_INVALID_ARG_TYPE` unless it is a string. */
+/**
+ * Rejects anything but a string.
+ *
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE`.
+ */
 export function checkString(name: string, value: string): void {
   if (typeof value !== 'string') throw typeError(name, 'of type string', value);
 }
 
 /**
- * Whether a text can be written in UTF-8, with no null byte, as the kernel and the C library take it. Half of a
- * surrogate pair would become U+FFFD, which is another text.
+ * Whether a text can be written in UTF-8 without null bytes, as the kernel and the C library take it. A lone surrogate
+ * would become U+FFFD, and the text another one.
  */
 export function isCString(text: string): boolean {
   return !/[\p{Surrogate}\0]/u.test(text);
 }
 
-/** @throws `TypeError` `ERR_INVALID_ARG_TYPE` unless it is an iterable object; a string is not. */
+/**
+ * Rejects anything but an iterable object; a string is not one.
+ *
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE`.
+ */
 export function checkIterable(name: string, value: Iterable<unknown>, of: string): void {
   if (typeof value === 'object' && value !== null && Symbol.iterator in value) return;
   throw typeError(name, `an iterable of ${of}`, value);
 }
 
 /**
- * The bytes of a view as a `Uint8Array`; a `Uint8Array` is returned as it is.
+ * Returns the bytes of a view as a `Uint8Array`, and a `Uint8Array` itself.
  *
  * @throws `TypeError` `ERR_INVALID_ARG_TYPE` unless it is a view of bytes.
  */
@@ -123,10 +131,22 @@ export function toBytes(name: string, data: Bytes): Uint8Array {
 }
 
 /**
- * Rejects a count of bytes that is more than a view has; `undefined` means all of them.
+ * Rejects a count that exceeds the bytes of a view; `undefined` means all of them.
  *
  * @throws as {@link checkInteger} does.
  */
 export function checkCount(nbytes: number | undefined, bytes: Uint8Array): void {
   if (nbytes !== undefined) checkInteger('nbytes', nbytes, 0, bytes.length);
+}
+
+/**
+ * Returns the bytes of several views.
+ *
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` unless they are views of bytes, one after the other.
+ */
+export function toBuffers(buffers: Iterable<Bytes>): Uint8Array[] {
+  // A Buffer is an iterable of numbers: that would be said of its first byte.
+  if (ArrayBuffer.isView(buffers)) throw typeError('buffers', 'an iterable of buffers', buffers);
+  checkIterable('buffers', buffers, 'buffers');
+  return Array.from(buffers, (buffer, i) => toBytes(`buffers[${i}]`, buffer));
 }

@@ -1,9 +1,9 @@
 /**
- * Python's exceptions with Node's fields. Every error that this package throws has a `code`.
+ * Python's exceptions with Node's fields, and the errno policy. Every error that this package throws has a `code`.
  */
 import { native, type Result } from './native.js';
 
-/** What is known of one errno. */
+/** The name and the text of one errno. */
 interface Errno {
   readonly name: string;
   readonly text: string;
@@ -13,13 +13,13 @@ const errnos = new Map<number, Errno>();
 const numbers = new Map<string, number>();
 for (let i = 0; i < native.errnos.length; i += 3) {
   const [name, number, text] = native.errnos.slice(i, i + 3) as [string, number, string];
-  // Node's wording is that of the C library, in lower case but for names such as "RFS".
+  // Node uses the C library's text with a lower-case first letter, except in acronyms such as "RFS".
   const lower = /^[A-Z][a-z]/.test(text) ? text[0]?.toLowerCase() + text.slice(1) : text;
   if (!errnos.has(number)) errnos.set(number, { name, text: lower });
   numbers.set(name, number);
 }
 
-/** The positive number of an errno by its name: `errnoOf('EAGAIN')` is 11. */
+/** Returns the positive number of an errno: `errnoOf('EAGAIN')` is 11. */
 export function errnoOf(name: string): number {
   const number = numbers.get(name);
   if (number === undefined) throw new Error(`Unknown errno: ${name}`);
@@ -37,7 +37,7 @@ export const ETIMEDOUT = errnoOf('ETIMEDOUT');
 /**
  * A system call failed. Fields and wording are Node's: `EBADF: bad file descriptor, epoll_ctl`.
  *
- * Python: the subclasses bear Python's names and are chosen by errno, as `OSError` chooses there.
+ * Python: `OSError`. The subclasses have Python's names, and errno selects them as in Python.
  */
 export class OSError extends Error {
   /** The name of the errno: `'EBADF'`. */
@@ -47,7 +47,10 @@ export class OSError extends Error {
   /** The system call that failed. */
   readonly syscall: string;
 
-  /** @param errno - the errno, of either sign. */
+  /**
+   * @param errno - the errno, positive or negative.
+   * @param message - by default the name and the text of the errno, and the system call.
+   */
   constructor(errno: number, syscall: string, message?: string) {
     const number = Math.abs(errno);
     const { name, text } = errnos.get(number) ?? { name: `E${number}`, text: 'unknown error' };
@@ -59,9 +62,11 @@ export class OSError extends Error {
   }
 
   /**
-   * The error for an errno of either sign, such as `connectEx()` returns, of the subclass that fits.
+   * Returns an error of the subclass for an errno, such as one that `connectEx()` returns.
    *
-   * Python: `OSError(errno, ...)` itself chooses the subclass.
+   * Python: the constructor `OSError(errno, ...)` does this.
+   *
+   * @param errno - the errno, positive or negative.
    */
   static fromErrno(errno: number, syscall: string): OSError {
     return osError(errno, syscall);
@@ -72,7 +77,7 @@ export class OSError extends Error {
 export class BlockingIOError extends OSError {}
 /** A signal interrupted the call: EINTR. */
 export class InterruptedError extends OSError {}
-/** A connection failed: the base of the four classes that say how. */
+/** A connection failed: the base class of the four errors that say how. */
 export class ConnectionError extends OSError {}
 /** The peer refused the connection: ECONNREFUSED. */
 export class ConnectionRefusedError extends ConnectionError {}
@@ -80,23 +85,23 @@ export class ConnectionRefusedError extends ConnectionError {}
 export class ConnectionResetError extends ConnectionError {}
 /** The connection was aborted: ECONNABORTED. */
 export class ConnectionAbortedError extends ConnectionError {}
-/** Nobody reads the other end any more: EPIPE, ESHUTDOWN. */
+/** The reading end is closed: EPIPE, ESHUTDOWN. */
 export class BrokenPipeError extends ConnectionError {}
-/** Not permitted: EACCES, EPERM. */
+/** The operation is not permitted: EACCES, EPERM. */
 export class PermissionError extends OSError {}
-/** No such file, or no such registration: ENOENT. */
+/** The file or the registration does not exist: ENOENT. */
 export class FileNotFoundError extends OSError {}
-/** The file or the registration exists already: EEXIST. */
+/** The file or the registration already exists: EEXIST. */
 export class FileExistsError extends OSError {}
-/** A directory stands where a file should: EISDIR. */
+/** The file is a directory: EISDIR. */
 export class IsADirectoryError extends OSError {}
-/** A file stands where a directory should: ENOTDIR. */
+/** A part of the path is not a directory: ENOTDIR. */
 export class NotADirectoryError extends OSError {}
-/** The time is over: ETIMEDOUT. */
+/** The operation timed out: ETIMEDOUT. */
 export class TimeoutError extends OSError {}
-/** There is no such child: ECHILD. */
+/** The child process does not exist: ECHILD. */
 export class ChildProcessError extends OSError {}
-/** There is no such process: ESRCH. */
+/** The process does not exist: ESRCH. */
 export class ProcessLookupError extends OSError {}
 
 const subclasses: [typeof OSError, ...string[]][] = [
@@ -120,15 +125,15 @@ for (const [subclass, ...names] of subclasses) {
   for (const name of names) classOf.set(errnoOf(name), subclass);
 }
 
-/** The error for an errno of either sign, of the class that Python would raise. */
+/** Returns the error for an errno of either sign, of the class that Python would raise. */
 export function osError(errno: number, syscall: string): OSError {
   return new (classOf.get(Math.abs(errno)) ?? OSError)(errno, syscall);
 }
 
 /**
- * The one errno policy: a negative result throws, any other is returned.
+ * The errno policy: throws for a negative result and returns any other.
  *
- * @throws {@link OSError} of the class that fits the errno.
+ * @throws {@link OSError} of the subclass for the errno.
  */
 export function check(result: Result, syscall: string): number {
   if (result < 0) throw osError(result, syscall);
@@ -142,7 +147,7 @@ export function tryCheck(result: Result, syscall: string): number | null {
 
 /**
  * As {@link check}, for a call that waits for readiness: a signal ends the wait with nothing ready, so
- * `EINTR` counts as 0. The caller returns, and JavaScript's signal handlers can run.
+ * `EINTR` counts as 0. JavaScript's signal handlers run once the caller returns.
  */
 export function checkWait(result: Result, syscall: string): number {
   if (result >= 0) return result;
@@ -150,14 +155,14 @@ export function checkWait(result: Result, syscall: string): number {
   return result === -EINTR ? 0 : check(result, syscall);
 }
 
-/** As {@link check}, for close(2): Linux frees the descriptor even where it returns `EINTR`. */
+/** As {@link check}, for close(2): Linux frees the descriptor even if it returns `EINTR`. */
 export function checkClose(result: Result): void {
   if (result !== -EINTR) check(result, 'close');
 }
 
-/** An argument has the right type and a value that is not allowed; `code` says which. */
+/** An argument has the right type but an invalid value, or an object is closed; `code` tells which. */
 export class ValueError extends RangeError {
-  /** What is wrong: `'ERR_INVALID_FD'`. */
+  /** The reason: `'ERR_INVALID_FD'`. */
   readonly code: string;
 
   constructor(code: string, message: string) {
@@ -167,7 +172,7 @@ export class ValueError extends RangeError {
   }
 }
 
-/** A registration that does not exist (`ERR_NOT_REGISTERED`) or exists already (`ERR_ALREADY_REGISTERED`). */
+/** A registration does not exist (`ERR_NOT_REGISTERED`) or already exists (`ERR_ALREADY_REGISTERED`). */
 export class KeyError extends Error {
   /** `'ERR_NOT_REGISTERED'` or `'ERR_ALREADY_REGISTERED'`. */
   readonly code: string;

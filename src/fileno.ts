@@ -1,15 +1,15 @@
-/** Descriptors, and the objects that have one. */
+/** File descriptors, and the objects that have one. */
 import { classNameOf, typeError, valueError } from './arguments.js';
 import { ValueError } from './errors.js';
 
 /**
- * A descriptor, or an object that has one: Python's `fileno()`, or Node's `fd` (a `FileHandle`, an open
- * stream of `node:fs`, `process.stdin` and its kin).
+ * A file descriptor, or an object that has one: through `fileno()` as in Python, or `fd` as in Node (a
+ * `FileHandle`, an open stream of `node:fs`, `process.stdin`).
  */
 export type FileObject =
   | number
   | {
-      /** The descriptor. */
+      /** Returns the descriptor. */
       fileno(): number;
     }
   | {
@@ -17,16 +17,17 @@ export type FileObject =
       readonly fd: number;
     };
 
-/** The largest number that the kernel could give to a descriptor. */
+/** The largest possible descriptor: the kernel's are C `int`s. */
 const MOST = 0x7fff_ffff;
 const RANGE = `an integer from 0 to ${MOST}`;
 
 /**
- * The descriptor of a file object. That it is open is for the kernel to say.
+ * Returns the descriptor of a file object. Does not check that it is open; the kernel does.
  *
- * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for what has no descriptor.
+ * @param name - the argument, for error messages; with `index`, an element of a list.
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for an object without a descriptor.
  * @throws {@link ValueError} `ERR_INVALID_FD` for a negative, fractional or too large number.
- * @throws whatever `fileno()` itself throws.
+ * @throws anything that `fileno()` throws.
  */
 export function filenoOf(fileobj: FileObject, name = 'fileobj', index?: number): number {
   const fd = typeof fileobj === 'number' ? fileobj : descriptorIn(fileobj, name, index);
@@ -41,7 +42,7 @@ function labelOf(name: string, index: number | undefined): string {
   return index === undefined ? name : `${name}[${index}]`;
 }
 
-/** What a message calls an object: a `Socket` is a socket. */
+/** The noun for an object in an error message: a `Socket` is a "socket". */
 function nounFor(fileobj: object): string {
   const name = classNameOf(fileobj) ?? 'Object';
   if (name === 'Object') return 'file object';

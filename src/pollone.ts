@@ -1,4 +1,4 @@
-/** One descriptor and poll(2). */
+/** poll(2) on a single descriptor. */
 import { native, type Result, type Wait } from './native.js';
 
 /** One `struct pollfd`: the descriptor, then `events` and `revents` of 16 bits each. */
@@ -6,9 +6,10 @@ const pollfd = new Int32Array(2);
 const halves = new Int16Array(pollfd.buffer);
 
 /**
- * Waits for one descriptor: `revents`, which is 0 after the timeout, or `-errno`.
+ * Waits for one descriptor; returns `revents`, 0 after the timeout, or `-errno`.
  *
- * @param events - `POLL*` bits.
+ * @param events - a combination of `POLL*`.
+ * @param seconds - negative waits forever.
  */
 export function pollOne(fd: number, events: number, seconds: Wait): Result {
   pollfd[0] = fd;

@@ -1,5 +1,6 @@
-/** What can be done with any descriptor: read, write, close, dup, and whether its calls block. */
-import { type Bytes, checkCount, toBytes } from '../arguments.js';
+/** Operations on any descriptor: read, write, close, dup, and whether its calls block. */
+import { type Bytes, checkCount, toBytes, typeError } from '../arguments.js';
+import { F_SETFD, FD_CLOEXEC } from '../constants.js';
 import { check, checkClose, EAGAIN, osError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native, type Result } from '../native.js';
@@ -16,8 +17,8 @@ function writeOnce(fd: number, buffer: Bytes, nbytes: number | undefined): Resul
 }
 
 /**
- * What to do about a call that failed. The addon takes a `Uint8Array` only, and rejects bad arguments
- * with -EINVAL: returns the bytes of another view to try again with, or finds out why and throws.
+ * Handles a call that failed. The addon takes only a `Uint8Array`, and rejects bad arguments with
+ * -EINVAL: returns the bytes of any other view to try again with, or finds out why and throws.
  */
 function failed(result: Result, buffer: Bytes, nbytes: number | undefined, syscall: string): Uint8Array {
   const bytes = toBytes('buffer', buffer);
@@ -29,17 +30,19 @@ function failed(result: Result, buffer: Bytes, nbytes: number | undefined, sysca
 /**
  * Reads into the start of a buffer, and returns the number of bytes, which is 0 at the end of the file.
  *
- * Not guaranteed: that the buffer is filled. What is there is taken.
+ * Not guaranteed: that the buffer is filled. It returns what is there.
  *
- * Linux: read(2), once. On a blocking descriptor it waits for ever, signal or not: ask a selector first.
+ * Linux: one read(2). On a blocking descriptor it may wait forever, and a signal does not end it: ask a
+ * selector first.
  *
- * Python: `os.readinto` of 3.14; `os.read` returns new bytes.
+ * Python: `os.readinto`, since 3.14; `os.read` returns new bytes.
  *
- * @param nbytes - bytes to read at most; left out, as many as the buffer holds.
- * @throws {@link BlockingIOError} `EAGAIN` with nothing to read on a non-blocking descriptor.
- * @throws {@link OSError} `EBADF` for one that is closed or not open for reading, `EISDIR`, `EINVAL`, ...
- * @throws {@link ValueError} `ERR_INVALID_FD`; `ERR_OUT_OF_RANGE` for more than the buffer holds.
- * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for what is no descriptor, or no `Uint8Array`.
+ * @param nbytes - the most bytes to read; by default as many as the buffer has room for.
+ * @throws {@link BlockingIOError} `EAGAIN` if a non-blocking descriptor has nothing to read.
+ * @throws {@link OSError} `EBADF` if it is closed or not open for reading, `EISDIR`, `EINVAL`, ...
+ * @throws {@link ValueError} `ERR_INVALID_FD`; `ERR_OUT_OF_RANGE` for more than the buffer has room for.
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for an object without a descriptor, or a buffer that is not a
+ *   view of bytes.
  * @example
  * ```ts
  * import { pipe, read, write } from 'fd-selectors/fds';
@@ -58,7 +61,7 @@ export function read(fd: FileObject, buffer: Bytes, nbytes?: number): number {
   return result >= 0 ? result : read(number, failed(result, buffer, nbytes, 'read'), nbytes);
 }
 
-/** {@link read}, but `null` instead of `EAGAIN`: an exception costs more than the call. */
+/** As {@link read}, but returns `null` instead of throwing `EAGAIN`; a throw costs more than the call. */
 export function tryRead(fd: FileObject, buffer: Bytes, nbytes?: number): number | null {
   const number = filenoOf(fd, 'fd');
   const result = readOnce(number, buffer, nbytes);
@@ -67,16 +70,19 @@ export function tryRead(fd: FileObject, buffer: Bytes, nbytes?: number): number 
 }
 
 /**
- * Writes from the start of a buffer, and returns the number of bytes taken, perhaps not all.
+ * Writes from the start of a buffer, and returns the number of bytes that were written.
  *
- * Linux: write(2), once. Nobody reading is an error, not the end of the process: Node ignores SIGPIPE.
+ * Not guaranteed: that all bytes are written.
+ *
+ * Linux: one write(2). Node ignores SIGPIPE, so a pipe without a reader is an error and does not end the
+ * process.
  *
  * Python: `os.write`.
  *
- * @param nbytes - bytes to write at most; left out, all of the buffer.
- * @throws {@link BlockingIOError} `EAGAIN` with no room on a non-blocking descriptor.
- * @throws {@link BrokenPipeError} `EPIPE` where nobody reads any more.
- * @throws {@link OSError} `EBADF` for one that is closed or not open for writing, `ENOSPC`, ...
+ * @param nbytes - the number of bytes to write from the start; by default all.
+ * @throws {@link BlockingIOError} `EAGAIN` if a non-blocking descriptor has no room.
+ * @throws {@link BrokenPipeError} `EPIPE` if the reading end is closed.
+ * @throws {@link OSError} `EBADF` if it is closed or not open for writing, `ENOSPC`, ...
  * @throws {@link ValueError}, `TypeError` as {@link read} does.
  * @example
  * ```ts
@@ -94,7 +100,7 @@ export function write(fd: FileObject, buffer: Bytes, nbytes?: number): number {
   return result >= 0 ? result : write(number, failed(result, buffer, nbytes, 'write'), nbytes);
 }
 
-/** {@link write}, but `null` instead of `EAGAIN`. */
+/** As {@link write}, but returns `null` instead of throwing `EAGAIN`. */
 export function tryWrite(fd: FileObject, buffer: Bytes, nbytes?: number): number | null {
   const number = filenoOf(fd, 'fd');
   const result = writeOnce(number, buffer, nbytes);
@@ -103,11 +109,11 @@ export function tryWrite(fd: FileObject, buffer: Bytes, nbytes?: number): number
 }
 
 /**
- * Closes a descriptor. For an object of this package, call its own `close()`: it would not know.
+ * Closes a descriptor. To close an object of this package, call its own `close()` instead.
  *
  * Linux: close(2). Python: `os.close`.
  *
- * @throws {@link OSError} `EBADF` for one that is not open.
+ * @throws {@link OSError} `EBADF` if it is not open.
  * @throws {@link ValueError} `ERR_INVALID_FD`.
  * @example
  * ```ts
@@ -125,14 +131,14 @@ export function close(fd: FileObject): void {
 }
 
 /**
- * Returns a second descriptor for the same open file, the lowest that is free. It is close-on-exec.
+ * Returns a second descriptor for the same open file: the lowest available one, close-on-exec.
  *
- * Not guaranteed: independence. Both share the file position and whether calls block, and an epoll
- * set keeps reporting the file until both are closed.
+ * Not guaranteed: independence. The two share the file position and whether calls block, and an epoll set
+ * keeps reporting the file until both are closed.
  *
  * Linux: fcntl(2) with F_DUPFD_CLOEXEC. Python: `os.dup`.
  *
- * @throws {@link OSError} `EBADF` for a closed one, `EMFILE` when no descriptor is left.
+ * @throws {@link OSError} `EBADF` if it is closed, `EMFILE` if no descriptor is available.
  * @throws {@link ValueError} `ERR_INVALID_FD`.
  * @example
  * ```ts
@@ -147,18 +153,50 @@ export function close(fd: FileObject): void {
  * ```
  */
 export function dup(fd: FileObject): number {
-  // Nobody owns a bare number, so that it can outlive a worker.
+  // A bare number has no owner, so it may outlive a worker.
   return untrack(check(native.dup(filenoOf(fd, 'fd')), 'fcntl'));
 }
 
 /**
- * Chooses whether calls on a descriptor block. It holds for every duplicate, in other processes too.
+ * Makes `fd2` a second descriptor for the open file of `fd`, and returns it. What `fd2` was is closed first.
  *
- * Linux: O_NONBLOCK, by fcntl(2). Regular files never block in this sense.
+ * Not guaranteed: that who owned `fd2` notices. An object of this package, or of Node, goes on with the other file.
+ *
+ * Linux: dup3(2). Python: `os.dup2`.
+ *
+ * @param inheritable - whether a program that this process starts inherits `fd2`; `true` if left out, as in Python.
+ * @throws {@link OSError} `EBADF` for a closed `fd`, or for a number that is too high.
+ * @throws {@link ValueError} `ERR_INVALID_FD`; `TypeError` `ERR_INVALID_ARG_TYPE`.
+ * @example
+ * ```ts
+ * import { close, dup, dup2, pipe, write } from 'fd-selectors/fds';
+ * const [reader, writer] = pipe();
+ * const other = dup(reader);
+ * assert.equal(dup2(writer, other), other);
+ * write(other, Buffer.from('ping'));
+ * assert.equal(reader.read(16).toString(), 'ping');
+ * close(other);
+ * reader.close();
+ * writer.close();
+ * ```
+ */
+export function dup2(fd: FileObject, fd2: FileObject, inheritable = true): number {
+  if (typeof inheritable !== 'boolean') {
+    throw typeError('inheritable', 'of type boolean', inheritable);
+  }
+  const copy = check(native.dup2(filenoOf(fd, 'fd'), filenoOf(fd2, 'fd2')), 'dup2');
+  check(native.fcntl(copy, F_SETFD, inheritable ? 0 : FD_CLOEXEC), 'fcntl');
+  return copy;
+}
+
+/**
+ * Sets whether calls on a descriptor block. This affects every duplicate, even in other processes.
+ *
+ * Linux: fcntl(2) with O_NONBLOCK, which has no effect on regular files.
  *
  * Python: `os.set_blocking`.
  *
- * @throws {@link OSError} `EBADF` for a closed one.
+ * @throws {@link OSError} `EBADF` if it is closed.
  * @throws {@link ValueError} `ERR_INVALID_FD`.
  * @example
  * ```ts
@@ -176,11 +214,11 @@ export function setblocking(fd: FileObject, on: boolean): void {
 }
 
 /**
- * Whether calls on a descriptor block.
+ * Returns whether calls on a descriptor block.
  *
- * Linux: O_NONBLOCK, by fcntl(2). Python: `os.get_blocking`.
+ * Linux: fcntl(2) with O_NONBLOCK. Python: `os.get_blocking`.
  *
- * @throws {@link OSError} `EBADF` for a closed one.
+ * @throws {@link OSError} `EBADF` if it is closed.
  * @throws {@link ValueError} `ERR_INVALID_FD`.
  */
 export function getblocking(fd: FileObject): boolean {

@@ -1,7 +1,8 @@
-/** pipe(2): what is written to one end is read from the other. */
+/** pipe(2): a channel of bytes with two ends. */
 import { type Bytes, checkInteger } from '../arguments.js';
 import { check } from '../errors.js';
 import { constant, native } from '../native.js';
+import { untrack } from '../track.js';
 import { read, tryRead, tryWrite, write } from './descriptor.js';
 import { OwnedFd } from './ownedfd.js';
 
@@ -13,12 +14,13 @@ function allocate(bufsize: number): Buffer {
   return Buffer.allocUnsafe(bufsize);
 }
 
-/** The end of a pipe that reads. */
+/** The reading end of a pipe. */
 class PipeReader extends OwnedFd {
   /**
-   * Reads at most `bufsize` bytes into a new buffer, which is empty where all writers are closed.
+   * Reads, and returns the bytes in a new Buffer, which is empty once all writers are closed.
    *
-   * @throws {@link BlockingIOError} `EAGAIN` with nothing to read and a writer still open.
+   * @param bufsize - the most bytes to read.
+   * @throws {@link BlockingIOError} `EAGAIN` if there is nothing to read and a writer is still open.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`, `ERR_CLOSED`.
    */
   read(bufsize: number): Buffer {
@@ -26,7 +28,7 @@ class PipeReader extends OwnedFd {
     return buffer.subarray(0, read(this, buffer));
   }
 
-  /** {@link PipeReader.read}, but `null` instead of `EAGAIN`. */
+  /** As {@link PipeReader.read}, but returns `null` instead of throwing `EAGAIN`. */
   tryRead(bufsize: number): Buffer | null {
     const buffer = allocate(bufsize);
     const length = tryRead(this, buffer);
@@ -34,35 +36,40 @@ class PipeReader extends OwnedFd {
   }
 
   /**
-   * Reads into the start of a buffer, and returns the number of bytes, 0 where all writers are closed.
+   * Reads into the start of a buffer, and returns the number of bytes, which is 0 once all writers are closed.
    *
+   * @param nbytes - the most bytes to read; by default as many as the buffer has room for.
    * @throws as the function `read` does; {@link ValueError} `ERR_CLOSED`.
    */
   readInto(buffer: Bytes, nbytes?: number): number {
     return read(this, buffer, nbytes);
   }
 
-  /** {@link PipeReader.readInto}, but `null` instead of `EAGAIN`. */
+  /** As {@link PipeReader.readInto}, but returns `null` instead of throwing `EAGAIN`. */
   tryReadInto(buffer: Bytes, nbytes?: number): number | null {
     return tryRead(this, buffer, nbytes);
   }
 }
 
-/** The end of a pipe that writes. */
+/** The writing end of a pipe. */
 class PipeWriter extends OwnedFd {
   /**
-   * Writes, and returns the number of bytes taken. Up to `PIPE_BUF` bytes are taken all or not at
-   * all, and never mixed with another writer's.
+   * Writes from the start of a buffer, and returns the number of bytes that were written.
    *
-   * @throws {@link BlockingIOError} `EAGAIN` with the pipe full.
-   * @throws {@link BrokenPipeError} `EPIPE` where the reader is closed.
+   * Guaranteed: up to `PIPE_BUF` bytes are written atomically, or not at all.
+   *
+   * Not guaranteed: that all bytes are written, if there are more.
+   *
+   * @param nbytes - the number of bytes to write from the start; by default all.
+   * @throws {@link BlockingIOError} `EAGAIN` if the pipe is full.
+   * @throws {@link BrokenPipeError} `EPIPE` if the reading end is closed.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`, `ERR_CLOSED`.
    */
   write(buffer: Bytes, nbytes?: number): number {
     return write(this, buffer, nbytes);
   }
 
-  /** {@link PipeWriter.write}, but `null` instead of `EAGAIN`. */
+  /** As {@link PipeWriter.write}, but returns `null` instead of throwing `EAGAIN`. */
   tryWrite(buffer: Bytes, nbytes?: number): number | null {
     return tryWrite(this, buffer, nbytes);
   }
@@ -70,13 +77,19 @@ class PipeWriter extends OwnedFd {
 
 export type { PipeReader, PipeWriter };
 
+/** Options of {@link pipe}. */
+export interface PipeOptions {
+  /** Makes calls on either end fail instead of blocking. The default is `true`. */
+  readonly nonblocking?: boolean;
+}
+
 /**
- * Opens a pipe, and returns the end that reads and the end that writes. Both are close-on-exec, and
- * non-blocking unless asked otherwise.
+ * Opens a pipe, and returns its reading end and its writing end. Both are close-on-exec, and by default
+ * non-blocking.
  *
  * Linux: pipe2(2). Python: `os.pipe`, which blocks by default and returns numbers.
  *
- * @throws {@link OSError} `EMFILE` when no descriptor is left.
+ * @throws {@link OSError} `EMFILE` if no descriptor is available.
  * @example
  * ```ts
  * import { pipe } from 'fd-selectors/fds';
@@ -91,8 +104,34 @@ export type { PipeReader, PipeWriter };
  * reader.close();
  * ```
  */
-export function pipe({ nonblocking = true } = {}): [reader: PipeReader, writer: PipeWriter] {
+export function pipe(options: PipeOptions = {}): [reader: PipeReader, writer: PipeWriter] {
+  const { nonblocking = true } = options;
   const fds = new Int32Array(2);
   check(native.pipe2(fds, nonblocking ? O_CLOEXEC | O_NONBLOCK : O_CLOEXEC), 'pipe2');
   return [new PipeReader(fds[0] as number), new PipeWriter(fds[1] as number)];
+}
+
+/**
+ * Opens a pipe with flags, and returns two bare numbers, the end that reads and the end that writes, yours to close.
+ *
+ * Linux: pipe2(2). Python: `os.pipe2`: nothing is added to the flags.
+ *
+ * @param flags - an or of `O_CLOEXEC`, `O_NONBLOCK` and `O_DIRECT`; 0 blocks and is inherited.
+ * @throws {@link OSError} `EMFILE`, `EINVAL`; {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
+ * @example
+ * ```ts
+ * import { close, O_CLOEXEC, O_NONBLOCK, pipe2, tryRead } from 'fd-selectors/fds';
+ * const [reader, writer] = pipe2(O_CLOEXEC | O_NONBLOCK);
+ * assert.equal(tryRead(reader, Buffer.alloc(1)), null);
+ * close(reader);
+ * close(writer);
+ * ```
+ */
+export function pipe2(flags: number): [reader: number, writer: number] {
+  checkInteger('flags', flags, 0);
+  const fds = new Int32Array(2);
+  check(native.pipe2(fds, flags), 'pipe2');
+  const [reader, writer] = fds as unknown as [number, number];
+  // Nobody owns bare numbers, so that they can outlive a worker.
+  return [untrack(reader), untrack(writer)];
 }

@@ -1,20 +1,21 @@
-/** An epoll set that tells when to ask another system call again. */
+/** An epoll set that tells when to call select(2) or poll(2) again. */
 import { EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD, EPOLLET } from '../constants.js';
 import { check } from '../errors.js';
 import { native } from '../native.js';
 
 /**
- * Watches what a selector on `select` or `poll` watches, for changes of readiness only: what epoll
- * calls ready (a hang-up, say) may not be so for the other call, and must not wake it for ever.
+ * Watches the descriptors of a selector on `select` or `poll`, edge-triggered: epoll may report a
+ * descriptor (after a hang-up, for example) that the other call does not, and a level-triggered set
+ * would then wake the loop forever.
  */
 export class Scratch {
   readonly fd = check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1');
   readonly #events = new ArrayBuffer(64 * 4 * native.epollEvent.stride);
 
   /**
-   * Watches a descriptor for the given bits of epoll, or for other bits.
+   * Starts to watch a descriptor, or changes the bits that it is watched for.
    *
-   * @returns `false` if epoll cannot watch it: a regular file, or a closed one.
+   * @returns `false` if epoll cannot watch it because it is a regular file or closed.
    */
   set(fd: number, bits: number): boolean {
     if (native.epollCtl(this.fd, EPOLL_CTL_MOD, fd, bits | EPOLLET, 0) >= 0) return true;
@@ -25,7 +26,7 @@ export class Scratch {
     native.epollCtl(this.fd, EPOLL_CTL_DEL, fd, 0, 0);
   }
 
-  /** Forgets the changes up to now; ask the other call afterwards. */
+  /** Discards the changes so far; make the other call afterwards. */
   drain(): void {
     native.epollWait(this.fd, this.#events, 0);
   }

@@ -5,7 +5,7 @@ import { turned } from './turn.js';
 /** The longest delay that Node's timers take, in milliseconds. */
 const LONGEST_DELAY = 0x7fff_ffff;
 
-/** Calls back once a deadline has passed: never early, however near or far it is. */
+/** Calls back once a deadline has passed: never early, and however far away it is. */
 export class Timer {
   readonly #deadline: number;
   readonly #callback: () => void;
@@ -35,7 +35,7 @@ export class Timer {
 
   #onTimeout(): void {
     turned();
-    // Node's timers round, and may be early for it.
+    // Node's timers round to milliseconds and can fire early.
     if (remaining(this.#deadline) > 0) this.#timeout = this.#start(this.#timeout.hasRef());
     else this.#callback();
   }

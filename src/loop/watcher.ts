@@ -1,11 +1,11 @@
-/** A wait for an epoll descriptor of ours on Node's event loop. */
+/** Waits for an epoll descriptor on Node's event loop. */
 import { check, ENOSYS, osError, type ValueError } from '../errors.js';
 import { native, type Wait } from '../native.js';
 import { deadlineOf } from '../time.js';
 import { Timer } from './timer.js';
 import { turned } from './turn.js';
 
-/** Bun and Deno have functions of libuv by name; Bun's abort the process, and Deno's can do so at its end. */
+/** Bun and Deno export libuv's functions; Bun's abort the process, and Deno's may do so at exit. */
 const HAS_LIBUV = !('bun' in process.versions || 'deno' in process.versions);
 
 interface Pending<T> {
@@ -17,23 +17,23 @@ interface Pending<T> {
 }
 
 /**
- * One wait at a time for what `ask` finds; it is asked whenever the descriptor is readable.
+ * Calls `ask` whenever the descriptor is readable, until it finds something; one wait at a time.
  *
- * The watcher is armed only while a wait is pending, and stays armed for the next one when that
- * begins before the current one's microtasks are done. An idle one costs nothing.
+ * The watcher is armed only while a wait is pending. It stays armed if the next wait begins in the
+ * microtasks of the previous one. An idle watcher costs nothing.
  */
 export class Watcher<T> {
   readonly #handle: number;
   readonly #ask: () => T | undefined;
   #pending: Pending<T> | undefined;
   #hasRef = true;
-  /** Whether the descriptor was found readable, and is being asked. */
+  /** Whether `ask` is running because the descriptor is readable. */
   #asking = false;
 
   /**
-   * @param epfd - an epoll descriptor, which must stay open until {@link Watcher.close}.
-   * @param ask - returns what is ready, or `undefined`; what it throws rejects the wait.
-   * @throws {@link OSError} `ENOSYS` where the runtime has no event loop of libuv.
+   * @param epfd - an epoll descriptor; must stay open until {@link Watcher.close}.
+   * @param ask - returns what is ready, or `undefined`; if it throws, the wait rejects.
+   * @throws {@link OSError} `ENOSYS` in a runtime without libuv's event loop.
    */
   constructor(epfd: number, ask: () => T | undefined) {
     if (!HAS_LIBUV) throw osError(-ENOSYS, 'uv_poll_init');
@@ -49,10 +49,10 @@ export class Watcher<T> {
   }
 
   /**
-   * Waits; there must be no pending wait.
+   * Arms the watcher, and resolves to what `ask` finds. No other wait may be pending.
    *
-   * @param seconds - above zero, or for ever.
-   * @param nothing - what to resolve to when the time is over.
+   * @param seconds - more than zero, or negative to wait forever.
+   * @param nothing - the result after the timeout.
    */
   arm(seconds: Wait, nothing: T, signal: AbortSignal | undefined): Promise<T> {
     check(native.loopArm(this.#handle), 'uv_poll_start');
@@ -67,7 +67,7 @@ export class Watcher<T> {
     });
   }
 
-  /** Asks again in the next turn of the loop: something changed that the descriptor does not tell. */
+  /** Calls `ask` in the next turn of the loop, after a change that the descriptor does not report. */
   askSoon(): void {
     if (this.#pending === undefined) return;
     setImmediate(() => {
@@ -76,25 +76,25 @@ export class Watcher<T> {
     });
   }
 
-  /** Takes the descriptor out of the loop, until {@link Watcher.resume}: it is about to be replaced. */
+  /** Takes the descriptor out of the loop until {@link Watcher.resume}, so that it can be replaced. */
   pause(): void {
     native.loopStop(this.#handle);
   }
 
   resume(): void {
-    // While it is asked, whether there is anything to wait for is not known yet.
+    // While `ask` runs, it is not yet known whether the wait goes on.
     if (this.#pending === undefined || this.#asking) return;
     check(native.loopArm(this.#handle), 'uv_poll_start');
   }
 
-  /** Whether a pending wait keeps the process alive. */
+  /** Sets whether a pending wait keeps the process alive. */
   setRef(on: boolean): void {
     this.#hasRef = on;
     native.loopRef(this.#handle, on ? 1 : 0);
     this.#pending?.timer?.setRef(on);
   }
 
-  /** Ends the wait with an error, and gives the watcher back. The descriptor may be closed then. */
+  /** Rejects a pending wait and releases the watcher. The descriptor may be closed afterwards. */
   close(reason: ValueError): void {
     if (this.#pending !== undefined) this.#end(this.#pending.reject, reason);
     native.loopClose(this.#handle);
@@ -105,11 +105,11 @@ export class Watcher<T> {
     this.#asking = true;
     const answered = this.#answer(false);
     this.#asking = false;
-    // The native side stops the watcher after this, unless it is armed again until then.
+    // The addon stops the watcher after this callback unless it is armed again.
     if (!answered) native.loopArm(this.#handle);
   }
 
-  /** Ends the wait if there is something to find; `false` if it goes on. */
+  /** Calls `ask` and ends the wait if something is found; returns `false` if the wait goes on. */
   #answer(stop: boolean): boolean {
     const pending = this.#pending;
     if (pending === undefined) return true;

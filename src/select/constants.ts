@@ -32,5 +32,5 @@ export {
   POLLWRNORM,
 } from '../constants.js';
 
-/** The size of a write to a pipe that cannot block once the pipe is reported writable, in bytes. */
+/** The number of bytes that can be written without blocking to a pipe reported as writable. */
 export const PIPE_BUF = constant('PIPE_BUF');

@@ -1,4 +1,5 @@
 /** Python's `select.epoll`. */
+import { inspect } from 'node:util';
 import { checkInteger, numberError } from '../arguments.js';
 import {
   EPOLL_CLOEXEC,
@@ -19,7 +20,7 @@ import { FD_SETSIZE } from './fdset.js';
 const DEFAULT = EPOLLIN | EPOLLPRI | EPOLLOUT;
 const { stride, events: EVENTS, fd: FD } = native.epollEvent;
 
-/** More events than the kernel takes in one call: it answers EINVAL beyond this. */
+/** The most events that the kernel takes in one call; more are EINVAL. */
 const MOST_EVENTS = Math.floor(0x7fff_ffff / (stride * 4));
 
 function checkEventmask(eventmask: number): void {
@@ -27,10 +28,10 @@ function checkEventmask(eventmask: number): void {
   throw numberError('ERR_INVALID_EVENTS', 'eventmask', 'a 32-bit integer', eventmask);
 }
 
-/** What {@link epoll} returns: an epoll set, open until {@link Epoll.close}. */
+/** An epoll set, as {@link epoll} returns it; open until {@link Epoll.close}. */
 class Epoll {
   #fd: number;
-  /** Room for exactly as many events as were asked for last. */
+  /** Has room for exactly the `maxevents` of the last call. */
   #events = new Int32Array(0);
 
   constructor(fd: number) {
@@ -43,7 +44,7 @@ class Epoll {
   }
 
   /**
-   * The descriptor of the set itself; it can be watched like any other.
+   * Returns the descriptor of the set itself, which can be watched like any other.
    *
    * @throws {@link ValueError} `ERR_CLOSED`.
    */
@@ -52,7 +53,18 @@ class Epoll {
     return this.#fd;
   }
 
-  /** Closes the set; a second time does nothing. */
+  /** `<epoll fd=7>`, `<epoll [closed]>`. Never throws. */
+  toString(): string {
+    if (!(#fd in this)) return '<epoll>';
+    return this.#fd < 0 ? '<epoll [closed]>' : `<epoll fd=${this.#fd}>`;
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return this.toString();
+  }
+
+  /** Closes the set. Closing it again does nothing. */
   close(): void {
     if (this.#fd < 0) return;
     const fd = this.#fd;
@@ -60,7 +72,7 @@ class Epoll {
     checkClose(native.close(fd));
   }
 
-  /** As `close()`, for `using`. */
+  /** Calls `close()`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -68,11 +80,11 @@ class Epoll {
   /**
    * Adds a descriptor.
    *
-   * @param eventmask - an or of `EPOLLIN`, `EPOLLPRI`, `EPOLLOUT` (the default: all three), `EPOLLET`, ...
-   * @throws {@link FileExistsError} `EEXIST` for one that is registered already; {@link OSError} `EBADF`
-   *   for a closed one, `EINVAL` for the set itself; {@link PermissionError} `EPERM` for a regular file.
+   * @param eventmask - a combination of `EPOLLIN`, `EPOLLPRI`, `EPOLLOUT` (by default all three), `EPOLLET`, ...
+   * @throws {@link FileExistsError} `EEXIST` if it is already registered; {@link OSError} `EBADF` if it is
+   *   closed, `EINVAL` if it is the set itself; {@link PermissionError} `EPERM` if it is a regular file.
    * @throws {@link ValueError} `ERR_INVALID_FD`, `ERR_INVALID_EVENTS`, `ERR_CLOSED`.
-   * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for what has no descriptor, and for a mask that is no number.
+   * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for an object without a descriptor, or a mask that is not a number.
    */
   register(fd: FileObject, eventmask = DEFAULT): void {
     this.#control(EPOLL_CTL_ADD, fd, eventmask);
@@ -81,7 +93,7 @@ class Epoll {
   /**
    * Changes the mask of a registered descriptor.
    *
-   * @throws {@link FileNotFoundError} `ENOENT` for one that is not registered; the rest as `register`.
+   * @throws {@link FileNotFoundError} `ENOENT` if it is not registered; otherwise as `register` does.
    */
   modify(fd: FileObject, eventmask: number): void {
     this.#control(EPOLL_CTL_MOD, fd, eventmask);
@@ -90,7 +102,7 @@ class Epoll {
   /**
    * Removes a descriptor.
    *
-   * @throws {@link FileNotFoundError} `ENOENT` for one that is not registered; {@link OSError} `EBADF` for a closed one.
+   * @throws {@link FileNotFoundError} `ENOENT` if it is not registered; {@link OSError} `EBADF` if it is closed.
    */
   unregister(fd: FileObject): void {
     this.#control(EPOLL_CTL_DEL, fd, 0);
@@ -103,15 +115,18 @@ class Epoll {
   }
 
   /**
-   * Waits, and returns a `[fd, events]` pair for each ready descriptor, at most `maxevents` of them.
+   * Waits, and returns a `[fd, events]` pair for each ready descriptor.
    *
-   * Linux: epoll_pwait2(2), to the nanosecond; before Linux 5.11 epoll_wait(2), rounded up to a millisecond.
+   * Guaranteed: it never returns before the timeout with nothing ready, unless a signal arrives.
    *
-   * Python: the timeout is rounded up to a millisecond there, and the wait goes on after a signal;
-   * here a signal ends it, perhaps with an empty list.
+   * Linux: epoll_pwait2(2), with nanosecond precision; before Linux 5.11, epoll_wait(2), with the timeout
+   * rounded up to a millisecond.
    *
-   * @param timeout - seconds; left out or negative it waits for ever.
-   * @param maxevents - above zero; -1, the default, means FD_SETSIZE - 1.
+   * Python: rounds the timeout up to a millisecond, and goes on waiting after a signal. Here a signal
+   * ends the wait, possibly with an empty list.
+   *
+   * @param timeout - seconds; omitted or negative, it waits forever.
+   * @param maxevents - the most pairs to return; -1, the default, means FD_SETSIZE - 1.
    * @throws {@link ValueError} `ERR_INVALID_TIMEOUT`, `ERR_INVALID_MAXEVENTS`, `ERR_CLOSED`.
    */
   poll(timeout?: Timeout, maxevents = -1): [fd: number, events: number][] {
@@ -136,14 +151,14 @@ class Epoll {
 export type { Epoll };
 
 /**
- * Opens a new epoll set. It is close-on-exec.
+ * Opens a new epoll set, which is close-on-exec.
  *
  * Linux: epoll_create1(2). Python: `select.epoll`.
  *
- * @param sizehint - ignored, but -1 or above zero.
- * @param flags - 0 or `EPOLL_CLOEXEC`, which is set in any case.
+ * @param sizehint - ignored, but must be -1 or more than zero.
+ * @param flags - 0 or `EPOLL_CLOEXEC`, which is always set.
  * @throws {@link ValueError} `ERR_INVALID_SIZEHINT`.
- * @throws {@link OSError} `EINVAL` for other flags, `EMFILE` when no descriptor is left.
+ * @throws {@link OSError} `EINVAL` for other flags, `EMFILE` if no descriptor is available.
  * @example
  * ```ts
  * import { epoll, EPOLLIN } from 'fd-selectors/select';
@@ -165,7 +180,7 @@ export function epoll(sizehint = -1, flags = 0): Epoll {
 }
 
 /**
- * An object for an epoll set that is open already; closing it closes the descriptor.
+ * Wraps an epoll set that is already open; closing the object closes the descriptor.
  *
  * Python: `select.epoll.fromfd`.
  *

@@ -13,16 +13,18 @@ function checkEventmask(eventmask: number): void {
   checkInteger('eventmask', eventmask, 0, 0xffff, 'ERR_INVALID_EVENTS');
 }
 
-/** What {@link poll} returns: a set of descriptors and the events asked of each. */
+/** A polling object, as {@link poll} returns it: a set of descriptors and the events requested for each. */
 class Poll {
   readonly #set = new PollSet();
 
   /**
-   * Adds a descriptor; once more changes its mask. That it is open is not asked before `poll()`.
+   * Adds a descriptor, or changes the mask of one that is registered.
    *
-   * @param eventmask - an or of `POLLIN`, `POLLPRI`, `POLLOUT` (the default: all three) and others.
-   * @throws {@link ValueError} `ERR_INVALID_FD`; `ERR_INVALID_EVENTS` for a mask beyond 16 bits.
-   * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for what has no descriptor, and for a mask that is no number.
+   * Not guaranteed: that the descriptor is open. `poll()` reports a closed one as `POLLNVAL`.
+   *
+   * @param eventmask - a combination of `POLLIN`, `POLLPRI`, `POLLOUT` (by default all three) and others.
+   * @throws {@link ValueError} `ERR_INVALID_FD`; `ERR_INVALID_EVENTS` for a mask of more than 16 bits.
+   * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for an object without a descriptor, or a mask that is not a number.
    */
   register(fd: FileObject, eventmask = DEFAULT): void {
     checkEventmask(eventmask);
@@ -32,7 +34,7 @@ class Poll {
   /**
    * Changes the mask of a registered descriptor.
    *
-   * @throws {@link FileNotFoundError} `ENOENT` for one that is not registered; {@link ValueError} as `register`.
+   * @throws {@link FileNotFoundError} `ENOENT` if it is not registered; otherwise as `register` does.
    */
   modify(fd: FileObject, eventmask: number): void {
     checkEventmask(eventmask);
@@ -54,14 +56,16 @@ class Poll {
   }
 
   /**
-   * Waits, and returns a `[fd, events]` pair for each descriptor with events, in the order in which
-   * they were registered. `POLLERR`, `POLLHUP` and `POLLNVAL` (a closed descriptor) come unasked.
+   * Waits, and returns a `[fd, events]` pair for each descriptor with events, in order of registration.
    *
-   * Python: the timeout is rounded up to a millisecond there, and the wait goes on after a signal;
-   * here a signal ends it, perhaps with an empty list.
+   * Guaranteed: it never returns before the timeout with nothing ready, unless a signal arrives.
+   * `POLLERR`, `POLLHUP` and `POLLNVAL` (a closed descriptor) are reported even if not requested.
    *
-   * @param timeout - milliseconds, fractions included; left out or negative it waits for ever.
-   * @throws {@link ValueError} `ERR_INVALID_TIMEOUT` for NaN, Infinity and more than an int holds.
+   * Python: rounds the timeout up to a millisecond, and goes on waiting after a signal. Here a signal
+   * ends the wait, possibly with an empty list.
+   *
+   * @param timeout - milliseconds, may be fractional; omitted or negative, it waits forever.
+   * @throws {@link ValueError} `ERR_INVALID_TIMEOUT` for NaN, Infinity and more than 2147483647.
    */
   poll(timeout?: Milliseconds | null): [fd: number, events: number][] {
     const wait = toWaitNegativeForever(timeout);
@@ -84,7 +88,7 @@ class Poll {
 export type { Poll };
 
 /**
- * Returns a new polling object.
+ * Returns a new polling object, which holds no descriptor of its own.
  *
  * Linux: poll(2), through ppoll. Python: `select.poll`.
  *

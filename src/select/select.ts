@@ -6,7 +6,7 @@ import { native } from '../native.js';
 import { type Timeout, toWait } from '../time.js';
 import { checkFdSetSize, FD_SETSIZE, FdSet } from './fdset.js';
 
-/** One of the three lists: its objects, their descriptors, and the set that holds both. */
+/** One of the three lists: its objects, their descriptors, and the set that the kernel fills in. */
 interface Watched<T> {
   readonly objects: T[];
   readonly fds: number[];
@@ -17,10 +17,11 @@ function toWatched<T extends FileObject>(name: string, list: Iterable<T>): Watch
   checkIterable(name, list, 'file descriptors');
   const source = Array.isArray(list) ? (list as readonly T[]) : [...list];
   const watched: Watched<T> = { objects: [], fds: [], set: new FdSet() };
-  // fileno() is the user's code, and may change the array: watched is what it then has.
+  // Not a copy: fileno() is the user's code and may change the array, which CPython follows, too.
   for (let i = 0; i < source.length; i++) {
-    if (i === FD_SETSIZE)
+    if (i === FD_SETSIZE) {
       throw valueError('ERR_OUT_OF_RANGE', `${name}.length`, `at most ${FD_SETSIZE}`, source.length);
+    }
     const object = source[i] as T;
     const fd = filenoOf(object, name, i);
     checkFdSetSize(fd);
@@ -36,22 +37,25 @@ function readyOf<T>({ objects, fds, set }: Watched<T>): T[] {
 }
 
 /**
- * Waits until at least one descriptor is ready, and returns three new lists: what of `rlist` is
- * readable, what of `wlist` is writable, what of `xlist` has an exceptional condition. They hold
- * the very objects given, in their order, duplicates kept.
+ * Waits until at least one descriptor is ready, and returns three lists: the objects of `rlist` that
+ * are readable, those of `wlist` that are writable, and those of `xlist` with an exceptional condition.
  *
- * Guaranteed: it never returns before the timeout with nothing ready, unless a signal arrives: then
- * all three lists are empty and JavaScript's signal handler runs once the caller yields.
+ * Guaranteed: the lists are new and hold the objects that were passed, in order and with duplicates. It
+ * never returns before the timeout with nothing ready, unless a signal arrives: then all three lists are
+ * empty, and JavaScript's signal handlers run once the caller yields.
  *
  * Linux: select(2), through pselect. Out-of-band data is an exceptional condition.
  *
- * Python: `select.select`. There, the wait goes on after a signal.
+ * Python: `select.select`, which goes on waiting after a signal.
  *
- * @param timeout - seconds; left out, it waits for ever; zero does not wait.
+ * @param rlist - descriptors, or objects that have one, to watch for reading.
+ * @param wlist - those to watch for writing.
+ * @param xlist - those to watch for exceptional conditions.
+ * @param timeout - seconds; omitted or `null`, it waits forever; zero does not wait.
  * @throws {@link ValueError} `ERR_FD_OUT_OF_RANGE` for a descriptor of FD_SETSIZE (1024) or more;
  *   `ERR_INVALID_FD`; `ERR_INVALID_TIMEOUT` for a negative timeout, NaN and Infinity;
  *   `ERR_OUT_OF_RANGE` for a list of more than FD_SETSIZE entries.
- * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for what has no descriptor, or is no list.
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for an object without a descriptor, or a list that is not iterable.
  * @throws {@link OSError} `EBADF` for a closed descriptor.
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** How a selector waits on Node's event loop. */
+/** Waits of a selector on Node's event loop. */
 import { ValueError } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import { Scratch } from '../loop/scratch.js';
@@ -9,20 +9,20 @@ import { toBits } from './events.js';
 import type { Ready } from './key.js';
 import type { Keys } from './keys.js';
 
-/** What a selector lets its waits see of it. */
+/** The parts of a selector that its waits use. */
 export interface Selectable<D, F extends FileObject> {
   readonly registered: Keys<D, F>;
-  /** An epoll descriptor that is readable when something is ready, if the selector has one. */
+  /** Returns an epoll descriptor that is readable when something is ready, if the selector has one. */
   readonly descriptor: () => number | undefined;
-  /** What is ready now; throws when the selector is closed. */
+  /** Returns what is ready now; throws if the selector is closed. */
   readonly select: () => Ready<D, F>[];
 }
 
-/** The waits of one selector, one at a time. */
+/** The waits of one selector on Node's event loop, one at a time. */
 export class AsyncSelect<D, F extends FileObject> {
   readonly #selector: Selectable<D, F>;
   #watcher: Watcher<Ready<D, F>[]> | undefined;
-  /** In the place of the descriptor of a selector that has none. */
+  /** Replaces the descriptor of a selector that has none. */
   #scratch: Scratch | undefined;
   #closed = false;
   hasRef = true;
@@ -31,7 +31,7 @@ export class AsyncSelect<D, F extends FileObject> {
     this.#selector = selector;
   }
 
-  /** Resolves to what is ready, or throws at once. */
+  /** Resolves to what is ready; throws synchronously for bad arguments. */
   selectAsync(timeout: Timeout, signal: AbortSignal | undefined): Promise<Ready<D, F>[]> {
     const seconds = toWait(timeout);
     signal?.throwIfAborted();
@@ -46,11 +46,12 @@ export class AsyncSelect<D, F extends FileObject> {
     if (seconds === 0) return nextTurn().then(this.#selector.select);
     this.#watcher ??= this.#open();
     const found = this.#watcher.arm(seconds, [], signal);
-    // A scratch set tells of changes only, and what is ready may have been so before.
+    // A scratch set reports only changes, and something may be ready already.
     if (!asked && this.#scratch !== undefined) this.#watcher.askSoon();
     return found;
   }
 
+  /** Yields what is ready, batch after batch, without the registrations that changed within a batch. */
   async *events(signal: AbortSignal | undefined): AsyncGenerator<Ready<D, F>, void, void> {
     const over = (): boolean => this.#closed || signal?.aborted === true;
     const { byFd, tags } = this.#selector.registered;
@@ -77,21 +78,21 @@ export class AsyncSelect<D, F extends FileObject> {
     this.#watcher?.setRef(on);
   }
 
-  /** A registration came or changed or, with no events, went: a pending wait must know. */
+  /** Tells a pending wait that a registration was added or changed, or with no events removed. */
   changed(fd: number, events: number): void {
     if (this.#scratch === undefined) return;
     if (events === 0) this.#scratch.delete(fd);
     else if (!this.#scratch.set(fd, toBits(events))) this.#watcher?.askSoon();
   }
 
-  /** Runs what replaces the selector's descriptor: libuv aborts when one that it polls changes under it. */
+  /** Runs `replace`, which replaces the selector's descriptor; libuv aborts if one that it polls is replaced. */
   replacing(replace: () => void): void {
     this.#watcher?.pause();
     replace();
     this.#watcher?.resume();
   }
 
-  /** Rejects a pending wait and gives everything back; the selector's descriptor is still open. */
+  /** Rejects a pending wait and releases everything, while the selector's descriptor is still open. */
   close(reason: ValueError): void {
     this.#closed = true;
     this.#watcher?.close(reason);

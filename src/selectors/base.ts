@@ -1,4 +1,5 @@
-/** What all selectors share: the registrations, and the rules about them. */
+/** The base of all selectors: the registrations and their rules. */
+import { inspect } from 'node:util';
 import { show } from '../arguments.js';
 import { KeyError, ValueError } from '../errors.js';
 import type { FileObject } from '../fileno.js';
@@ -9,34 +10,34 @@ import { type Ready, SelectorKey } from './key.js';
 import { Keys } from './keys.js';
 import { SelectorMap } from './map.js';
 
-/** The `data` argument: it can be left out only where `undefined` is a `D`. */
+/** The `data` argument; optional only if `undefined` is a `D`. */
 export type DataArgument<D> = undefined extends D ? [data?: D] : [data: D];
 
 function closedError(): ValueError {
   return new ValueError('ERR_SELECTOR_CLOSED', 'The selector is closed');
 }
 
-/** What a message calls a file object. */
+/** How a message refers to a file object. */
 function nameOf(fileobj: FileObject, fd: number): string {
   return typeof fileobj === 'number' ? `File descriptor ${fd}` : `File descriptor ${fd} (${show(fileobj)})`;
 }
 
-/** What the waits on Node's event loop take. */
+/** Options of a wait on Node's event loop. */
 export interface WaitOptions {
-  /** Ends the wait when it is aborted. */
+  /** Aborting it ends the wait. */
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Waits until some of many descriptors are ready. This class owns the registrations; a subclass
- * owns the state of one system call.
+ * Watches any number of descriptors and reports which are ready.
  *
- * `D` is the type of the data attached to a registration, `F` that of the registered objects: who names no
- * `F` gets his objects back as `any`, without a cast.
- * A selector belongs to one thread. It never closes a registered descriptor: unregister each
- * before closing it.
+ * The base class owns the registrations; a subclass owns the state of one system call. A selector
+ * belongs to one thread. It never closes a registered descriptor: unregister each before you close it.
  *
  * Python: `selectors.BaseSelector`.
+ *
+ * @typeParam D - the type of `key.data`.
+ * @typeParam F - the type of `key.fileobj`; if omitted, `key.fileobj` is `any`.
  */
 export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   /** @internal */
@@ -50,79 +51,95 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   });
 
   /**
-   * Waits, and returns a new `[key, events]` pair for each ready descriptor; `events` holds the
-   * ready ones among `key.events`.
+   * Waits, and returns a new `[key, events]` pair for each ready descriptor; `events` are those of
+   * `key.events` that are ready.
    *
-   * Guaranteed: one call reports all that is ready. It never returns before its timeout with
-   * nothing ready, unless a signal arrives: then it returns what is ready, perhaps nothing, so that
-   * JavaScript's signal handlers run once the caller yields. Errors and hang-ups are reported as
-   * whatever the descriptor was registered for.
+   * Guaranteed: one call reports everything that is ready. It never returns before its timeout with
+   * nothing ready, unless a signal arrives: then it returns what is ready, possibly nothing, and
+   * JavaScript's signal handlers run once the caller yields. Errors and hang-ups set every requested
+   * event; the next read or write returns the error.
    *
    * Not guaranteed: the order of the pairs.
    *
-   * Python: the wait goes on after a signal there; timeouts of poll and epoll are rounded up to a
-   * millisecond there, and kept to the nanosecond here.
+   * Python: goes on waiting after a signal, and rounds the timeouts of poll and epoll up to a
+   * millisecond; here they have nanosecond precision.
    *
-   * @param timeout - seconds; left out or `null`, it waits for ever; zero or less does not wait.
+   * @param timeout - seconds; omitted or `null`, it waits forever; zero or less does not wait.
    * @throws {@link ValueError} `ERR_INVALID_TIMEOUT` for NaN and Infinity; `ERR_SELECTOR_CLOSED`.
-   * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for a timeout that is no number.
+   * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for a timeout that is not a number.
    */
   abstract select(timeout?: Timeout): Ready<D, F>[];
 
   /**
-   * Resolves to what {@link BaseSelector.select} would return, and leaves Node's event loop free while
-   * it waits. It takes no thread.
+   * Resolves to what {@link BaseSelector.select} would return, without blocking Node's event loop and
+   * without a thread.
    *
-   * Guaranteed: `register`, `modify` and `unregister` count at once, also while it waits. It is never
-   * early with nothing ready. However often something is ready at once, timers and other input
-   * get their turn. A pending wait keeps the process alive, unless {@link BaseSelector.unref} was called.
+   * Guaranteed: `register`, `modify` and `unregister` take effect at once, even during the wait. It never
+   * resolves before its timeout with nothing ready. Timers and other input get their turn even if
+   * something is always ready. A pending wait keeps the process alive unless {@link BaseSelector.unref}
+   * was called.
    *
    * Not guaranteed: the precision of `select`; timeouts are those of Node's timers, rounded up to a
-   * millisecond. A descriptor closed while registered is not noticed (see `select` of each class).
+   * millisecond. Nor that it notices a registered descriptor being closed (see each class).
    *
-   * Python: has none; `asyncio` is built on top of `selectors` there.
+   * Python: has no equivalent; `asyncio` is built on top of `selectors`.
    *
-   * @param timeout - seconds, as in `select`.
-   * @throws (rejects with) the signal's reason when it is aborted; the selector can be used on.
+   * @param timeout - seconds, as for `select`.
+   * @throws (rejects with) the signal's reason if it is aborted; the selector stays usable.
    * @throws (rejects with) {@link ValueError} `ERR_WAIT_PENDING` while another wait is pending;
-   *   `ERR_SELECTOR_CLOSED`, also when it is closed while waiting; else as `select`.
+   *   `ERR_SELECTOR_CLOSED`, also if it is closed during the wait; otherwise as `select` does.
    * @throws (rejects with) {@link OSError} `ENOSYS` in a runtime without libuv's event loop.
+   * @example
+   * ```ts
+   * import { DefaultSelector, EVENT_READ } from 'fd-selectors';
+   * import { pipe } from 'fd-selectors/fds';
+   * using sel = new DefaultSelector();
+   * const [reader, writer] = pipe();
+   * sel.register(reader, EVENT_READ, 'the pipe');
+   * setTimeout(() => writer.write(Buffer.from('ping')), 10);
+   * const [[key, events]] = await sel.selectAsync(5);
+   * assert.equal(key.data, 'the pipe');
+   * assert.equal(events, EVENT_READ);
+   * reader.close();
+   * writer.close();
+   * ```
    */
-  selectAsync(timeout?: Timeout, { signal }: WaitOptions = {}): Promise<Ready<D, F>[]> {
+  selectAsync(timeout?: Timeout, options: WaitOptions = {}): Promise<Ready<D, F>[]> {
     try {
       this.checkOpen();
-      return this.#async.selectAsync(timeout, signal);
+      return this.#async.selectAsync(timeout, options.signal);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
   /**
-   * Iterates over the ready pairs as {@link BaseSelector.selectAsync} finds them, batch after batch. It
-   * asks again when the consumer has worked off a batch, so what is still ready comes again. What was
-   * unregistered or modified within a batch is not reported as it was before.
+   * Iterates over the ready `[key, events]` pairs, batch after batch, as {@link BaseSelector.selectAsync}
+   * finds them.
    *
-   * The iteration ends, without an error, on `break`, when the signal is aborted, and when the
-   * selector is closed.
+   * Guaranteed: the next wait begins once a batch is handled, so whatever is still ready is reported
+   * again. A descriptor that is unregistered or modified while a batch is handled is not reported with its
+   * old registration. The iteration ends without an error on `break`, when the signal is aborted, and
+   * when the selector is closed.
    *
-   * @throws {@link ValueError} `ERR_SELECTOR_CLOSED`; while iterating, what `selectAsync` rejects with.
+   * @throws {@link ValueError} `ERR_SELECTOR_CLOSED`; during the iteration, what `selectAsync` rejects with.
    */
-  events({ signal }: WaitOptions = {}): AsyncGenerator<Ready<D, F>, void, void> {
+  events(options: WaitOptions = {}): AsyncGenerator<Ready<D, F>, void, void> {
     this.checkOpen();
-    return this.#async.events(signal);
+    return this.#async.events(options.signal);
   }
 
-  /** Lets a pending wait keep the process alive, as it does unless {@link BaseSelector.unref} was called. */
+  /** Makes a pending wait keep the process alive, which is the default. */
   ref(): this {
     return this.#setRef(true);
   }
 
-  /** Lets the process end although a wait is pending. */
+  /** Lets the process exit while a wait is pending. */
   unref(): this {
     return this.#setRef(false);
   }
 
-  /** Whether a pending wait keeps the process alive. */
+  /** Returns whether a pending wait keeps the process alive. */
   hasRef(): boolean {
     return this.#async.hasRef;
   }
@@ -133,44 +150,47 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     return this;
   }
 
-  /** An epoll descriptor that is readable when something is ready; without one, the base makes one. */
+  /** Returns an epoll descriptor that is readable when something is ready; without one, the base makes one. */
   protected loopDescriptor(): number | undefined {
     return undefined;
   }
 
-  /** Runs what replaces the descriptor behind the number of {@link BaseSelector.loopDescriptor}. */
+  /** Runs `replace`, which replaces the epoll set behind {@link BaseSelector.loopDescriptor}. */
   protected replacingLoopDescriptor(replace: () => void): void {
     this.#async.replacing(replace);
   }
 
-  /** Starts to watch `fd`; throws where the kernel refuses. */
+  /** Starts to watch `fd`; throws if the kernel refuses. */
   protected abstract watch(fd: number, events: number, tag: number, flags: number): void;
-  /** Watches `fd` for other events; throws where the kernel refuses. */
+  /** Changes the events that `fd` is watched for; throws if the kernel refuses. */
   protected abstract rewatch(fd: number, events: number, tag: number, flags: number): void;
-  /** Ends the watch of `fd`, which may be closed already; never throws. */
+  /** Stops watching `fd`, which may be closed already; never throws. */
   protected abstract unwatch(fd: number): void;
-  /** Gives back what the system call's state holds. */
+  /** Releases the state of the system call. */
   protected abstract release(): void;
 
   /**
-   * Registers a descriptor, or an object that has one.
+   * Registers a descriptor, or an object that has one, and returns its key.
    *
-   * @param events - an or of `EVENT_READ`, `EVENT_WRITE` and `EVENT_PRIORITY`.
-   * @param data - what `key.data` shall be.
-   * @throws {@link ValueError} `ERR_INVALID_EVENTS`, `ERR_INVALID_FD`, `ERR_SELECTOR_CLOSED`;
-   *   `ERR_FD_OUT_OF_RANGE` (select: FD_SETSIZE and above).
-   * @throws {@link KeyError} `ERR_ALREADY_REGISTERED` for a descriptor that is registered, also through another object.
-   * @throws {@link OSError} what the kernel refuses (epoll: `EBADF` for a closed descriptor, `EPERM`
-   *   for a regular file); then nothing is registered.
+   * Guaranteed: if it throws, nothing is registered.
+   *
+   * @param events - a combination of `EVENT_READ`, `EVENT_WRITE` and `EVENT_PRIORITY`.
+   * @param data - becomes `key.data`.
+   * @throws {@link ValueError} `ERR_INVALID_EVENTS`, `ERR_INVALID_FD`, `ERR_SELECTOR_CLOSED`; for
+   *   `SelectSelector`, `ERR_FD_OUT_OF_RANGE` for FD_SETSIZE and above.
+   * @throws {@link KeyError} `ERR_ALREADY_REGISTERED` if the descriptor is registered, even through another object.
+   * @throws {@link OSError} if the kernel refuses; for `EpollSelector`, `EBADF` for a closed descriptor
+   *   and `EPERM` for a regular file.
    */
-  register<G extends F>(fileobj: G, events: number, ...data: DataArgument<D>): SelectorKey<D, G>;
+  register<G extends F>(fileobj: G & FileObject, events: number, ...data: DataArgument<D>): SelectorKey<D, G>;
   register(fileobj: F, events: number, data?: D): SelectorKey<D, F> {
     return this.insert(fileobj, events, data as D, 0);
   }
 
   /**
-   * Ends a registration, and returns its key. Works for a closed descriptor and for an object that
-   * has lost its descriptor, too.
+   * Ends a registration, and returns its key.
+   *
+   * Guaranteed: it also works for a closed descriptor, and for an object that no longer has one.
    *
    * @throws {@link KeyError} `ERR_NOT_REGISTERED`.
    * @throws {@link ValueError} `ERR_INVALID_FD`, `ERR_SELECTOR_CLOSED`.
@@ -182,16 +202,21 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   }
 
   /**
-   * Changes the events and the data of a registration, and returns its new key: the same one if
-   * nothing changed. Data that is left out becomes `undefined`. A change of the data alone makes no
-   * system call. Where the kernel refuses, the registration is gone.
+   * Changes the events and the data of a registration, and returns its new key, or the same one if
+   * nothing changed.
    *
-   * Python: Select takes over the object given; here it stays the one registered. Poll and Epoll take
-   * invalid events there.
+   * Guaranteed: a change of the data alone makes no system call.
    *
+   * Not guaranteed: that the registration survives an {@link OSError}. If the kernel refuses, it ends.
+   *
+   * Python: `SelectSelector` replaces `key.fileobj` with the object passed; here it stays the registered
+   * one. `PollSelector` and `EpollSelector` accept invalid events.
+   *
+   * @param events - a combination of `EVENT_READ`, `EVENT_WRITE` and `EVENT_PRIORITY`.
+   * @param data - becomes `key.data`; if omitted, that is `undefined`.
    * @throws {@link KeyError} `ERR_NOT_REGISTERED`.
    * @throws {@link ValueError} `ERR_INVALID_EVENTS` (the registration stays), `ERR_INVALID_FD`, `ERR_SELECTOR_CLOSED`.
-   * @throws {@link OSError} what the kernel refuses.
+   * @throws {@link OSError} if the kernel refuses.
    */
   modify(fileobj: F | number, events: number, ...data: DataArgument<D>): SelectorKey<D, F>;
   modify(fileobj: F | number, events: number, data?: D): SelectorKey<D, F> {
@@ -201,7 +226,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   }
 
   /**
-   * The key of a descriptor or a registered object.
+   * Returns the key of a descriptor or a registered object.
    *
    * @throws {@link KeyError} `ERR_NOT_REGISTERED`.
    * @throws {@link ValueError} `ERR_INVALID_FD`, `ERR_SELECTOR_CLOSED`.
@@ -215,7 +240,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   }
 
   /**
-   * The registrations, as a live and read-only map from descriptor to key.
+   * Returns the registrations as a live, read-only map from descriptor to key.
    *
    * @throws {@link ValueError} `ERR_SELECTOR_CLOSED`.
    */
@@ -224,7 +249,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     return this.#map;
   }
 
-  /** Ends all registrations; a second time does nothing. Registered descriptors stay open. */
+  /** Ends all registrations; the descriptors stay open. Closing the selector again does nothing. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -233,9 +258,21 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     this.release();
   }
 
-  /** As `close()`, for `using`. */
+  /** Calls `close()`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** `<EpollSelector registered=3>`, `<EpollSelector [closed]>`. Never throws. */
+  toString(): string {
+    const { name } = this.constructor;
+    if (!(#closed in this)) return `<${name}>`;
+    return this.#closed ? `<${name} [closed]>` : `<${name} registered=${this.registered.size}>`;
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return this.toString();
   }
 
   /** @internal */

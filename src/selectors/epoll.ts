@@ -32,27 +32,28 @@ function checkFlags(flags: number): number {
 }
 
 /**
- * A selector on `epoll`: any number of descriptors; its cost grows only with the ready ones. It is
+ * A selector on `epoll`, for any number of descriptors; its cost grows only with the ready ones. It is
  * the {@link DefaultSelector}.
  *
- * Linux: epoll(7). Regular files are refused with `EPERM`. A registered descriptor that was closed is
- * silent. One that was closed while a duplicate of it lives goes on reporting, and epoll has no
- * means to remove it; such a ghost is found at its first event after `unregister()`, and the set is
- * built anew behind the same `fileno()`.
+ * Linux: epoll(7). Regular files are rejected with `EPERM`. A registered descriptor that is closed is no
+ * longer reported. If a duplicate of it stays open, it becomes a ghost: epoll goes on reporting it and
+ * cannot remove it. The selector detects a ghost at its first event after `unregister()`, and rebuilds
+ * the set behind the same `fileno()`.
  *
- * Python: `selectors.EpollSelector`; there, a ghost makes `select()` return at once for ever.
+ * Python: `selectors.EpollSelector`, where a ghost makes every `select()` return at once, forever.
  */
 export class EpollSelector<D = unknown, F extends FileObject = any> extends BaseSelector<D, F> {
   readonly #epfd = check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1');
   #events = new Int32Array(16 * stride);
   #buffer = this.#events.buffer;
-  /** The flags of those registered with any; a fired one-shot has lost its events. */
+  /** The flags of each descriptor that is registered with any. */
   readonly #flags = new Map<number, number>();
+  /** The one-shot descriptors that were reported since they were last armed. */
   readonly #fired = new Set<number>();
   #hasGhosts = false;
 
   /**
-   * The descriptor of the epoll set: it is readable when `select()` would find something.
+   * Returns the descriptor of the epoll set, which is readable when `select()` would find something.
    *
    * @throws {@link ValueError} `ERR_SELECTOR_CLOSED`.
    */
@@ -61,27 +62,37 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     return this.#epfd;
   }
 
-  override register<G extends F>(fileobj: G, events: number, ...data: DataArgument<D>): SelectorKey<D, G>;
+  override register<G extends F>(
+    fileobj: G & FileObject,
+    events: number,
+    ...data: DataArgument<D>
+  ): SelectorKey<D, G>;
   /**
-   * Registers with flags of epoll; else as without.
+   * Registers with flags of epoll; otherwise as without.
    *
    * Python: has no such argument.
    *
-   * @param flags - an or of `EPOLLET`, `EPOLLONESHOT`, `EPOLLEXCLUSIVE` and `EPOLLRDHUP` of
+   * @param flags - a combination of `EPOLLET`, `EPOLLONESHOT`, `EPOLLEXCLUSIVE` and `EPOLLRDHUP` of
    *   `fd-selectors/select`.
    * @throws {@link ValueError} `ERR_INVALID_EVENTS` for other flags.
    */
-  override register<G extends F>(fileobj: G, events: number, data: D, flags: number): SelectorKey<D, G>;
+  override register<G extends F>(
+    fileobj: G & FileObject,
+    events: number,
+    data: D,
+    flags: number,
+  ): SelectorKey<D, G>;
   override register(fileobj: F, events: number, data?: D, flags = 0): SelectorKey<D, F> {
     return this.insert(fileobj, events, data as D, flags === 0 ? 0 : checkFlags(flags));
   }
 
   override modify(fileobj: F | number, events: number, ...data: DataArgument<D>): SelectorKey<D, F>;
   /**
-   * Changes the flags, too; left out, they stay as they are. A one-shot registration is armed again by
-   * every call, with flags or without.
+   * Changes the flags as well.
    *
-   * @param flags - as for `register`.
+   * Guaranteed: every call arms a one-shot registration again, with or without flags.
+   *
+   * @param flags - as for `register`; if omitted, they stay as they are.
    * @throws {@link ValueError} `ERR_INVALID_EVENTS` for other flags.
    */
   override modify(fileobj: F | number, events: number, data: D, flags: number): SelectorKey<D, F>;
@@ -127,11 +138,11 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     }
   }
 
-  /** Puts a set without ghosts in the place of this one. */
+  /** Replaces the epoll set by one without ghosts. */
   #rebuild(): void {
     const fresh = check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1');
     for (const { fd, events } of this.registered.list()) {
-      // What was closed while registered is silent, and stays so where its number is another's by now.
+      // A descriptor closed while registered stays unreported, even if its number now belongs to another file.
       if (native.epollCtl(this.#epfd, EPOLL_CTL_DEL, fd, 0, 0) < 0) continue;
       const bits = (this.#fired.has(fd) ? 0 : toBits(events)) | (this.#flags.get(fd) ?? 0);
       native.epollCtl(fresh, EPOLL_CTL_ADD, fd, bits, this.registered.tags[fd] as number);
@@ -151,7 +162,7 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
   protected override watch(fd: number, events: number, tag: number, flags: number): void {
     check(native.epollCtl(this.#epfd, EPOLL_CTL_ADD, fd, toBits(events) | flags, tag), 'epoll_ctl');
     if (flags !== 0) this.#flags.set(fd, flags);
-    // Room for all, so that one call reports all that is ready.
+    // Room for every registration, so that one call reports everything that is ready.
     if (this.registered.size * stride >= this.#events.length) {
       this.#events = new Int32Array(this.#events.length * 2);
       this.#buffer = this.#events.buffer;
@@ -162,7 +173,7 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     const before = this.#flags.size === 0 ? 0 : (this.#flags.get(fd) ?? 0);
     let op = EPOLL_CTL_MOD;
     if (((before | flags) & EPOLLEXCLUSIVE) !== 0) {
-      // The kernel modifies no exclusive registration.
+      // The kernel cannot modify an exclusive registration.
       check(native.epollCtl(this.#epfd, EPOLL_CTL_DEL, fd, 0, 0), 'epoll_ctl');
       op = EPOLL_CTL_ADD;
     }

@@ -1,12 +1,12 @@
-/** What a selector can wait for, and how that maps to the bits of poll(2) and epoll(7). */
+/** The events of selectors, and how they map to the bits of poll(2) and epoll(7). */
 import { numberError } from '../arguments.js';
 import { POLLIN, POLLOUT, POLLPRI, POLLRDHUP } from '../constants.js';
 
-/** Wait until there is something to read, a connection to accept, or the end of the file. */
+/** There is something to read, a connection to accept, or the end of the file. */
 export const EVENT_READ = 1;
-/** Wait until there is room to write, or a connection is made. */
+/** There is room to write, or a connection was established. */
 export const EVENT_WRITE = 2;
-/** Wait for urgent data, such as out-of-band data of TCP. Python: has no such event. */
+/** There is urgent data, such as TCP out-of-band data. Python: has no such event. */
 export const EVENT_PRIORITY = 4;
 
 const ALL = EVENT_READ | EVENT_WRITE | EVENT_PRIORITY;
@@ -17,7 +17,9 @@ const NOT_WRITE = POLLIN | POLLPRI | POLLRDHUP;
 const NOT_PRIORITY = POLLIN | POLLOUT | POLLRDHUP;
 
 /**
- * @throws {@link ValueError} `ERR_INVALID_EVENTS` unless `events` is an or of at least one event.
+ * Rejects anything but a combination of at least one event.
+ *
+ * @throws {@link ValueError} `ERR_INVALID_EVENTS`.
  * @throws `TypeError` `ERR_INVALID_ARG_TYPE` unless it is a number.
  */
 export function checkEvents(events: number): void {
@@ -26,7 +28,7 @@ export function checkEvents(events: number): void {
   throw numberError('ERR_INVALID_EVENTS', 'events', expected, events);
 }
 
-/** The bits that ask the kernel for `events`. */
+/** Returns the bits that request `events` from the kernel. */
 export function toBits(events: number): number {
   return (
     ((events & EVENT_READ) !== 0 ? POLLIN : 0) |
@@ -36,10 +38,9 @@ export function toBits(events: number): number {
 }
 
 /**
- * The events that the kernel's bits mean, before they are masked by what was asked for.
+ * Returns the events for the kernel's bits, before they are masked with the requested ones.
  *
- * Errors and hang-ups belong to no event, so they count as every one: whoever waits for anything
- * wakes up, makes his call, and gets the error from it.
+ * Errors and hang-ups set every event; the next read or write returns the error.
  */
 export function toEvents(bits: number): number {
   return (

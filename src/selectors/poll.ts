@@ -8,10 +8,10 @@ import { toBits, toEvents } from './events.js';
 import type { Ready, SelectorKey } from './key.js';
 
 /**
- * A selector on `poll`: any descriptor and any number of them; its cost grows with that number.
+ * A selector on `poll`, for descriptors of any kind and number; its cost grows with their number.
  *
- * Linux: poll(2), through ppoll. Regular files are always ready. A registered descriptor that was
- * closed is reported as ready for all it was registered for.
+ * Linux: poll(2), through ppoll. Regular files are always ready. A registered descriptor that is closed
+ * is reported as ready for all requested events.
  *
  * Python: `selectors.PollSelector`.
  */

@@ -11,19 +11,19 @@ import type { WaitOptions } from './base.js';
 import { EpollSelector } from './epoll.js';
 import { checkEvents, toBits, toEvents } from './events.js';
 
-/** What {@link ready} takes beside the descriptor and the events. */
+/** Options of {@link ready}. */
 export interface ReadyOptions extends WaitOptions {
-  /** Seconds; left out or `null`, it waits for ever; zero or less does not wait. */
+  /** Seconds; omitted or `null`, it waits forever; zero or less does not wait. */
   timeout?: Timeout;
 }
 
-/** Somebody who waits for a descriptor. */
+/** A pending call of {@link ready}. */
 class Waiter {
   readonly events: number;
   readonly promise: Promise<number>;
   #resolve!: (events: number) => void;
   #reject!: (reason: unknown) => void;
-  /** Gives back what ends the wait from outside: the timer, the listener of the signal. */
+  /** Releases the timer and the signal's listener. */
   cleanUp: (() => void) | undefined;
 
   constructor(events: number) {
@@ -53,11 +53,11 @@ function eventsOf(waiters: Waiters): number {
   return events;
 }
 
-/** All waits of this thread: one epoll set, whose loop runs for ever and keeps nothing alive by itself. */
+/** All pending calls of this thread: one epoll set, whose loop runs forever but does not keep the process alive. */
 class Readiness {
   readonly #sel = new EpollSelector<Waiters, number>().unref();
 
-  /** @param onFailure - called when nothing more can be waited for here; all who wait have heard of it. */
+  /** @param onFailure - called if the epoll set fails; all pending calls are rejected. */
   constructor(onFailure: () => void) {
     this.#run().catch((reason: unknown) => {
       onFailure();
@@ -81,7 +81,7 @@ class Readiness {
   add(fd: number, waiter: Waiter): void {
     const waiters = this.#sel.getMap().get(fd)?.data;
     if (waiters === undefined || !this.#rearm(fd, waiters.add(waiter), waiter)) {
-      // One-shot: several may wait for a descriptor, and for those who are left it is armed again.
+      // One-shot: after an event, it is armed again for the remaining waiters of the descriptor.
       this.#sel.register(fd, waiter.events, new Set([waiter]), EPOLLONESHOT);
     }
     this.#sel.ref();
@@ -92,7 +92,7 @@ class Readiness {
     if (waiters?.delete(waiter)) this.#rearm(fd, waiters);
   }
 
-  /** Waits on for those who are left; `false` if the descriptor was closed while they waited. */
+  /** Arms the descriptor for the remaining waiters; returns `false` if it was closed meanwhile. */
   #rearm(fd: number, waiters: Waiters, newcomer?: Waiter): boolean {
     let open = true;
     try {
@@ -100,7 +100,7 @@ class Readiness {
       else this.#sel.modify(fd, eventsOf(waiters), waiters, EPOLLONESHOT);
     } catch {
       open = false;
-      // The number may be another file's by now, which is what the newcomer means.
+      // The number may belong to another file by now, and that is the one the newcomer waits for.
       for (const waiter of waiters) if (waiter !== newcomer) waiter.reject(osError(EBADF, 'epoll_ctl'));
     }
     if (this.#sel.getMap().size === 0) this.#sel.unref();
@@ -110,7 +110,7 @@ class Readiness {
 
 let readiness: Readiness | undefined;
 
-/** The events that are ready now; poll(2) works on regular files, too. */
+/** Returns the events that are ready now; unlike epoll(7), poll(2) also takes regular files. */
 function pollNow(fd: number, events: number): number {
   // A signal can interrupt poll(2) even with a timeout of zero, but only when nothing is ready.
   const revents = checkWait(pollOne(fd, toBits(events), 0), 'poll');
@@ -118,6 +118,7 @@ function pollNow(fd: number, events: number): number {
   return toEvents(revents) & events;
 }
 
+/** Waits in the epoll set of this thread. */
 function awaitReady(
   fd: number,
   events: number,
@@ -152,26 +153,26 @@ function awaitReady(
 }
 
 /**
- * Resolves to the events that are ready on one descriptor, as soon as any of `events` is; to 0 when the
- * time is over. Node's event loop is free meanwhile.
+ * Resolves to the events that are ready on one descriptor, as soon as any of `events` is, or to 0 after
+ * the timeout. Node's event loop stays free.
  *
- * Guaranteed: all calls of a thread share one epoll set and take no thread, also many for one
- * descriptor. It is never early with 0. A pending call keeps the process alive. However often a
- * descriptor is ready at once, timers and other input get their turn.
+ * Guaranteed: the calls of a thread share one epoll set and use no thread; any number may wait for the
+ * same descriptor. It never resolves to 0 before the timeout. A pending call keeps the process alive.
+ * Timers and other input get their turn even if a descriptor is always ready.
  *
- * Not guaranteed: that it notices that the descriptor is closed meanwhile. Abort it first.
+ * Not guaranteed: that it notices the descriptor being closed. Abort the call first.
  *
- * Linux: poll(2), then epoll(7). Regular files are always ready. Errors and hang-ups count as whatever
- * was asked for.
+ * Linux: poll(2), then epoll(7). Regular files are always ready. Errors and hang-ups set every requested
+ * event.
  *
- * Python: `loop.add_reader` and `add_writer` of asyncio, for one event.
+ * Python: `loop.add_reader` and `loop.add_writer` of asyncio, for a single event.
  *
- * @param events - an or of `EVENT_READ`, `EVENT_WRITE` and `EVENT_PRIORITY`.
- * @throws (rejects with) the signal's reason when it is aborted.
+ * @param events - a combination of `EVENT_READ`, `EVENT_WRITE` and `EVENT_PRIORITY`.
+ * @throws (rejects with) the signal's reason if it is aborted.
  * @throws (rejects with) {@link OSError} `EBADF` for a closed descriptor; `ENOSYS` in a runtime without
  *   libuv's event loop.
  * @throws (rejects with) {@link ValueError} `ERR_INVALID_EVENTS`, `ERR_INVALID_FD`, `ERR_INVALID_TIMEOUT`;
- *   `TypeError` `ERR_INVALID_ARG_TYPE` for what has no descriptor.
+ *   `TypeError` `ERR_INVALID_ARG_TYPE` for an object without a descriptor.
  * @example
  * ```ts
  * import { EVENT_READ, ready } from 'fd-selectors';
@@ -188,8 +189,9 @@ function awaitReady(
 export async function ready(
   fileobj: FileObject,
   events: number,
-  { signal, timeout }: ReadyOptions = {},
+  options: ReadyOptions = {},
 ): Promise<number> {
+  const { signal, timeout } = options;
   checkEvents(events);
   const fd = filenoOf(fileobj);
   const seconds = toWait(timeout);

@@ -8,7 +8,7 @@ import { BaseSelector } from './base.js';
 import { EVENT_PRIORITY, EVENT_READ, EVENT_WRITE } from './events.js';
 import type { Ready, SelectorKey } from './key.js';
 
-/** One event's descriptors: those registered, and the copy that the kernel overwrites. */
+/** The descriptors registered for one event, and a copy that the kernel overwrites. */
 class Interest {
   readonly event: number;
   readonly #registered = new FdSet();
@@ -27,12 +27,12 @@ class Interest {
     this.#size += wanted ? 1 : -1;
   }
 
-  /** One more than the largest descriptor, none of which is `below` or larger. */
-  end(below: number): number {
-    return this.#size === 0 ? 0 : this.#registered.end(below);
+  /** Returns the highest descriptor plus one; all must be less than `limit`. */
+  end(limit: number): number {
+    return this.#size === 0 ? 0 : this.#registered.end(limit);
   }
 
-  /** The set for the next call; none where nobody is interested, which spares the kernel its copies. */
+  /** Returns the set for the next call; `null` if it would be empty, which saves the kernel copying it. */
   copy(): FdSet | null {
     if (this.#size === 0) return null;
     this.#ready.copyFrom(this.#registered);
@@ -41,11 +41,10 @@ class Interest {
 }
 
 /**
- * A selector on `select`: it takes descriptors below FD_SETSIZE (1024), and its cost grows with the
- * largest of them.
+ * A selector on `select`, for descriptors less than FD_SETSIZE (1024); its cost grows with the highest.
  *
- * Linux: select(2), through pselect. Regular files are always ready. A registered descriptor that was
- * closed makes `select()` throw `EBADF`.
+ * Linux: select(2), through pselect. Regular files are always ready. If a registered descriptor is
+ * closed, `select()` throws `EBADF`.
  *
  * Python: `selectors.SelectSelector`.
  */
@@ -53,12 +52,12 @@ export class SelectSelector<D = unknown, F extends FileObject = any> extends Bas
   readonly #read = new Interest(EVENT_READ);
   readonly #write = new Interest(EVENT_WRITE);
   readonly #priority = new Interest(EVENT_PRIORITY);
-  /** One more than the largest registered descriptor. */
+  /** The highest registered descriptor plus one. */
   #nfds = 0;
 
   /**
    * @inheritDoc
-   * @throws {@link OSError} `EBADF` when a registered descriptor has been closed.
+   * @throws {@link OSError} `EBADF` if a registered descriptor is closed.
    */
   override select(timeout?: Timeout): Ready<D, F>[] {
     this.checkOpen();

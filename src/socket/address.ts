@@ -1,12 +1,14 @@
-/** Addresses as they are given, written as the kernel reads them. */
+/** Encodes the addresses that callers pass for the kernel. */
 import { types } from 'node:util';
 import { checkInteger, checkString, isCString, typeError, valueError } from '../arguments.js';
 import { native } from '../native.js';
 import { AF_INET, AF_INET6, AF_NETLINK, AF_UNIX } from './constants/index.js';
+import type { AddressLike } from './family.js';
+import { encodeLinux } from './linuxaddress.js';
 import { resolve } from './resolve.js';
-import type { AddressLike, SockAddr } from './sockaddr.js';
+import type { SockAddr } from './sockaddr.js';
 
-/** Bytes of `sun_path`, and of the structs of the other families. */
+/** The sizes in bytes of `sun_path`, and of the structs of the other families. */
 const PATH_BYTES = 108;
 const INET_BYTES = 16;
 const INET6_BYTES = 28;
@@ -14,7 +16,7 @@ const NETLINK_BYTES = 12;
 const RAW_BYTES = 128;
 
 /**
- * Refuses what is no port.
+ * Rejects anything but a port.
  *
  * @throws {@link ValueError} `ERR_INVALID_PORT`; `TypeError` `ERR_INVALID_ARG_TYPE`.
  */
@@ -23,20 +25,26 @@ export function checkPort(port: number): void {
 }
 
 /**
- * Writes an address of a family for the kernel.
+ * Writes an address for the kernel, and returns its words.
  *
- * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for an address of another shape.
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for an address of the wrong shape.
  * @throws {@link ValueError} `ERR_INVALID_PORT`, `ERR_INVALID_HOST`, `ERR_OUT_OF_RANGE` (flowinfo,
  *   scopeId, pid and groups), `ERR_PATH_TOO_LONG`, `ERR_INVALID_PATH`.
- * @throws {@link GaiError} for a host that is not known.
+ * @throws {@link GaiError} for an unknown host.
  */
-export function encode(to: SockAddr, family: number, address: AddressLike): Int32Array {
+export function encode(to: SockAddr, family: number, address: AddressLike, proto = 0): Int32Array {
   if (types.isUint8Array(address)) encodeRaw(to, address);
   else if (family === AF_INET || family === AF_INET6) encodeInet(to, family, address);
   else if (family === AF_UNIX) encodePath(to, address);
   else if (family === AF_NETLINK) encodeNetlink(to, address);
-  else throw typeError('address', `an instance of Uint8Array for address family ${family}`, address);
+  else encodeOther(to, family, address, proto);
   return to.words;
+}
+
+function encodeOther(to: SockAddr, family: number, address: AddressLike, proto: number): void {
+  const bytes = encodeLinux(family, address, proto);
+  if (bytes !== undefined) encodeRaw(to, bytes);
+  else throw typeError('address', `an instance of Uint8Array for address family ${family}`, address);
 }
 
 function encodeRaw(to: SockAddr, address: Uint8Array): void {
@@ -49,12 +57,12 @@ function encodeRaw(to: SockAddr, address: Uint8Array): void {
 function encodePath(to: SockAddr, address: Exclude<AddressLike, Uint8Array>): void {
   if (typeof address !== 'string') throw typeError('address', 'of type string for AF_UNIX', address);
   const abstract = address.startsWith('\0');
-  // An abstract name may have null bytes.
+  // An abstract name may contain null bytes.
   if (!isCString(abstract ? address.replaceAll('\0', '') : address)) {
     throw valueError('ERR_INVALID_PATH', 'address', 'a well-formed path without null bytes', address);
   }
   const path = Buffer.from(address);
-  // A path ends in NUL, which needs room too. No name at all asks the kernel for one.
+  // A path ends with a NUL, which needs room too. Without any name, the kernel chooses one.
   const length = abstract || path.length === 0 ? path.length : path.length + 1;
   if (length > PATH_BYTES) {
     throw valueError('ERR_PATH_TOO_LONG', 'address', `a path of at most ${PATH_BYTES - 1} bytes`, address);
@@ -66,9 +74,9 @@ function encodeNetlink(to: SockAddr, address: Exclude<AddressLike, Uint8Array>):
   if (!Array.isArray(address) || address.length !== 2) {
     throw typeError('address', 'an array [pid, groups] for AF_NETLINK', address);
   }
-  const [pid, groups] = address as readonly [number, number];
+  const [pid, groups] = address as unknown as readonly [number, number];
   checkInteger('pid', pid, 0, 0xffff_ffff);
-  // Bitwise operators yield signed numbers: those are meant, too.
+  // Bitwise operators yield signed numbers, which are allowed too.
   checkInteger('groups', groups, -0x8000_0000, 0xffff_ffff);
   const bytes = to.clear(AF_NETLINK, NETLINK_BYTES);
   bytes.writeUInt32LE(pid, 4);
@@ -81,7 +89,12 @@ function encodeInet(to: SockAddr, family: number, address: Exclude<AddressLike, 
     const shape = family === AF_INET ? '[host, port]' : '[host, port, flowinfo?, scopeId?]';
     throw typeError('address', `an array ${shape}`, address);
   }
-  const [host, port, flowinfo = 0, scopeId] = address as readonly [string, number, number?, number?];
+  const [host, port, flowinfo = 0, scopeId] = address as unknown as readonly [
+    string,
+    number,
+    number?,
+    number?,
+  ];
   checkString('host', host);
   checkPort(port);
   checkInteger('flowinfo', flowinfo, 0, 0xfffff);
@@ -90,11 +103,11 @@ function encodeInet(to: SockAddr, family: number, address: Exclude<AddressLike, 
   to.bytes.writeUInt16BE(port, 2);
   if (family === AF_INET) return;
   to.bytes.writeUInt32BE(flowinfo, 4);
-  // A scope that is part of the host, as in fe80::1%lo, stays unless another is given.
+  // A scope in the host, as in fe80::1%lo, stays unless another is passed.
   if (scopeId !== undefined) to.bytes.writeUInt32LE(scopeId, 24);
 }
 
-/** Writes the family and the host, and leaves the rest zero. */
+/** Writes the family and the host, and zeros the rest. */
 function encodeHost(to: SockAddr, family: number, host: string): void {
   const inet = family === AF_INET;
   const bytes = to.clear(family, inet ? INET_BYTES : INET6_BYTES);

@@ -1,7 +1,9 @@
-/** Sockets that are ready for use: the callable, pairs, servers, connections. */
+/** Functions that open sockets: socket(), pairs, servers and connections. */
 import { checkInteger, typeError, valueError } from '../arguments.js';
-import { check, OSError } from '../errors.js';
+import { check, checkClose, OSError } from '../errors.js';
+import { type FileObject, filenoOf } from '../fileno.js';
 import { native } from '../native.js';
+import { checkOptions } from '../options.js';
 import type { Seconds } from '../time.js';
 import { KNOWN } from './base.js';
 import {
@@ -16,11 +18,11 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
 } from './constants/index.js';
+import type { Address, AddressLike, Family, Inet6Address, InetAddress, UnixAddress } from './family.js';
 import { type AddrInfo, getaddrinfo } from './getaddrinfo.js';
-import type { AddressLike } from './sockaddr.js';
 import { Socket } from './socket.js';
 
-/** Whether this package knows IPv6. That the machine has it, `bind` says. */
+/** Whether this package supports IPv6: always `true`. `bind` fails if the machine lacks it. */
 export const hasIpv6 = true;
 
 /**
@@ -28,9 +30,9 @@ export const hasIpv6 = true;
  *
  * Linux: socket(2). Python: `socket.socket`.
  *
- * @param family - `AF_INET` if left out.
- * @param type - `SOCK_STREAM` if left out; `SOCK_NONBLOCK` may be or'ed to it.
- * @param proto - 0, the default of the type, if left out.
+ * @param family - `AF_INET` by default.
+ * @param type - `SOCK_STREAM` by default; may be combined with `SOCK_NONBLOCK`.
+ * @param proto - 0, the default protocol of the type, by default.
  * @throws as the constructor of {@link Socket} does.
  * @example
  * ```ts
@@ -42,15 +44,66 @@ export const hasIpv6 = true;
  * assert.equal(receiver.recv(100).toString(), 'ping');
  * ```
  */
+export function socket(): Socket<InetAddress>;
+export function socket<A extends Address>(family: Family<A>, type?: number, proto?: number): Socket<A>;
+// biome-ignore lint/suspicious/noExplicitAny: a number that is only known at run time.
+export function socket(family: number | undefined, type?: number, proto?: number): Socket<any>;
 export function socket(family?: number, type?: number, proto?: number): Socket {
   return new Socket(family, type, proto);
 }
 
 /**
- * Opens two sockets that are each other's peer.
+ * A second socket for the open socket behind a descriptor, which stays open and yours.
+ *
+ * Python: `socket.fromfd`. `Socket.fromFd` takes the descriptor over and asks the kernel what it is.
+ *
+ * @throws {@link OSError} `EBADF`, `ENOTSOCK`, `EMFILE`; {@link ValueError}, `TypeError` as the constructor of {@link Socket}.
+ * @example
+ * ```ts
+ * import { AF_UNIX, fromfd, SOCK_STREAM, socketpair } from 'fd-selectors/socket';
+ * const [a, b] = socketpair();
+ * const same = fromfd(a.fileno(), AF_UNIX, SOCK_STREAM);
+ * a.close();
+ * same.sendall(Buffer.from('ping'));
+ * assert.equal(b.recv(100).toString(), 'ping');
+ * same.close();
+ * b.close();
+ * ```
+ */
+export function fromfd<A extends Address>(
+  fd: FileObject,
+  family: Family<A>,
+  type: number,
+  proto = 0,
+): Socket<A> {
+  const copy = check(native.dup(filenoOf(fd, 'fd')), 'dup');
+  try {
+    return new Socket(family, type, proto, copy);
+  } catch (error) {
+    native.close(copy);
+    throw error;
+  }
+}
+
+/**
+ * Closes the descriptor of a socket that no object owns. For a {@link Socket}, call its own `close()`.
+ *
+ * Python: `socket.close`.
+ *
+ * @throws {@link OSError} `EBADF`; {@link ValueError} `ERR_INVALID_FD`; `TypeError` `ERR_INVALID_ARG_TYPE`.
+ */
+export function close(fd: FileObject): void {
+  checkClose(native.close(filenoOf(fd, 'fd')));
+}
+
+/**
+ * Opens two sockets that are connected to each other.
  *
  * Linux: socketpair(2). Python: `socket.socketpair`.
  *
+ * @param family - `AF_UNIX` by default.
+ * @param type - `SOCK_STREAM` by default; may be combined with `SOCK_NONBLOCK`.
+ * @param proto - 0, the default protocol of the type, by default.
  * @throws {@link OSError} `ENOTSUP` for a family without pairs, `EMFILE`.
  * @example
  * ```ts
@@ -63,7 +116,11 @@ export function socket(family?: number, type?: number, proto?: number): Socket {
  * b.close();
  * ```
  */
-export function socketpair(family = AF_UNIX, type = SOCK_STREAM, proto = 0): [Socket, Socket] {
+export function socketpair<A extends Address = UnixAddress>(
+  family: Family<A> = AF_UNIX as Family,
+  type = SOCK_STREAM,
+  proto = 0,
+): [Socket<A>, Socket<A>] {
   checkInteger('family', family);
   checkInteger('type', type);
   checkInteger('proto', proto);
@@ -73,10 +130,10 @@ export function socketpair(family = AF_UNIX, type = SOCK_STREAM, proto = 0): [So
   return [new Socket(family, type, proto, a, KNOWN), new Socket(family, type, proto, b, KNOWN)];
 }
 
-/** Runs the rest of a socket's making; it does not stay open if that throws. */
-function made(sock: Socket, rest: (sock: Socket) => void): Socket {
+/** Sets a new socket up, and closes it if that throws. */
+function setUp<A extends Address>(sock: Socket<A>, steps: (sock: Socket<A>) => void): Socket<A> {
   try {
-    rest(sock);
+    steps(sock);
     return sock;
   } catch (error) {
     sock.close();
@@ -84,26 +141,27 @@ function made(sock: Socket, rest: (sock: Socket) => void): Socket {
   }
 }
 
-/** What {@link createServer} can be told. */
-export interface ServerOptions {
-  /** `AF_INET` if left out. */
-  readonly family?: number | undefined;
-  /** How many connections may wait to be accepted; 128 if left out. */
+/** Options of {@link createServer}. */
+export interface ServerOptions<A extends Address = Address> {
+  /** The address family; `AF_INET` by default. */
+  readonly family?: Family<A> | undefined;
+  /** The number of connections that may wait to be accepted; 128 by default. */
   readonly backlog?: number | undefined;
-  /** Let several servers bind to this address. */
+  /** Lets several servers bind to the address. The default is `false`. */
   readonly reusePort?: boolean | undefined;
-  /** With AF_INET6: accept IPv4 as well. */
+  /** Makes an AF_INET6 server accept IPv4 as well. The default is `false`. */
   readonly dualstackIpv6?: boolean | undefined;
 }
 
 /**
- * Opens a TCP server (or one of AF_UNIX) that accepts connections.
+ * Opens a listening TCP socket, or an AF_UNIX one.
  *
- * It can be restarted while old connections linger (SO_REUSEADDR). An AF_INET6 server leaves IPv4 to
- * others unless `dualstackIpv6` is set.
+ * Guaranteed: it can bind again while old connections linger (SO_REUSEADDR). An AF_INET6 server does not
+ * accept IPv4 unless `dualstackIpv6` is set.
  *
  * Python: `socket.create_server`.
  *
+ * @param address - as for `bind()`.
  * @throws {@link OSError} `EADDRINUSE`, and as `bind()` does.
  * @throws {@link ValueError} `ERR_INVALID_FAMILY` for `dualstackIpv6` without AF_INET6.
  * @example
@@ -114,12 +172,16 @@ export interface ServerOptions {
  * assert.equal(server.tryAccept(), null);
  * ```
  */
-export function createServer(address: AddressLike, options: ServerOptions = {}): Socket {
-  const { family = AF_INET, backlog, reusePort = false, dualstackIpv6 = false } = options;
+export function createServer<A extends Address = InetAddress>(
+  address: AddressLike,
+  options: ServerOptions<A> = {},
+): Socket<A> {
+  checkOptions(options, ['family', 'backlog', 'reusePort', 'dualstackIpv6']);
+  const { family = AF_INET as Family, backlog, reusePort = false, dualstackIpv6 = false } = options;
   if (dualstackIpv6 && family !== AF_INET6) {
     throw valueError('ERR_INVALID_FAMILY', 'options.family', 'AF_INET6 with dualstackIpv6', family);
   }
-  return made(new Socket(family, SOCK_STREAM), (server) => {
+  return setUp(new Socket<A>(family, SOCK_STREAM), (server) => {
     server.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
     if (reusePort) server.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1);
     if (family === AF_INET6) server.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, dualstackIpv6 ? 0 : 1);
@@ -128,21 +190,24 @@ export function createServer(address: AddressLike, options: ServerOptions = {}):
   });
 }
 
-/** What {@link createConnection} can be told. */
+/** Options of {@link createConnection}. */
 export interface ConnectionOptions {
-  /** Seconds for each address that is tried, and of the socket afterwards; `null` waits for ever. */
+  /** Seconds for each attempt, then the timeout of the socket; `null` waits forever. */
   readonly timeout?: Seconds | null | undefined;
-  /** What to bind to before connecting. */
+  /** The address to bind to before connecting. */
   readonly sourceAddress?: AddressLike | undefined;
+  /** Throw the errors of all addresses that were tried, as an `AggregateError` with the `code` of the last. */
+  readonly allErrors?: boolean | undefined;
 }
 
 /**
- * Connects to a TCP server: to the first of the host's addresses that answers.
+ * Connects to a TCP server, at the first of the host's addresses that accepts the connection.
  *
  * Python: `socket.create_connection`.
  *
- * @param address - host and port; an address of IPv6 as `getsockname()` returns it will do.
- * @throws the error of the last address that was tried: {@link ConnectionRefusedError}, {@link TimeoutError}.
+ * @param address - the host and the port, or an IPv6 address as `getsockname()` returns it.
+ * @throws the error of the last attempt: {@link ConnectionRefusedError}, {@link TimeoutError}; with `allErrors`, an
+ *   `AggregateError` of all.
  * @throws {@link GaiError} `ENOTFOUND`; {@link ValueError}, `TypeError` as `bind()` does.
  * @example
  * ```ts
@@ -152,31 +217,45 @@ export interface ConnectionOptions {
  * assert.deepEqual(client.getpeername(), server.getsockname());
  * ```
  */
-export function createConnection(address: AddressLike, options: ConnectionOptions = {}): Socket {
+export function createConnection(
+  address: AddressLike,
+  options: ConnectionOptions = {},
+): Socket<InetAddress | Inet6Address> {
+  checkOptions(options, ['timeout', 'sourceAddress', 'allErrors']);
   if (!Array.isArray(address)) throw typeError('address', 'an array [host, port]', address);
-  const [host, port] = address as [string, number];
-  let failure: unknown;
+  const [host, port] = address as unknown as [string, number];
+  const failures: OSError[] = [];
   for (const info of getaddrinfo(host, port, 0, SOCK_STREAM)) {
     try {
       return connectTo(info, options);
     } catch (error) {
       if (!(error instanceof OSError)) throw error;
-      failure = error;
+      failures.push(error);
     }
   }
-  throw failure;
+  const last = failures.at(-1) as OSError;
+  if (!options.allErrors) throw last;
+  const { code } = last;
+  throw Object.assign(new AggregateError(failures, `${code}: createConnection failed`), { code });
 }
 
-function connectTo([family, type, proto, , address]: AddrInfo, options: ConnectionOptions): Socket {
+function connectTo(
+  [family, type, proto, , address]: AddrInfo,
+  options: ConnectionOptions,
+): Socket<InetAddress | Inet6Address> {
   const { timeout, sourceAddress } = options;
-  return made(new Socket(family, type, proto), (sock) => {
+  return setUp(new Socket<InetAddress | Inet6Address>(family, type, proto), (sock) => {
     if (timeout !== undefined) sock.settimeout(timeout);
     if (sourceAddress !== undefined) sock.bind(sourceAddress);
     sock.connect(address);
   });
 }
 
-/** Whether one socket of AF_INET6 can serve IPv4 as well. Python: `socket.has_dualstack_ipv6`. */
+/**
+ * Returns whether an AF_INET6 socket can accept IPv4 as well.
+ *
+ * Python: `socket.has_dualstack_ipv6`.
+ */
 export function hasDualstackIpv6(): boolean {
   try {
     using probe = new Socket(AF_INET6, SOCK_STREAM);

@@ -1,19 +1,34 @@
-/** Names and addresses: Python's `getaddrinfo` and its kin. */
+/** Names and addresses: Python's `getaddrinfo` and related functions. */
 import { hostname } from 'node:os';
-import { checkInteger, checkString, isCString, toBytes, typeError, valueError } from '../arguments.js';
+import {
+  type Bytes,
+  checkInteger,
+  checkString,
+  isCString,
+  toBytes,
+  typeError,
+  valueError,
+} from '../arguments.js';
 import { check } from '../errors.js';
 import { native } from '../native.js';
 import { checkPort, encode } from './address.js';
 import { AF_INET, AF_INET6, AI_NUMERICHOST, SOCK_DGRAM } from './constants/index.js';
+import type { AddressLike, Inet6Address, InetAddress } from './family.js';
 import { GaiError } from './gaierror.js';
 import { eai, NI_MAXHOST, ROW, resolve, textOf } from './resolve.js';
-import { type Address, type AddressLike, SockAddr } from './sockaddr.js';
+import { SockAddr } from './sockaddr.js';
 
-/** Bytes of the longest name of a service, and its NUL. */
+/** The size in bytes of the longest service name, with its NUL. */
 const NI_MAXSERV = 32;
 
-/** One address of a host, with what `socket()` is to be given for it. */
-export type AddrInfo = [family: number, type: number, proto: number, canonname: string, sockaddr: Address];
+/** One address of a host, with the arguments of `socket()` for it. */
+export type AddrInfo = [
+  family: number,
+  type: number,
+  proto: number,
+  canonname: string,
+  sockaddr: InetAddress | Inet6Address,
+];
 
 function toService(port: number | string | null): string | null {
   if (port === null) return null;
@@ -27,15 +42,17 @@ function toService(port: number | string | null): string | null {
 }
 
 /**
- * Asks the resolver for the addresses of a host. It blocks the thread for as long as the name servers
- * take; Node's own `dns.lookup` does not.
+ * Looks up the addresses of a host. It blocks the thread while the name servers answer; Node's own
+ * `dns.lookup` does not.
  *
  * Linux: getaddrinfo(3). Python: `socket.getaddrinfo`.
  *
- * @param host - a name, an address, or `null` for this machine (any address with `AI_PASSIVE`).
+ * @param host - a name, an address, or `null` for this machine (for any address with `AI_PASSIVE`).
  * @param port - a number, the name of a service, or `null`.
- * @param family - 0 for any; `type` and `proto` likewise.
- * @param flags - an or of `AI_*`. The name that `AI_CANONNAME` asks for is in the first entry.
+ * @param family - an address family; 0 for any.
+ * @param type - a socket type; 0 for any.
+ * @param proto - a protocol; 0 for any.
+ * @param flags - a combination of `AI_*`. With `AI_CANONNAME`, the first entry has the canonical name.
  * @throws {@link GaiError} `ENOTFOUND`, `EAI_AGAIN`, `EAI_SERVICE`, ...
  * @throws {@link ValueError} `ERR_INVALID_PORT`, `ERR_INVALID_HOST`, `ERR_INVALID_SERVICE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
  * @example
@@ -61,19 +78,25 @@ export function getaddrinfo(
     const row = rows.subarray(i * ROW, (i + 1) * ROW);
     address.words.set(row.subarray(3));
     const [rowFamily, rowType, rowProto] = row as unknown as [number, number, number];
-    return [rowFamily, rowType, rowProto, i === 0 ? canonname : '', address.decode()];
+    return [
+      rowFamily,
+      rowType,
+      rowProto,
+      i === 0 ? canonname : '',
+      address.decode() as InetAddress | Inet6Address,
+    ];
   });
 }
 
 /**
- * Asks the resolver for the names of a host and a service, or with `NI_NUMERICHOST` and
- * `NI_NUMERICSERV` for their numbers. It blocks as {@link getaddrinfo} does.
+ * Looks up the names of a host and a service, or with `NI_NUMERICHOST` and `NI_NUMERICSERV` returns
+ * their numbers. It blocks as {@link getaddrinfo} does.
  *
  * Linux: getnameinfo(3). Python: `socket.getnameinfo`.
  *
- * @param address - of AF_INET or AF_INET6, its host in numbers: a name is not resolved.
- * @param flags - an or of `NI_*`.
- * @throws {@link GaiError}, `ENOTFOUND` for a host that is a name; as `bind()` does for the rest of the address.
+ * @param address - an AF_INET or AF_INET6 address with a numeric host: names are not resolved.
+ * @param flags - a combination of `NI_*`.
+ * @throws {@link GaiError}, `ENOTFOUND` for a host that is a name; for the rest of the address, as `bind()` does.
  * @example
  * ```ts
  * import { getnameinfo, NI_NUMERICHOST, NI_NUMERICSERV } from 'fd-selectors/socket';
@@ -87,10 +110,10 @@ export function getnameinfo(
   checkInteger('flags', flags);
   if (!Array.isArray(address))
     throw typeError('address', 'an array [host, port, flowinfo?, scopeId?]', address);
-  checkString('host', address[0] as string);
-  const { rows } = resolve(address[0] as string, null, [AI_NUMERICHOST, 0, SOCK_DGRAM, 0]);
+  checkString('host', address[0]);
+  const { rows } = resolve(address[0], null, [AI_NUMERICHOST, 0, SOCK_DGRAM, 0]);
   const sockaddr = new SockAddr();
-  encode(sockaddr, rows[0] as number, address as unknown as AddressLike);
+  encode(sockaddr, rows[0] as number, address);
   const host = Buffer.alloc(NI_MAXHOST);
   const service = Buffer.alloc(NI_MAXHOST);
   check(native.getnameinfo(sockaddr.words, host, service, flags, eai), 'getnameinfo');
@@ -98,14 +121,21 @@ export function getnameinfo(
   return [textOf(host), textOf(service)];
 }
 
-/** The name of this machine. Python: `socket.gethostname`. */
+/**
+ * Returns the name of this machine.
+ *
+ * Python: `socket.gethostname`.
+ */
 export function gethostname(): string {
   return hostname();
 }
 
 /**
- * The bytes of an address of IPv4 (4) or IPv6 (16). Python: `socket.inet_pton`.
+ * Converts the text of an IPv4 or IPv6 address to its 4 or 16 bytes.
  *
+ * Linux: inet_pton(3). Python: `socket.inet_pton`.
+ *
+ * @param family - `AF_INET` or `AF_INET6`.
  * @throws {@link ValueError} `ERR_INVALID_ADDRESS`; {@link OSError} `EAFNOSUPPORT` for another family.
  */
 export function inetPton(family: number, text: string): Buffer {
@@ -118,12 +148,15 @@ export function inetPton(family: number, text: string): Buffer {
 }
 
 /**
- * The text of an address of IPv4 (4 bytes) or IPv6 (16). Python: `socket.inet_ntop`.
+ * Converts the 4 or 16 bytes of an IPv4 or IPv6 address to text.
  *
- * @throws {@link ValueError} `ERR_INVALID_ADDRESS` for another number of bytes; {@link OSError}
+ * Linux: inet_ntop(3). Python: `socket.inet_ntop`.
+ *
+ * @param family - `AF_INET` or `AF_INET6`.
+ * @throws {@link ValueError} `ERR_INVALID_ADDRESS` for the wrong number of bytes; {@link OSError}
  *   `EAFNOSUPPORT` for another family.
  */
-export function inetNtop(family: number, address: NodeJS.ArrayBufferView): string {
+export function inetNtop(family: number, address: Bytes): string {
   checkInteger('family', family);
   const bytes = toBytes('address', address);
   const text = Buffer.alloc(64);
@@ -136,7 +169,9 @@ export function inetNtop(family: number, address: NodeJS.ArrayBufferView): strin
 }
 
 /**
- * The four bytes of an address of IPv4 in any notation that C knows, `'127.1'` too. Python: `socket.inet_aton`.
+ * Converts an IPv4 address in any notation of the C library, such as `'127.1'`, to its 4 bytes.
+ *
+ * Linux: inet_aton(3). Python: `socket.inet_aton`.
  *
  * @throws {@link ValueError} `ERR_INVALID_ADDRESS`.
  */
@@ -147,7 +182,13 @@ export function inetAton(text: string): Buffer {
   throw valueError('ERR_INVALID_ADDRESS', 'text', 'an IPv4 address', text);
 }
 
-/** The text of the four bytes of an address of IPv4. Python: `socket.inet_ntoa`. @throws as {@link inetNtop}. */
-export function inetNtoa(address: NodeJS.ArrayBufferView): string {
+/**
+ * Converts the 4 bytes of an IPv4 address to text.
+ *
+ * Python: `socket.inet_ntoa`.
+ *
+ * @throws as {@link inetNtop} does.
+ */
+export function inetNtoa(address: Bytes): string {
   return inetNtop(AF_INET, address);
 }

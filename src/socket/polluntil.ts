@@ -1,18 +1,20 @@
-/** How an operation with a timeout waits for its socket. */
+/** Waits for a socket with a timeout. */
+import { POLLIN } from '../constants.js';
 import { check, EINTR, ETIMEDOUT } from '../errors.js';
 import type { Result } from '../native.js';
 import { pollOne } from '../pollone.js';
 import { remaining, type Seconds } from '../time.js';
+import { MSG_ERRQUEUE } from './constants/index.js';
 
 /** How long the first and the longest pause of {@link Patience} are, in seconds. */
 const FIRST_PAUSE: Seconds = 0.0001;
 const LONGEST_PAUSE: Seconds = 0.01;
 
 /**
- * Waits until a descriptor is ready or the deadline has passed: 0, or -ETIMEDOUT.
+ * Waits until a descriptor is ready, and returns 0, or -ETIMEDOUT after the deadline.
  *
- * A signal does not end the wait: JavaScript's handlers can only run once we return, so there is
- * nothing to return for. (libuv installs its own with SA_RESTART, so most calls do not even notice.)
+ * A signal does not end the wait: unlike a selector, a socket has nothing to return early. (libuv
+ * installs its handlers with SA_RESTART, so most system calls are not even interrupted.)
  *
  * @param events - `POLLIN` or `POLLOUT`; 0 for an error.
  */
@@ -21,6 +23,11 @@ export function pollUntil(fd: number, events: number, deadline: number): Result 
     const result = pollOne(fd, events, remaining(deadline));
     if (result !== -EINTR) return check(result, 'poll') === 0 ? -ETIMEDOUT : 0;
   }
+}
+
+/** What to poll for before a receiving call: a message for MSG_ERRQUEUE makes nothing readable. */
+export function awaited(flags: number): number {
+  return (flags & MSG_ERRQUEUE) === 0 ? POLLIN : 0;
 }
 
 /**

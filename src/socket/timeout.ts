@@ -1,16 +1,16 @@
-/** The timeouts of sockets. */
+/** Timeouts of sockets. */
 import { valueError } from '../arguments.js';
-import { type Seconds, toWait } from '../time.js';
+import { type Seconds, type Timeout, toWait } from '../time.js';
 
 let defaultTimeout: Seconds | null = null;
 
 /**
- * A timeout as a socket keeps it: `null` blocks, zero never waits.
+ * Converts a timeout to the form that a socket keeps: `null` waits forever, zero never waits.
  *
  * @throws {@link ValueError} `ERR_INVALID_TIMEOUT` for a negative timeout, NaN and Infinity.
- * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for what is no number.
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` unless it is a number.
  */
-export function toTimeout(timeout: Seconds | null): Seconds | null {
+export function toTimeout(timeout: Timeout): Seconds | null {
   if (timeout === null || timeout === undefined) return null;
   if (typeof timeout === 'number' && timeout < 0) {
     throw valueError('ERR_INVALID_TIMEOUT', 'timeout', 'a non-negative number', timeout);
@@ -19,7 +19,7 @@ export function toTimeout(timeout: Seconds | null): Seconds | null {
 }
 
 /**
- * The timeout of new sockets in this thread, in seconds; `null`, which it is at first, blocks.
+ * Returns the timeout of new sockets in this thread, in seconds; `null`, the initial value, waits forever.
  *
  * Python: `socket.getdefaulttimeout`.
  */
@@ -28,13 +28,13 @@ export function getdefaulttimeout(): Seconds | null {
 }
 
 /**
- * Sets the timeout of new sockets in this thread, accepted ones included.
+ * Sets the timeout of new sockets in this thread, including accepted ones.
  *
  * Python: `socket.setdefaulttimeout`.
  *
- * @param timeout - seconds; `null` blocks, zero never waits.
+ * @param timeout - seconds; `null` waits forever, zero never waits.
  * @throws {@link ValueError} `ERR_INVALID_TIMEOUT`.
  */
-export function setdefaulttimeout(timeout: Seconds | null): void {
+export function setdefaulttimeout(timeout: Timeout): void {
   defaultTimeout = toTimeout(timeout);
 }
