@@ -21,16 +21,11 @@ ssize_t Writev(int fd, Buffers data) {
   return writev(fd, data.data(), static_cast<int>(data.size()));
 }
 
-// After EINTR the descriptor is closed all the same: a retry could close another's.
-int Close(napi_env env, int fd) {
-  Disown(env, fd);
-  return close(fd);
-}
-
 NewFd Dup(int fd) { return {fcntl(fd, F_DUPFD_CLOEXEC, 0)}; }
 
-// Close-on-exec, unless they are one and the same. Not a NewFd: whose newfd is, the caller knows.
+// Close-on-exec, unless they are one and the same. Not a NewFd: newfd stays whose it was.
 int Dup2(int oldfd, int newfd) {
+  const Replacement replacement(newfd);
   return oldfd == newfd ? dup2(oldfd, newfd) : dup3(oldfd, newfd, O_CLOEXEC);
 }
 
@@ -94,7 +89,7 @@ void InitDescriptor(napi_env env, napi_value exports) {
   Export<Write>(env, exports, "write");
   Export<Readv>(env, exports, "readv");
   Export<Writev>(env, exports, "writev");
-  Export<Close>(env, exports, "close");
+  Export<CloseFd>(env, exports, "close");
   Export<Dup>(env, exports, "dup");
   Export<Dup2>(env, exports, "dup2");
   Export<Pipe2>(env, exports, "pipe2");

@@ -1,13 +1,35 @@
-// The descriptors that the end of their environment closes: the one seam between the calls that
-// make or close descriptors and the list that is kept of them. A function whose result is a NewFd
-// or NewFds (call.h) needs nothing of this.
+// Who closes a descriptor when a worker ends: the one seam between calls that make, replace or
+// close descriptors and the table of their owners.
+//
+// call.h owns what a function returns as NewFd or NewFds. All else is called by what needs it.
 #pragma once
 
 #include <node_api.h>
 
-// `fd` is open, and `env` shall close it. Returns 0: JavaScript calls it, too.
+#include <cstdint>
+#include <mutex>
+
+// `fd` is open, and the end of `env` closes it: nobody else's end does any more.
+// Returns 0, as Disown does: JavaScript calls them, too.
 int Own(napi_env env, int fd);
 
-// `fd` is given away, or about to be closed: called before close(2), after which the number may be
-// another's. Does nothing for one that nobody owned.
+// `env` gives `fd` away. Does nothing for one that another environment has taken meanwhile.
 int Disown(napi_env env, int fd);
+
+// close(2), in any thread, whoever owns the descriptor.
+int CloseFd(napi_env env, int fd);
+
+// While one lives, another file takes the place of `fd`, as dup2(2) does. The number keeps its
+// owner, whose objects know it.
+class Replacement {
+ public:
+  explicit Replacement(int fd);
+  ~Replacement();
+  Replacement(const Replacement&) = delete;
+  Replacement& operator=(const Replacement&) = delete;
+
+ private:
+  const std::lock_guard<std::mutex> lock_;
+  const int fd_;
+  uint32_t owner_;
+};

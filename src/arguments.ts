@@ -126,6 +126,14 @@ export function checkOptions<T extends object>(options: T, names?: readonly stri
 }
 
 /**
+ * Whether a text can be written in UTF-8 without null bytes, as the kernel and the C library take it. A lone surrogate
+ * would become U+FFFD, and the text another one.
+ */
+export function isCString(text: string): boolean {
+  return !/[\p{Surrogate}\0]/u.test(text);
+}
+
+/**
  * Rejects anything but an iterable object; a string is not one.
  *
  * @throws `TypeError` `ERR_INVALID_ARG_TYPE`.

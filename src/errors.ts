@@ -81,20 +81,26 @@ export class OSError extends Error {
 export class BlockingIOError extends OSError {}
 /** A signal interrupted the call: EINTR. */
 export class InterruptedError extends OSError {}
+/** A connection failed: the base class of the four errors that say how. */
+export class ConnectionError extends OSError {}
 /** The peer refused the connection: ECONNREFUSED. */
-export class ConnectionRefusedError extends OSError {}
+export class ConnectionRefusedError extends ConnectionError {}
 /** The peer reset the connection: ECONNRESET. */
-export class ConnectionResetError extends OSError {}
+export class ConnectionResetError extends ConnectionError {}
 /** The connection was aborted: ECONNABORTED. */
-export class ConnectionAbortedError extends OSError {}
+export class ConnectionAbortedError extends ConnectionError {}
 /** The reading end is closed: EPIPE, ESHUTDOWN. */
-export class BrokenPipeError extends OSError {}
+export class BrokenPipeError extends ConnectionError {}
 /** The operation is not permitted: EACCES, EPERM. */
 export class PermissionError extends OSError {}
 /** The file or the registration does not exist: ENOENT. */
 export class FileNotFoundError extends OSError {}
 /** The file or the registration already exists: EEXIST. */
 export class FileExistsError extends OSError {}
+/** The file is a directory: EISDIR. */
+export class IsADirectoryError extends OSError {}
+/** A part of the path is not a directory: ENOTDIR. */
+export class NotADirectoryError extends OSError {}
 /** The operation timed out: ETIMEDOUT. */
 export class TimeoutError extends OSError {}
 /** The child process does not exist: ECHILD. */
@@ -112,6 +118,8 @@ const subclasses: [typeof OSError, ...string[]][] = [
   [PermissionError, 'EACCES', 'EPERM'],
   [FileNotFoundError, 'ENOENT'],
   [FileExistsError, 'EEXIST'],
+  [IsADirectoryError, 'EISDIR'],
+  [NotADirectoryError, 'ENOTDIR'],
   [TimeoutError, 'ETIMEDOUT'],
   [ChildProcessError, 'ECHILD'],
   [ProcessLookupError, 'ESRCH'],

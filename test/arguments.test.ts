@@ -183,7 +183,7 @@ const cases: [call: () => unknown, message: string][] = [
   ],
   [
     () => closing(new Inotify()).watch('a\0b', 1),
-    'The "path" argument must be a string without null bytes. Received \'a\\x00b\'',
+    'The "path" argument must be a well-formed string without null bytes. Received \'a\\x00b\'',
   ],
   [() => reader().read(-1), `The "bufsize" argument must be ${RANGE}. Received -1`],
 ];

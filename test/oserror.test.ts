@@ -1,6 +1,14 @@
 import { constants as os } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
-import { BlockingIOError, ConnectionRefusedError, OSError, PermissionError } from 'fd-selectors';
+import {
+  BlockingIOError,
+  ConnectionError,
+  ConnectionRefusedError,
+  IsADirectoryError,
+  NotADirectoryError,
+  OSError,
+  PermissionError,
+} from 'fd-selectors';
 import { describe, expect, it } from 'vitest';
 import { check, checkClose, checkWait, EAGAIN, EBADF, EINTR, tryCheck } from '../src/errors.js';
 
@@ -25,10 +33,24 @@ describe('OSError', () => {
     ['EAGAIN', BlockingIOError],
     ['ECONNREFUSED', ConnectionRefusedError],
     ['EPERM', PermissionError],
+    ['ENOTDIR', NotADirectoryError],
+    ['EISDIR', IsADirectoryError],
     ['EINVAL', OSError],
   ] as const)('fromErrno(%s) is of the class that Python raises', (name, Class) => {
     const error = OSError.fromErrno(os.errno[name], 'connect');
     expect([error.constructor, error.code, error.name]).toEqual([Class, name, Class.name]);
+  });
+
+  it('ConnectionError is the base of its four, and of no other', () => {
+    const connection = Object.entries(os.errno).filter(
+      ([, number]) => OSError.fromErrno(number, 'send') instanceof ConnectionError,
+    );
+    expect(connection.map(([name]) => name).sort()).toEqual([
+      'ECONNABORTED',
+      'ECONNREFUSED',
+      'ECONNRESET',
+      'EPIPE',
+    ]);
   });
 
   it('knows every errno that Node knows, by the same name', () => {

@@ -1,5 +1,5 @@
 /** inotify(7): file system events behind a descriptor. */
-import { checkOptions, checkString, valueError } from '../arguments.js';
+import { checkOptions, checkString, isCString, valueError } from '../arguments.js';
 import { check } from '../errors.js';
 import { constant, native } from '../native.js';
 import { read, tryRead } from './descriptor.js';
@@ -41,8 +41,8 @@ export interface InotifyOptions {
 
 function toPath(path: string): Uint8Array {
   checkString('path', path);
-  if (!path.includes('\0')) return Buffer.from(`${path}\0`);
-  throw valueError('ERR_INVALID_PATH', 'path', 'a string without null bytes', path);
+  if (isCString(path)) return Buffer.from(`${path}\0`);
+  throw valueError('ERR_INVALID_PATH', 'path', 'a well-formed string without null bytes', path);
 }
 
 function checkMask(mask: number): void {

@@ -1,6 +1,6 @@
 /** Python's `select.epoll`. */
 import { inspect } from 'node:util';
-import { numberError, typeError } from '../arguments.js';
+import { checkInteger, numberError } from '../arguments.js';
 import {
   EPOLL_CLOEXEC,
   EPOLL_CTL_ADD,
@@ -14,6 +14,7 @@ import { check, checkClose, checkWait, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native } from '../native.js';
 import { type Timeout, toWaitNegativeForever } from '../time.js';
+import { track } from '../track.js';
 import { FD_SETSIZE } from './fdset.js';
 
 const DEFAULT = EPOLLIN | EPOLLPRI | EPOLLOUT;
@@ -174,7 +175,7 @@ export function epoll(sizehint = -1, flags = 0): Epoll {
   if (!Number.isInteger(sizehint) || sizehint === 0 || sizehint < -1) {
     throw numberError('ERR_INVALID_SIZEHINT', 'sizehint', '-1 or a positive integer', sizehint);
   }
-  if (typeof flags !== 'number') throw typeError('flags', 'of type number', flags);
+  checkInteger('flags', flags);
   return new Epoll(check(native.epollCreate1(flags | EPOLL_CLOEXEC), 'epoll_create1'));
 }
 
@@ -186,5 +187,5 @@ export function epoll(sizehint = -1, flags = 0): Epoll {
  * @throws {@link ValueError} `ERR_INVALID_FD`.
  */
 epoll.fromfd = function fromfd(fd: number): Epoll {
-  return new Epoll(filenoOf(fd, 'fd'));
+  return new Epoll(track(filenoOf(fd, 'fd')));
 };

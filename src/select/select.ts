@@ -4,7 +4,7 @@ import { checkWait } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native } from '../native.js';
 import { type Timeout, toWait } from '../time.js';
-import { checkFdSetSize, FdSet } from './fdset.js';
+import { checkFdSetSize, FD_SETSIZE, FdSet } from './fdset.js';
 
 /** One of the three lists: its objects, their descriptors, and the set that the kernel fills in. */
 interface Watched<T> {
@@ -15,16 +15,21 @@ interface Watched<T> {
 
 function toWatched<T extends FileObject>(name: string, list: Iterable<T>): Watched<T> {
   checkIterable(name, list, 'file descriptors');
-  // Copied first: fileno() is the user's code and may change the list.
-  const objects = [...list];
-  const set = new FdSet();
-  const fds = objects.map((object, i) => {
+  const source = Array.isArray(list) ? (list as readonly T[]) : [...list];
+  const watched: Watched<T> = { objects: [], fds: [], set: new FdSet() };
+  // Not a copy: fileno() is the user's code and may change the array, which CPython follows, too.
+  for (let i = 0; i < source.length; i++) {
+    if (i === FD_SETSIZE) {
+      throw valueError('ERR_OUT_OF_RANGE', `${name}.length`, `at most ${FD_SETSIZE}`, source.length);
+    }
+    const object = source[i] as T;
     const fd = filenoOf(object, name, i);
     checkFdSetSize(fd);
-    set.add(fd);
-    return fd;
-  });
-  return { objects, fds, set };
+    watched.objects.push(object);
+    watched.fds.push(fd);
+    watched.set.add(fd);
+  }
+  return watched;
 }
 
 function readyOf<T>({ objects, fds, set }: Watched<T>): T[] {
@@ -48,7 +53,8 @@ function readyOf<T>({ objects, fds, set }: Watched<T>): T[] {
  * @param xlist - those to watch for exceptional conditions.
  * @param timeout - seconds; omitted or `null`, it waits forever; zero does not wait.
  * @throws {@link ValueError} `ERR_FD_OUT_OF_RANGE` for a descriptor of FD_SETSIZE (1024) or more;
- *   `ERR_INVALID_FD`; `ERR_INVALID_TIMEOUT` for a negative timeout, NaN and Infinity.
+ *   `ERR_INVALID_FD`; `ERR_INVALID_TIMEOUT` for a negative timeout, NaN and Infinity;
+ *   `ERR_OUT_OF_RANGE` for a list of more than FD_SETSIZE entries.
  * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for an object without a descriptor, or a list that is not iterable.
  * @throws {@link OSError} `EBADF` for a closed descriptor.
  * @example

@@ -1,6 +1,6 @@
 /** Encodes the addresses that callers pass for the kernel. */
 import { types } from 'node:util';
-import { checkInteger, checkString, typeError, valueError } from '../arguments.js';
+import { checkInteger, checkString, isCString, typeError, valueError } from '../arguments.js';
 import { native } from '../native.js';
 import { AF_INET, AF_INET6, AF_NETLINK, AF_UNIX } from './constants/index.js';
 import type { AddressLike } from './family.js';
@@ -56,11 +56,12 @@ function encodeRaw(to: SockAddr, address: Uint8Array): void {
 
 function encodePath(to: SockAddr, address: Exclude<AddressLike, Uint8Array>): void {
   if (typeof address !== 'string') throw typeError('address', 'of type string for AF_UNIX', address);
-  const path = Buffer.from(address);
-  const abstract = path[0] === 0;
-  if (!abstract && path.includes(0)) {
-    throw valueError('ERR_INVALID_PATH', 'address', 'a path without null bytes', address);
+  const abstract = address.startsWith('\0');
+  // An abstract name may contain null bytes.
+  if (!isCString(abstract ? address.replaceAll('\0', '') : address)) {
+    throw valueError('ERR_INVALID_PATH', 'address', 'a well-formed path without null bytes', address);
   }
+  const path = Buffer.from(address);
   // A path ends with a NUL, which needs room too. Without any name, the kernel chooses one.
   const length = abstract || path.length === 0 ? path.length : path.length + 1;
   if (length > PATH_BYTES) {

@@ -8,9 +8,17 @@ import { native, type Result } from '../native.js';
 import { deadlineOf, FOREVER, type Seconds, type Timeout } from '../time.js';
 import { track, untrack } from '../track.js';
 import { encode } from './address.js';
-import { AF_INET, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM, SOMAXCONN } from './constants/index.js';
+import {
+  AF_INET,
+  SO_TYPE,
+  SOCK_CLOEXEC,
+  SOCK_NONBLOCK,
+  SOCK_STREAM,
+  SOL_SOCKET,
+  SOMAXCONN,
+} from './constants/index.js';
 import type { Address, AddressLike, Family } from './family.js';
-import { pollUntil } from './polluntil.js';
+import { Patience } from './polluntil.js';
 import { describeSocket } from './print.js';
 import { SockAddr } from './sockaddr.js';
 import { getdefaulttimeout, toTimeout } from './timeout.js';
@@ -30,6 +38,16 @@ export function intOption(fd: number, level: number, optname: number): number {
   int[0] = 0;
   check(native.getsockopt(fd, level, optname, intBytes), 'getsockopt');
   return int[0];
+}
+
+/** The last argument of a constructor whose descriptor is a socket for certain. */
+export const KNOWN: unique symbol = Symbol('known');
+
+/** Rejects what is not an open socket, and returns it. */
+function checkSocket(fd: number): number {
+  filenoOf(fd, 'fd');
+  intOption(fd, SOL_SOCKET, SO_TYPE);
+  return fd;
 }
 
 /** Adds a flag of ours to the caller's flags, which are zero in most calls. */
@@ -62,11 +80,20 @@ export class SocketBase<A extends Address = any> {
    * @param proto - 0, the default protocol of the type, by default.
    * @param fd - an open socket of this family, type and protocol, which is non-blocking if `type` has
    *   `SOCK_NONBLOCK`; closing the object closes it.
-   * @throws {@link OSError} `EAFNOSUPPORT`, `EPROTONOSUPPORT`, `EINVAL`, `EMFILE`;
+   * @throws {@link OSError} `EAFNOSUPPORT`, `EPROTONOSUPPORT`, `EINVAL`, `EMFILE`; `EBADF` and `ENOTSOCK` for `fd`;
    *   {@link PermissionError} for a raw socket without CAP_NET_RAW.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`, `ERR_INVALID_FD`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
-  constructor(family: Family<A> = AF_INET as Family, type = SOCK_STREAM, proto = 0, fd?: number) {
+  constructor(family?: Family<A>, type?: number, proto?: number, fd?: number);
+  /** @internal */
+  constructor(family?: Family<A>, type?: number, proto?: number, fd?: number, known?: typeof KNOWN);
+  constructor(
+    family: Family<A> = AF_INET as Family,
+    type = SOCK_STREAM,
+    proto = 0,
+    fd?: number,
+    known?: typeof KNOWN,
+  ) {
     checkInteger('family', family);
     checkInteger('type', type);
     checkInteger('proto', proto);
@@ -76,7 +103,7 @@ export class SocketBase<A extends Address = any> {
     this.#fd =
       fd === undefined
         ? check(native.socket(family, type | SOCK_CLOEXEC, proto), 'socket')
-        : track(filenoOf(fd, 'fd'));
+        : track(known === KNOWN ? fd : checkSocket(fd));
     const nonblock = (type & SOCK_NONBLOCK) !== 0;
     this.#timeout = nonblock ? 0 : getdefaulttimeout();
     if (!nonblock && this.#timeout !== null) check(native.setNonblock(this.#fd, 1), 'fcntl');
@@ -297,7 +324,7 @@ export class SocketBase<A extends Address = any> {
 
   /**
    * Completes a call whose first attempt failed: waits as the timeout allows and tries again, or throws.
-   * A signal does not end it (see {@link pollUntil}).
+   * A signal does not end it (see `pollUntil`).
    */
   protected again(
     first: Result,
@@ -306,10 +333,13 @@ export class SocketBase<A extends Address = any> {
     call: () => Result,
     deadline = this.deadline(),
   ): number {
+    let patience: Patience | undefined;
     for (let result = first; ; result = call()) {
       if (result >= 0) return result;
-      if (result === -EAGAIN && this.hasTimeout()) check(pollUntil(this.fileno(), events, deadline), syscall);
-      else if (result !== -EINTR) throw osError(result, syscall);
+      if (result === -EAGAIN && this.hasTimeout()) {
+        patience ??= new Patience(this.fileno(), events, deadline);
+        check(patience.wait(), syscall);
+      } else if (result !== -EINTR) throw osError(result, syscall);
     }
   }
 }

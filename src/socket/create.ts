@@ -4,6 +4,7 @@ import { check, checkClose, OSError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native } from '../native.js';
 import type { Seconds } from '../time.js';
+import { KNOWN } from './base.js';
 import {
   AF_INET,
   AF_INET6,
@@ -125,7 +126,7 @@ export function socketpair<A extends Address = UnixAddress>(
   const fds = new Int32Array(2);
   check(native.socketpair(family, type | SOCK_CLOEXEC, proto, fds), 'socketpair');
   const [a, b] = fds as unknown as [number, number];
-  return [new Socket(family, type, proto, a), new Socket(family, type, proto, b)];
+  return [new Socket(family, type, proto, a, KNOWN), new Socket(family, type, proto, b, KNOWN)];
 }
 
 /** Sets a new socket up, and closes it if that throws. */

@@ -26,8 +26,11 @@ export type CanAddress =
   | [ifname: string, rxAddr: number, txAddr: number]
   | [ifname: string, name: bigint, pgn: number, addr: number];
 
-/** An address of AF_UNIX: a path, or an abstract name, which starts with `'\0'`; `''` is none. */
-export type UnixAddress = string;
+/**
+ * An address of AF_UNIX: a path, or an abstract name, which starts with `'\0'`; `''` is none. One that is not UTF-8 is
+ * the bytes of its `struct sockaddr`.
+ */
+export type UnixAddress = string | Uint8Array;
 
 /**
  * An address as a caller passes it. For AF_INET, `[host, port]`; for AF_INET6, also the flow and the
@@ -48,7 +51,7 @@ export type AddressLike =
 /**
  * An address as it is returned: for AF_INET, `[host, port]`; for AF_INET6, `[host, port, flowinfo,
  * scopeId]`; for AF_UNIX, the path or the abstract name; for AF_NETLINK, AF_PACKET, AF_VSOCK and AF_CAN, an
- * array; for any other family, the bytes of the `struct sockaddr`. `''` is a socket without a name, or a peer
+ * array; for any other family, and an AF_UNIX name that is not UTF-8, the bytes of the `struct sockaddr`. `''` is a socket without a name, or a peer
  * that the kernel does not name.
  */
 export type Address =

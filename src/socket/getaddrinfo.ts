@@ -1,10 +1,18 @@
 /** Names and addresses: Python's `getaddrinfo` and related functions. */
 import { hostname } from 'node:os';
-import { type Bytes, checkInteger, checkString, toBytes, typeError, valueError } from '../arguments.js';
+import {
+  type Bytes,
+  checkInteger,
+  checkString,
+  isCString,
+  toBytes,
+  typeError,
+  valueError,
+} from '../arguments.js';
 import { check } from '../errors.js';
 import { native } from '../native.js';
 import { checkPort, encode } from './address.js';
-import { AF_INET, AF_INET6 } from './constants/index.js';
+import { AF_INET, AF_INET6, AI_NUMERICHOST, SOCK_DGRAM } from './constants/index.js';
 import type { AddressLike, Inet6Address, InetAddress } from './family.js';
 import { GaiError } from './gaierror.js';
 import { eai, NI_MAXHOST, ROW, resolve, textOf } from './resolve.js';
@@ -25,13 +33,9 @@ export type AddrInfo = [
 function toService(port: number | string | null): string | null {
   if (port === null) return null;
   if (typeof port === 'string') {
-    if (Buffer.byteLength(port) < NI_MAXSERV && !port.includes('\0')) return port;
-    throw valueError(
-      'ERR_INVALID_SERVICE',
-      'port',
-      'a service name of less than 32 bytes, none of them null',
-      port,
-    );
+    if (isCString(port) && Buffer.byteLength(port) < NI_MAXSERV) return port;
+    const expected = 'a well-formed service name of less than 32 bytes, none of them null';
+    throw valueError('ERR_INVALID_SERVICE', 'port', expected, port);
   }
   checkPort(port);
   return String(port);
@@ -90,9 +94,9 @@ export function getaddrinfo(
  *
  * Linux: getnameinfo(3). Python: `socket.getnameinfo`.
  *
- * @param address - an AF_INET or AF_INET6 address.
+ * @param address - an AF_INET or AF_INET6 address with a numeric host: names are not resolved.
  * @param flags - a combination of `NI_*`.
- * @throws {@link GaiError}; for the address, as `bind()` does.
+ * @throws {@link GaiError}, `ENOTFOUND` for a host that is a name; for the rest of the address, as `bind()` does.
  * @example
  * ```ts
  * import { getnameinfo, NI_NUMERICHOST, NI_NUMERICSERV } from 'fd-selectors/socket';
@@ -104,8 +108,12 @@ export function getnameinfo(
   flags = 0,
 ): [host: string, service: string] {
   checkInteger('flags', flags);
+  if (!Array.isArray(address))
+    throw typeError('address', 'an array [host, port, flowinfo?, scopeId?]', address);
+  checkString('host', address[0]);
+  const { rows } = resolve(address[0], null, [AI_NUMERICHOST, 0, SOCK_DGRAM, 0]);
   const sockaddr = new SockAddr();
-  encode(sockaddr, String(address?.[0]).includes(':') ? AF_INET6 : AF_INET, address);
+  encode(sockaddr, rows[0] as number, address);
   const host = Buffer.alloc(NI_MAXHOST);
   const service = Buffer.alloc(NI_MAXHOST);
   check(native.getnameinfo(sockaddr.words, host, service, flags, eai), 'getnameinfo');

@@ -1,7 +1,7 @@
 /** `sendmsg`, `recvmsg` and `recvmsgInto`: several buffers, control messages, addresses. */
 
 import { type Bytes, checkInteger, toBuffers } from '../arguments.js';
-import { POLLIN, POLLOUT } from '../constants.js';
+import { POLLOUT } from '../constants.js';
 import { tryCheck } from '../errors.js';
 import { native, type Result } from '../native.js';
 import { encode } from './address.js';
@@ -16,6 +16,7 @@ import {
   unpackControl,
 } from './control.js';
 import type { Address, AddressLike } from './family.js';
+import { awaited } from './polluntil.js';
 
 /** What `recvmsg()` returns: the bytes, the control messages, the flags of the message, the sender's address. */
 export type ReceivedMessage<A extends Address = Address> = [
@@ -130,7 +131,7 @@ export class MessageSocket<A extends Address = any> extends SocketBase<A> {
     checkInteger('bufsize', bufsize, 0);
     const buffer = Buffer.alloc(bufsize);
     const receive = this.#receive([buffer], ancbufsize, flags, 0);
-    const length = this.again(receive.call(), POLLIN, 'recvmsg', receive.call);
+    const length = this.again(receive.call(), awaited(flags), 'recvmsg', receive.call);
     return [buffer.subarray(0, length), ...receive.rest()];
   }
 
@@ -151,7 +152,7 @@ export class MessageSocket<A extends Address = any> extends SocketBase<A> {
    */
   recvmsgInto(buffers: Iterable<Bytes>, ancbufsize = 0, flags = 0): ReceivedMessageInto<A> {
     const receive = this.#receive(toBuffers(buffers), ancbufsize, flags, 0);
-    const length = this.again(receive.call(), POLLIN, 'recvmsg', receive.call);
+    const length = this.again(receive.call(), awaited(flags), 'recvmsg', receive.call);
     return [length, ...receive.rest()];
   }
 

@@ -7,7 +7,7 @@ import { type FileObject, filenoOf } from '../fileno.js';
 import { native } from '../native.js';
 import { deadlineOf, FOREVER, type Seconds } from '../time.js';
 import { SOCK_STREAM } from './constants/index.js';
-import { pollUntil } from './polluntil.js';
+import { Patience } from './polluntil.js';
 
 /** What sending a file needs of its socket. */
 export interface FileTarget {
@@ -61,15 +61,19 @@ function sendWithKernel(sock: FileTarget, fd: number, offset: number, count: num
   const block = Math.min(count ?? size, MOST_AT_ONCE);
   const wait = sock.gettimeout() ?? FOREVER;
   let sent = 0;
+  const waits = () => new Patience(sock.fileno(), POLLOUT, deadlineOf(wait));
+  let patience = waits();
   try {
     for (;;) {
       const room = count === null ? block : Math.min(count - sent, block);
       if (room <= 0) return sent;
-      check(pollUntil(sock.fileno(), POLLOUT, deadlineOf(wait)), 'sendfile');
+      check(patience.wait(), 'sendfile');
       const result = native.sendfile(sock.fileno(), fd, offset + sent, room);
       if (result === 0) return sent;
-      if (result > 0) sent += result;
-      else if (result !== -EAGAIN && result !== -EINTR) {
+      if (result > 0) {
+        sent += result;
+        patience = waits();
+      } else if (result !== -EAGAIN && result !== -EINTR) {
         if (sent === 0) return null;
         throw osError(result, 'sendfile');
       }

@@ -1,7 +1,8 @@
 /** Socket addresses as a `struct sockaddr`, in the memory that the kernel reads and writes. */
+import { isUtf8 } from 'node:buffer';
 import { native } from '../native.js';
 import { AF_INET, AF_INET6, AF_NETLINK, AF_UNIX } from './constants/index.js';
-import type { Address, Inet6Address } from './family.js';
+import type { Address, Inet6Address, UnixAddress } from './family.js';
 import { decodeLinux } from './linuxaddress.js';
 
 /** The size in words of an address as the addon takes it: 128 bytes, then the number in use. */
@@ -58,10 +59,11 @@ export class SockAddr {
     ];
   }
 
-  #decodeUnix(): string {
+  #decodeUnix(): UnixAddress {
     const path = this.bytes.subarray(2, this.length);
     // A path ends with a NUL or fills sun_path; an abstract name begins with a NUL, and its length counts.
     const end = path[0] === 0 ? path.length : path.indexOf(0);
-    return path.toString('utf8', 0, end < 0 ? path.length : end);
+    const name = path.subarray(0, end < 0 ? path.length : end);
+    return isUtf8(name) ? name.toString() : Buffer.from(this.bytes.subarray(0, this.length));
   }
 }

@@ -5,7 +5,7 @@ import { check, EAGAIN, EINPROGRESS, EINTR, osError, tryCheck } from '../errors.
 import { filenoOf } from '../fileno.js';
 import { native, type Result } from '../native.js';
 import { encode } from './address.js';
-import { intOption, sockaddr, withFlag } from './base.js';
+import { intOption, KNOWN, sockaddr, withFlag } from './base.js';
 import type { OwnBuffer } from './buffer.js';
 import {
   AF_UNIX,
@@ -22,7 +22,7 @@ import {
 import type { Address, AddressLike } from './family.js';
 
 import { FileSocket } from './filesocket.js';
-import { pollUntil } from './polluntil.js';
+import { awaited, pollUntil } from './polluntil.js';
 import { receiveBuffer, received } from './receive.js';
 
 /** The flags of sending calls that do not wait. */
@@ -44,7 +44,13 @@ function sendOnce(fd: number, data: Bytes, flags: number, nbytes: number | undef
 export type Opened<T extends Socket> = Socket<Address> extends T ? Socket : T;
 
 /** A class of sockets whose constructor takes what that of {@link Socket} takes. */
-export type SocketClass<T> = new (family?: number, type?: number, proto?: number, fd?: number) => T;
+export type SocketClass<T> = new (
+  family?: number,
+  type?: number,
+  proto?: number,
+  fd?: number,
+  known?: typeof KNOWN,
+) => T;
 
 /**
  * A socket of any family. It is blocking unless you set a timeout.
@@ -92,14 +98,14 @@ export class Socket<A extends Address = any> extends FileSocket<A> {
     const type = intOption(fd, SOL_SOCKET, SO_TYPE);
     const proto = intOption(fd, SOL_SOCKET, SO_PROTOCOL);
     const nonblock = check(native.getNonblock(fd), 'fcntl') === 0 ? 0 : SOCK_NONBLOCK;
-    return new this(family, type | nonblock, proto, fd) as Opened<T>;
+    return new this(family, type | nonblock, proto, fd, KNOWN) as Opened<T>;
   }
 
   /** Returns a second socket object for the same connection, with a descriptor of its own and the same timeout. */
   dup(): this {
     const fd = check(native.dup(this.fileno()), 'dup');
     const Class = this.constructor as SocketClass<this>;
-    const copy = new Class(this.family, this.type, this.proto, fd);
+    const copy = new Class(this.family, this.type, this.proto, fd, KNOWN);
     copy.settimeout(this.gettimeout());
     return copy;
   }
@@ -124,7 +130,7 @@ export class Socket<A extends Address = any> extends FileSocket<A> {
 
   #accepted(fd: number): [conn: Socket<A>, address: A] {
     const address = sockaddr.decode(this.proto) as A;
-    return [new Socket(this.family, this.type, this.proto, fd), address];
+    return [new Socket(this.family, this.type, this.proto, fd, KNOWN), address];
   }
 
   /**
@@ -232,7 +238,7 @@ export class Socket<A extends Address = any> extends FileSocket<A> {
   #recvAgain(result: Result, bytes: Uint8Array, length: number, flags: number): number {
     checkInteger('bufsize', length, 0);
     checkInteger('flags', flags);
-    return this.again(result, POLLIN, 'recv', () => native.recv(this.fileno(), bytes, flags, length));
+    return this.again(result, awaited(flags), 'recv', () => native.recv(this.fileno(), bytes, flags, length));
   }
 
   /** As `recvInto()`, but returns `null` instead of waiting. */
@@ -283,7 +289,7 @@ export class Socket<A extends Address = any> extends FileSocket<A> {
     checkInteger('bufsize', length, 0);
     checkInteger('flags', flags);
     const call = () => native.recvfrom(this.fileno(), bytes, flags, sockaddr.words, length);
-    return this.again(call(), POLLIN, 'recvfrom', call);
+    return this.again(call(), awaited(flags), 'recvfrom', call);
   }
 
   /**

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { type FileObject, select } from 'fd-selectors/select';
 import { describe, expect, it } from 'vitest';
 import { codeOf, pair } from '../support/descriptors.js';
+import { thrown } from '../support/thrown.js';
 
 const byte = new Uint8Array(1);
 
@@ -22,17 +23,37 @@ describe('select', () => {
     expect(select(new Set<never>(), new Set([a]), [].values(), 0)).toEqual([[], [a], []]);
   });
 
-  it('is not harmed by a list that shrinks inside fileno()', () => {
+  it('watches what is left of a list that fileno() shortens, as CPython does', () => {
     const [a] = pair();
     const list: FileObject[] = [];
     const shrinking = {
       fileno(): number {
-        list.length = 0;
+        if (list.length > 5) list.pop();
         return a.fileno();
       },
     };
     list.push(...Array.from({ length: 10 }, () => shrinking));
-    expect(select([], list, [], 0)[1]).toEqual(Array.from({ length: 10 }, () => shrinking));
+    expect(select([], list, [], 0)[1]).toEqual(Array.from({ length: 5 }, () => shrinking));
+    list.push(...Array.from({ length: 10 }, () => shrinking));
+    expect(select([], new Set([shrinking]), [], 0)[1]).toEqual([shrinking]);
+  });
+
+  it('takes FD_SETSIZE entries, and does not follow a list that grows forever', () => {
+    const [a] = pair();
+    expect(
+      select(
+        [],
+        Array.from({ length: 1024 }, () => a),
+        [],
+        0,
+      )[1],
+    ).toHaveLength(1024);
+    const list: FileObject[] = [];
+    const growing = { fileno: () => (list.push(growing), a.fileno()) };
+    list.push(growing);
+    for (const long of [list, Array.from({ length: 1025 }, () => a)]) {
+      expect(thrown(() => select([], long, [], 0))).toBe('ValueError ERR_OUT_OF_RANGE');
+    }
   });
 
   it('waits at least for its timeout, also with nothing to watch', () => {

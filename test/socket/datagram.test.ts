@@ -60,6 +60,27 @@ describe('datagrams', () => {
     expect(thrown(() => b.sendto(Buffer.alloc(70_000), a.getsockname()))).toBe('OSError EMSGSIZE');
   });
 
+  it('come from names that are not UTF-8: bytes in, bytes out', () => {
+    using dir = tempdir();
+    const names = [
+      Buffer.from(`\0\xff\xfe ${process.pid}`, 'latin1'),
+      Buffer.from(`${dir.path}/\xff\0`, 'latin1'),
+    ];
+    for (const name of names) {
+      const address = Buffer.concat([Buffer.from(Uint16Array.of(AF_UNIX).buffer), name]);
+      const [a, b] = [closing(socket(AF_UNIX, SOCK_DGRAM)), closing(socket(AF_UNIX, SOCK_DGRAM))];
+      a.bind(address);
+      expect(a.getsockname()).toEqual(address);
+      b.bind('');
+      b.sendto(Buffer.from('ping'), a.getsockname());
+      a.connect(b.getsockname());
+      a.send(Buffer.from('pong'));
+      expect(b.recvfrom(10)).toEqual([Buffer.from('pong'), address]);
+      b.connect(address);
+      expect(b.getpeername()).toEqual(address);
+    }
+  });
+
   it('travel over AF_UNIX by path and by abstract name', () => {
     using dir = tempdir();
     const path = dir.join('named');

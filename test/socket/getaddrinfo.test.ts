@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import {
   AF_INET,
   AF_INET6,
+  AF_UNIX,
   AI_CANONNAME,
   AI_NUMERICHOST,
   AI_PASSIVE,
@@ -20,8 +21,10 @@ import {
   NI_NUMERICSERV,
   error as OSError,
   SOCK_STREAM,
+  socket,
 } from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
+import { closing } from '../support/descriptors.js';
 import { thrown } from '../support/thrown.js';
 
 describe('getaddrinfo', () => {
@@ -68,6 +71,59 @@ describe('names and texts', () => {
     expect(getnameinfo(['127.0.0.1', 80], numeric)).toEqual(['127.0.0.1', '80']);
     expect(getnameinfo(['::1', 80, 0, 0], numeric)).toEqual(['::1', '80']);
     expect(getnameinfo(['127.0.0.1', 65_000])[0]).toMatch(/localhost/);
+  });
+
+  it('getnameinfo resolves no name, and takes the addresses that CPython takes', () => {
+    const numeric = NI_NUMERICHOST | NI_NUMERICSERV;
+    const unknown = [
+      ['localhost', 80],
+      ['x', 0, 0, 0],
+      ['', 80],
+      ['<broadcast>', 80],
+    ] as const;
+    for (const address of unknown) {
+      expect(
+        thrown(() => getnameinfo(address, numeric)),
+        String(address),
+      ).toBe('GaiError ENOTFOUND');
+    }
+    expect(getnameinfo(['127.1', 80], numeric)).toEqual(['127.0.0.1', '80']);
+    expect(getnameinfo(['::1', 80], numeric)).toEqual(['::1', '80']);
+    expect(getnameinfo(['::1', 80, 0], numeric)).toEqual(['::1', '80']);
+    for (const address of [
+      ['127.0.0.1', 80, 0],
+      ['127.0.0.1'],
+      [],
+      ['127.0.0.1', '80'],
+      'x',
+      undefined,
+      [7, 80],
+    ]) {
+      expect(
+        thrown(() => getnameinfo(address as never)),
+        String(address),
+      ).toBe('TypeError ERR_INVALID_ARG_TYPE');
+    }
+    expect(thrown(() => getnameinfo(['127.0.0.1', 70_000]))).toBe('ValueError ERR_INVALID_PORT');
+    expect(thrown(() => getnameinfo(['::1', 80, 1 << 20]))).toBe('ValueError ERR_OUT_OF_RANGE');
+  });
+
+  it('half of a surrogate pair is not sent as U+FFFD', () => {
+    expect(thrown(() => getaddrinfo('localhost', '\ud800'))).toBe('ValueError ERR_INVALID_SERVICE');
+    expect(thrown(() => getaddrinfo('a\ud800b', 80))).toBe('ValueError ERR_INVALID_HOST');
+    const unix = closing(socket(AF_UNIX));
+    for (const name of ['\0lone\ud800', '/tmp/lone\udc00', '\udc00\ud800']) {
+      expect(
+        thrown(() => unix.bind(name)),
+        name,
+      ).toBe('ValueError ERR_INVALID_PATH');
+      expect(
+        thrown(() => unix.connect(name)),
+        name,
+      ).toBe('ValueError ERR_INVALID_PATH');
+    }
+    unix.bind(`\0a\0\u{1f600}${process.pid}`);
+    expect(unix.getsockname()).toBe(`\0a\0\u{1f600}${process.pid}`);
   });
 
   it('gethostname is that of Node', () => {

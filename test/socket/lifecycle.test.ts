@@ -1,5 +1,5 @@
 /** A socket's descriptor and options, from birth to close. */
-import { closeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import {
   AF_INET,
   AF_PACKET,
@@ -30,6 +30,18 @@ import { tcpPair } from '../support/tcp.js';
 import { thrown } from '../support/thrown.js';
 
 describe('descriptors', () => {
+  it('are refused by the constructor if closed or of a file, and then not taken over', () => {
+    const file = openSync('/etc/hosts', 'r');
+    const make = (fd: number) => thrown(() => new Socket(AF_INET, SOCK_STREAM, 0, fd));
+    expect(make(file)).toBe('OSError ENOTSOCK');
+    closeSync(file);
+    expect(make(file)).toBe('OSError EBADF');
+    expect(make(-5)).toBe('ValueError ERR_INVALID_FD');
+    const [a] = pair();
+    // Another family than the descriptor has is not noticed, as in CPython.
+    expect(closing(new Socket(AF_INET, SOCK_STREAM, 0, a.detach())).family).toBe(AF_INET);
+  });
+
   it('are closed once, and then every call is EBADF', () => {
     const [a, b] = socketpair();
     b.close();
