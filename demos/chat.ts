@@ -1,13 +1,13 @@
 /**
- * Server: a chat room on one selector, which `nc` can join, and where slow readers slow down nobody
+ * Server: a chat room on one selector, for `nc`, where slow readers do not slow down the others
  *
- * Whoever connects says a name, and from then on every line goes to all the others. The whole room is one
- * thread. Nobody is written to directly: a line goes into the queue of each member, and leaves it when the
- * system says that there is room.
+ * A client that connects gives a name, and from then on each of its lines goes to all the others. The whole
+ * room is one thread. It never writes to a member at once: a line goes into the queue of each member, and
+ * leaves the queue when the member's socket is writable.
  *
- * The idea to look for: somebody who does not read, because the window is suspended or the network is
- * down, fills his queue. Queues are bounded. A line that does not fit is lost for that member alone, who is
- * told how many were; the others do not notice, and the memory of the server has a limit.
+ * The idea to look for: when a client stops reading, because its window is suspended or its network is
+ * down, its queue fills. Queues are bounded. A line that does not fit is lost for that member alone, who
+ * later learns how many were lost; the others do not notice, and the server's memory has a limit.
  *
  * Order: 51
  */
@@ -22,7 +22,7 @@ const MOST_QUEUED = 64 * 1024;
 const LONGEST_LINE = 1000;
 const LONGEST_NAME = 20;
 
-/** Somebody in the room, or at the door as long as the name is empty. */
+/** A client in the room, or at the door as long as the name is empty. */
 class Member {
   name = '';
   /** The beginning of a line whose end has not arrived. */
@@ -89,7 +89,7 @@ function receive(member: Member): void {
   const lines = Buffer.concat([member.begun, data]).toString('latin1').split('\n');
   member.begun = Buffer.from(lines.pop() ?? '', 'latin1');
   for (const line of lines) {
-    if (!members.has(member)) return; // He left by an earlier line.
+    if (!members.has(member)) return; // An earlier line was /quit.
     hear(member, clean(line));
   }
   if (data.length === 0) leave(member, '');
@@ -153,7 +153,7 @@ function tell(member: Member, line: string): void {
   member.queued += data.length;
 }
 
-/** Sends what the system takes. Somebody who has caught up is told how much was lost. */
+/** Sends what the kernel takes. A member who has caught up learns how much was lost. */
 function send(member: Member): void {
   const data = Buffer.concat(member.queue);
   const sent = member.socket.trySend(data) ?? 0;
@@ -171,7 +171,7 @@ function send(member: Member): void {
   tell(member, `* you read too slowly, and have missed ${missed} lines`);
 }
 
-/** Forgets a member; one who wants to go still gets what is in his queue, if the system takes it. */
+/** Removes a member; one who leaves on purpose still gets what is queued, if the kernel takes it. */
 function leave(member: Member, why: string): void {
   if (why === '' && member.queue.length > 0) member.socket.trySend(Buffer.concat(member.queue));
   log(`closing ${member.address}${why}`);

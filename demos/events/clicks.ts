@@ -4,7 +4,7 @@
  * This is all of event-driven programming, without any I/O. Something puts events into a queue; a loop
  * takes them out one by one, and calls the function that was registered for their kind.
  *
- * The idea to look for: nobody calls `onClick` but the loop, and a handler that has more to say puts an
+ * The idea to look for: only the loop calls `onClick`, and a handler that has more to say puts an
  * event into the queue, too. While a handler runs, nothing else does: each has to be short.
  *
  * Order: 42

@@ -1,6 +1,6 @@
 /** The grammar of a request. What can be read in two ways is refused. */
 
-/** Bytes of a body, which nobody reads. */
+/** Bytes of a body; we skip bodies. */
 const LARGEST_BODY = 1024 * 1024;
 
 export const KEEP = 'Connection: keep-alive\r\n';
@@ -51,7 +51,7 @@ export function parse(head: string): Request {
   if (!/^[\w.:[\]-]*$/.test(host)) throw new Refusal(400);
   const length = lengthOf(headers, minor === '0');
   const wishes = headers.get('connection')?.toLowerCase().split(/[ ,]+/);
-  // Somebody who asks before he sends a body may not send it once he has the answer.
+  // A client that asks before it sends a body may not send it once it has the answer.
   const ends = wishes?.includes('close') || (length > 0 && headers.has('expect'));
   const connection = ends ? CLOSE : minor !== '0' ? '' : wishes?.includes('keep-alive') ? KEEP : CLOSE;
   return { method, target, headers, length, connection };

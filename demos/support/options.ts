@@ -34,7 +34,7 @@ export function integer(name: string, text: string, least: number, most: number)
 export function seconds(name: string, text: string, least: number, most: number): number {
   const number = Number(text);
   if (text.trim() !== '' && number >= least && number <= most) return number;
-  return refuse(`--${name} is a number of seconds from ${least} to ${most}, not '${text}'`);
+  return refuse(`--${name} must be a number of seconds from ${least} to ${most}. Received '${text}'`);
 }
 
 /** Says what is wrong with the command line, and ends the process. */

@@ -26,7 +26,7 @@ export function expiryOf(text: string, [milliseconds, since]: TimeUnit, command:
   throw new Failure(`invalid expire time in '${command}' command`);
 }
 
-/** A map from key to value in which things expire: nobody sees them any more, and soon they are gone. */
+/** A map from key to value whose entries can expire: they are no longer found, and soon removed. */
 export class Store {
   readonly #entries = new Map<string, Entry>();
   /** The keys that expire one day. */

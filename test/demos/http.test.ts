@@ -359,7 +359,7 @@ describe('http', () => {
     expect((await receive(visitor)).body.toString()).toBe('<h1>index</h1>');
   });
 
-  it('answers somebody who asks before sending a body, and then reads none', async () => {
+  it('answers a client that asks before sending a body, and then skips none', async () => {
     const { server } = await serve('--quiet');
     const visitor = await visit(server);
     visitor.send(request('POST / HTTP/1.1', 'Content-Length: 5', 'Expect: 100-continue'));

@@ -11,7 +11,7 @@ const INTRODUCTION = `Below, the server is a process of its own, and ada, ben an
 start the room with "npm run demo -- chat --serve", and in other terminals "nc 127.0.0.1 PORT".
 `;
 
-/** Starts the room, and has three people talk in it; throws when one does not hear what he should. */
+/** Starts the room, and has three people talk in it; throws when one of them misses a line. */
 export async function tour(demo: Demo, args: readonly string[]): Promise<void> {
   console.log(INTRODUCTION);
   const server = new Server(demo, args, (line) => say('server', line));

@@ -63,7 +63,7 @@ async function show(visitor: Visitor): Promise<number> {
   return 9;
 }
 
-/** Somebody who does not read what he asked for keeps nobody waiting. */
+/** A client that does not read its answer keeps no other waiting. */
 async function slow(host: string, port: number): Promise<void> {
   console.log(`\na client that asks for ${LARGE / 1e6} MB and does not read them, and another one meanwhile`);
   const sluggard = await Visitor.connect(host, port);

@@ -10,7 +10,7 @@ terminal "nc 127.0.0.1 PORT" or "redis-cli -p PORT".
 
 /** What is sent, why, and what has to come back. */
 const STEPS: readonly (readonly [why: string, lines: readonly string[], answers: readonly string[]])[] = [
-  ['is somebody there?', ['PING'], ['+PONG']],
+  ['is the server there?', ['PING'], ['+PONG']],
   ['a value, and back', ['SET greeting "hello, world"', 'GET greeting'], ['+OK', '$12', 'hello, world']],
   ['there is none', ['GET nothing'], ['$-1']],
   ['count', ['INCR visits', 'INCR visits', 'INCRBY visits 40'], [':1', ':2', ':42']],
