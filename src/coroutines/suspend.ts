@@ -1,0 +1,22 @@
+/** What coroutines are made of. */
+
+/**
+ * The one value that a coroutine yields to the hub. Who waits for what is on record elsewhere, so nothing is
+ * allocated for a switch.
+ *
+ * @internal
+ */
+export const SUSPEND: unique symbol = Symbol('fd-selectors.suspend');
+
+/** What a coroutine yields: only the functions of this module can make it. */
+export type Suspend = typeof SUSPEND;
+
+/**
+ * A coroutine: a generator that yields only by `yield*` to the functions of this module, and returns a `T`.
+ *
+ * Python: what a greenlet runs, or an `async def`; `yield*` is the `await`.
+ */
+export type Coroutine<T = void> = Generator<Suspend, T, unknown>;
+
+/** A function that makes a coroutine: `function* (...args) { ... }`. */
+export type CoroutineFunction<A extends unknown[] = [], T = unknown> = (...args: A) => Coroutine<T>;
