@@ -46,7 +46,7 @@ function* ready(fileobj: FileObject, event: number, { timeout }: TimeoutOptions 
  *
  * Linux: epoll(7). Regular files are always ready. Python: `gevent.socket.wait_read`.
  *
- * @param timeout - seconds.
+ * @param options - `timeout` is in seconds.
  * @throws {@link TimeoutError} `ETIMEDOUT`; {@link OSError} `EBADF` for a closed descriptor.
  * @throws {@link ConcurrentObjectUseError} `ERR_CONCURRENT_USE` while another task waits for the same.
  * @throws {@link ValueError} `ERR_INVALID_FD`, `ERR_INVALID_TIMEOUT`; `TypeError` `ERR_INVALID_ARG_TYPE`.

@@ -1,6 +1,6 @@
 /** Values that come one after the other, each of which has to be waited for. */
 import { checkFunction } from './errors.js';
-import type { Coroutine, CoroutineFunction } from './suspend.js';
+import type { Coroutine } from './suspend.js';
 
 /**
  * Values that come one after the other: an iterator whose `next()` is a coroutine. A `for` loop cannot wait, so
@@ -24,14 +24,17 @@ export class Sequence<T> {
   }
 
   /**
-   * Calls a coroutine for each value, and waits for it before it asks for the next one.
+   * Calls a function for each value. If it is a generator function, waits for it before asking for the next value.
    *
    * @throws what `fn` throws, and what `next()` throws; the rest is left out then.
    */
-  *forEach(fn: CoroutineFunction<[value: T], unknown>): Coroutine {
+  *forEach(fn: (value: T) => Coroutine<unknown> | void): Coroutine {
     checkFunction('fn', fn);
     try {
-      for (let step = yield* this.next(); !step.done; step = yield* this.next()) yield* fn(step.value);
+      for (let step = yield* this.next(); !step.done; step = yield* this.next()) {
+        const coroutine = fn(step.value);
+        if (coroutine !== undefined) yield* coroutine;
+      }
     } finally {
       this.close();
     }

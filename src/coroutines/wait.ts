@@ -81,7 +81,7 @@ class Gathering<T extends Waitable> {
  * const order: number[] = [];
  * run(function* () {
  *   const tasks = [0.02, 0.01].map((seconds) => spawn(sleep, seconds));
- *   yield* iwait(tasks).forEach(function* (task) {
+ *   yield* iwait(tasks).forEach((task) => {
  *     order.push(tasks.indexOf(task));
  *   });
  * });
@@ -173,7 +173,7 @@ export function* joinall<T extends Task>(
   const current = currentFiber();
   for (const task of all) if ((task as unknown) === current) yield* task.join();
   const ended = new Set<T>();
-  yield* iwait(all, options).forEach(function* (task) {
+  yield* iwait(all, options).forEach((task) => {
     ended.add(task);
     if (raiseError) throwFailure(task);
   });
