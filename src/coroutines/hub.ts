@@ -83,7 +83,8 @@ export class Hub implements Scheduler {
     this.#working = true;
     for (let left = Math.max(SWITCHES, this.#due); left > 0; left--) {
       const fiber = this.#first;
-      if (fiber === undefined) break;
+      // With the main task's end, the others are to be stopped before they run again.
+      if (fiber === undefined || this.main?.ended) break;
       this.#first = fiber.following;
       if (this.#first === undefined) this.#last = undefined;
       this.#ready--;

@@ -81,7 +81,7 @@ export class StreamServer {
 
   /** Whether it accepts connections. */
   get started(): boolean {
-    return this.#acceptor !== undefined && !this.#acceptor.ready();
+    return this.#socket !== undefined && !this.#socket.closed;
   }
 
   /**

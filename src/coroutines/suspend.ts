@@ -1,15 +1,20 @@
 /** What coroutines are made of. */
 
+declare const brand: unique symbol;
+
+/** What a coroutine yields: only the functions of this module have it. */
+export interface Suspend {
+  /** @internal */
+  readonly [brand]: true;
+}
+
 /**
  * The one value that a coroutine yields to the hub. Who waits for what is on record elsewhere, so nothing is
  * allocated for a switch.
  *
  * @internal
  */
-export const SUSPEND: unique symbol = Symbol('fd-selectors.suspend');
-
-/** What a coroutine yields: only the functions of this module can make it. */
-export type Suspend = typeof SUSPEND;
+export const SUSPEND = Object.freeze({ [Symbol.toStringTag]: 'Suspend' }) as unknown as Suspend;
 
 /**
  * A coroutine: a generator that yields only by `yield*` to the functions of this module, and returns a `T`.

@@ -1,5 +1,5 @@
 /** Every contract holds under run() and under runAsync(). */
-import { type Coroutine, run, runAsync } from 'fd-selectors/coroutines';
+import { type Coroutine, run, runAsync, withTimeout } from 'fd-selectors/coroutines';
 import { describe, it } from 'vitest';
 
 export type Failures = string[];
@@ -12,7 +12,8 @@ export function both(name: string, main: (failures: Failures) => Coroutine<unkno
       const onFailure = (_task: unknown, error: unknown): void => {
         failures.push(error instanceof Error ? error.message : String(error));
       };
-      const body = () => main(failures);
+      // run() blocks the thread: the timeout of the test runner cannot end it.
+      const body = () => withTimeout(10, main, failures);
       if (way === 'run') run(body, { onFailure });
       else await runAsync(body, { onFailure });
     });
