@@ -4,7 +4,9 @@ import { checkFunction } from './errors.js';
 
 /** A request to go on elsewhere: what a greenlet yields. */
 class Switch {
+  /** Where to. */
   readonly target: Greenlet;
+  /** What `switchTo()` returns there. */
   readonly value: unknown;
 
   constructor(target: Greenlet, value: unknown) {

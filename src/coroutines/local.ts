@@ -16,6 +16,7 @@ class Local<T> {
     return task.locals?.get(this) as T;
   }
 
+  /** Sets the value of the task that runs. */
   set value(value: T) {
     const task = getcurrent();
     task.locals ??= new Map();

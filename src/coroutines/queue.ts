@@ -79,11 +79,15 @@ export class Queue<T> {
    * @throws {@link Full} `ERR_QUEUE_FULL` after the timeout.
    */
   *put(item: T, { timeout }: TimeoutOptions = {}): Coroutine {
-    if (this.full()) {
-      if (!(yield* this.#putters.wait(currentFiber(), deadlineIn(timeout)))) throw new Full();
-      this.#promisedRoom--;
+    // Who was woken for room and has not run yet came earlier.
+    if (!this.full() && this.#promisedRoom === 0) {
+      this.#append(item);
+      return;
     }
+    if (!(yield* this.#putters.wait(currentFiber(), deadlineIn(timeout)))) throw new Full();
+    this.#promisedRoom--;
     this.#append(item);
+    this.#wakePutter();
   }
 
   /**
@@ -102,11 +106,12 @@ export class Queue<T> {
    * @throws {@link Empty} `ERR_QUEUE_EMPTY` after the timeout.
    */
   *get({ timeout }: TimeoutOptions = {}): Coroutine<T> {
-    if (this.empty()) {
-      if (!(yield* this.#getters.wait(currentFiber(), deadlineIn(timeout)))) throw new Empty();
-      this.#promisedItems--;
-    }
-    return this.#take();
+    if (!this.empty() && this.#promisedItems === 0) return this.#take();
+    if (!(yield* this.#getters.wait(currentFiber(), deadlineIn(timeout)))) throw new Empty();
+    this.#promisedItems--;
+    const item = this.#take();
+    this.#wakeGetter();
+    return item;
   }
 
   /**
