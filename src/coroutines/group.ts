@@ -20,8 +20,6 @@ export interface GroupJoinOptions {
   readonly raiseError?: boolean;
 }
 
-type Mapper<I, T> = CoroutineFunction<[item: I], T>;
-
 /** What `Group` and `Pool` share. */
 abstract class TaskSet {
   /** The tasks that have not ended. */
@@ -76,7 +74,7 @@ abstract class TaskSet {
    *
    * @throws what the first call in this order to fail has thrown; the others go on.
    */
-  *map<I, T>(fn: Mapper<I, T>, items: Iterable<I>): Coroutine<T[]> {
+  *map<I, T>(fn: CoroutineFunction<[item: I], T>, items: Iterable<I>): Coroutine<T[]> {
     checkFunction('fn', fn);
     const tasks: Task<T>[] = [];
     for (const item of items) tasks.push(observed(yield* this.place(fn, item)));
@@ -86,12 +84,12 @@ abstract class TaskSet {
   }
 
   /** As `map()`, but the results come one after the other, as soon as each one's turn has come. */
-  imap<I, T>(fn: Mapper<I, T>, items: Iterable<I>): Sequence<T> {
+  imap<I, T>(fn: CoroutineFunction<[item: I], T>, items: Iterable<I>): Sequence<T> {
     return this.#sequence(fn, items, (tasks, task) => tasks.push(task));
   }
 
   /** As `map()`, but the results come as they are ready. */
-  imapUnordered<I, T>(fn: Mapper<I, T>, items: Iterable<I>): Sequence<T> {
+  imapUnordered<I, T>(fn: CoroutineFunction<[item: I], T>, items: Iterable<I>): Sequence<T> {
     return this.#sequence(fn, items, (tasks, task, notify) => {
       task.link(() => {
         tasks.push(task);
@@ -102,7 +100,7 @@ abstract class TaskSet {
 
   /** Starts one task after the other as there is room, and gives their results in the order that `note` makes. */
   #sequence<I, T>(
-    fn: Mapper<I, T>,
+    fn: CoroutineFunction<[item: I], T>,
     items: Iterable<I>,
     note: (tasks: Task<T>[], task: Task<T>, notify: () => void) => void,
   ): Sequence<T> {
@@ -176,7 +174,6 @@ export class Group extends TaskSet {
     if (!task.ready()) this.keep(task);
   }
 
-  // biome-ignore lint/correctness/useYield: there is always room
   protected override *place<A extends unknown[], T>(
     fn: CoroutineFunction<A, T>,
     ...args: A

@@ -2,22 +2,73 @@
 import { errnoOf, OSError, osError } from '../errors.js';
 import { EpollSelector, EVENT_READ, EVENT_WRITE, type Ready } from '../selectors/index.js';
 import { ConcurrentObjectUseError } from './errors.js';
-import { type Fiber, Wait } from './fiber.js';
+import { type Fiber, located, Wait } from './fiber.js';
+import { type Coroutine, SUSPEND, type Suspend } from './suspend.js';
 
 const EBADF = errnoOf('EBADF');
 
-/** One direction of a descriptor: who waits for it. It is kept with the descriptor and used again. */
-export class FdWait extends Wait {
+const SUSPENDED: IteratorResult<Suspend, void> = { done: false, value: SUSPEND };
+const DONE: IteratorResult<Suspend, void> = { done: true, value: undefined };
+
+/**
+ * One direction of a descriptor: who waits for it. It is kept with the descriptor and used again, and it is the
+ * coroutine that waits, too: every receive comes here, and a generator would cost more than all the rest.
+ */
+export class FdWait extends Wait implements Coroutine {
   readonly watch: Watch;
   readonly event: number;
   /** Whether the fiber waits, or was woken and has not run since. */
   busy = false;
+  #suspended = false;
+  #until = Infinity;
+  #syscall = '';
 
   constructor(fiber: Fiber, watch: Watch, event: number) {
     super(fiber);
     this.watch = watch;
     this.event = event;
   }
+
+  get [Symbol.toStringTag](): string {
+    return 'FdWait';
+  }
+
+  begin(fiber: Fiber, deadline: number, syscall: string): this {
+    this.fiber = fiber;
+    this.busy = true;
+    this.#suspended = false;
+    this.#until = deadline;
+    this.#syscall = syscall;
+    return this;
+  }
+
+  next(answer?: unknown): IteratorResult<Suspend, void> {
+    const { fiber } = this;
+    if (!this.#suspended) {
+      this.#suspended = true;
+      fiber.wait = this;
+      if (this.#until !== Infinity) fiber.scheduler.timers.add(this, this.#until);
+      return SUSPENDED;
+    }
+    if (answer === false) throw timedOut(this.#syscall);
+    this.cancel();
+    return DONE;
+  }
+
+  /** The wait was cancelled before, and may be another fiber's by now. */
+  throw(error: unknown): IteratorResult<Suspend, void> {
+    throw located(error);
+  }
+
+  return(): IteratorResult<Suspend, void> {
+    return DONE;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  [Symbol.dispose](): void {}
 
   /** The fiber runs again, or will not use the descriptor after all. */
   override cancel(): void {
@@ -59,8 +110,8 @@ export class Watch {
     );
   }
 
-  /** The record for a fiber that begins to wait; it must park on it next, and call `cancel()` when it runs again. */
-  begin(fiber: Fiber, event: number): FdWait {
+  /** What a fiber is to `yield*` to, at once, in order to wait. */
+  wait(fiber: Fiber, event: number, deadline: number, syscall: string): FdWait {
     this.checkFree(event);
     if ((this.events & event) === 0) this.#register(this.events | event);
     let wait = event === EVENT_READ ? this.reader : this.writer;
@@ -69,10 +120,8 @@ export class Watch {
       if (event === EVENT_READ) this.reader = wait;
       else this.writer = wait;
     }
-    wait.fiber = fiber;
-    wait.busy = true;
     this.poller.waiting++;
-    return wait;
+    return wait.begin(fiber, deadline, syscall);
   }
 
   /** The selector found it ready. An event that nobody waits for is not watched any longer: it would come again. */

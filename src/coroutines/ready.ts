@@ -2,38 +2,15 @@
 import { type FileObject, filenoOf } from '../fileno.js';
 import { EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
 import { deadlineIn, type TimeoutOptions } from './deadline.js';
-import { located } from './fiber.js';
-import { currentFiber, type Hub, theHub } from './hub.js';
-import { isAlwaysReady, timedOut, type Watch } from './poller.js';
-import { type Coroutine, SUSPEND } from './suspend.js';
-
-/** Waits for one direction of a descriptor. It is `park()` written out: every receive comes here. */
-export function* waitFor(
-  hub: Hub,
-  watch: Watch,
-  event: number,
-  deadline: number,
-  syscall: string,
-): Coroutine {
-  const fiber = currentFiber();
-  const wait = watch.begin(fiber, event);
-  fiber.wait = wait;
-  if (deadline !== Infinity) hub.timers.add(wait, deadline);
-  let answer: unknown;
-  try {
-    answer = yield SUSPEND;
-  } catch (error) {
-    throw located(error);
-  }
-  if (answer === false) throw timedOut(syscall);
-  wait.cancel();
-}
+import { currentFiber, theHub } from './hub.js';
+import { isAlwaysReady } from './poller.js';
+import type { Coroutine } from './suspend.js';
 
 function* ready(fileobj: FileObject, event: number, { timeout }: TimeoutOptions = {}): Coroutine {
-  const hub = theHub();
+  const fiber = currentFiber();
   const deadline = deadlineIn(timeout);
   try {
-    yield* waitFor(hub, hub.poller.watch(filenoOf(fileobj)), event, deadline, 'poll');
+    yield* theHub().poller.watch(filenoOf(fileobj)).wait(fiber, event, deadline, 'poll');
   } catch (error) {
     if (!isAlwaysReady(error)) throw error;
   }

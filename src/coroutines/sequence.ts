@@ -1,6 +1,6 @@
 /** Values that come one after the other, each of which has to be waited for. */
 import { checkFunction } from './errors.js';
-import type { Coroutine } from './suspend.js';
+import { type Coroutine, isCoroutine } from './suspend.js';
 
 /**
  * Values that come one after the other: an iterator whose `next()` is a coroutine. A `for` loop cannot wait, so
@@ -28,12 +28,12 @@ export class Sequence<T> {
    *
    * @throws what `fn` throws, and what `next()` throws; the rest is left out then.
    */
-  *forEach(fn: (value: T) => Coroutine<unknown> | void): Coroutine {
+  *forEach(fn: (value: T) => unknown): Coroutine {
     checkFunction('fn', fn);
     try {
       for (let step = yield* this.next(); !step.done; step = yield* this.next()) {
-        const coroutine = fn(step.value);
-        if (coroutine !== undefined) yield* coroutine;
+        const result = fn(step.value);
+        if (isCoroutine(result)) yield* result;
       }
     } finally {
       this.close();

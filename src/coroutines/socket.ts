@@ -9,9 +9,8 @@ import {
   SO_ERROR,
   SOL_SOCKET,
 } from '../socket/index.js';
-import { theHub } from './hub.js';
+import { currentFiber, theHub } from './hub.js';
 import { Pause } from './pause.js';
-import { waitFor } from './ready.js';
 import { SocketBase } from './socketbase.js';
 import { Stream } from './stream.js';
 import type { Coroutine } from './suspend.js';
@@ -223,14 +222,17 @@ export class Socket extends SocketBase {
 
   /** Whether a receiving call had better try before it waits. */
   #triesFirst(): boolean {
+    if (this.#drained) {
+      // The wait, which comes next, refuses a second task.
+      this.#drained = false;
+      return false;
+    }
     this.checkFree(EVENT_READ);
-    const drained = this.#drained;
-    this.#drained = false;
-    return !drained;
+    return true;
   }
 
   #wait(event: number, deadline: number, syscall: string): Coroutine {
     if (this.sock.closed) throw new OSError(errnoOf('EBADF'), syscall);
-    return waitFor(theHub(), this.watch(), event, deadline, syscall);
+    return this.watch().wait(currentFiber(), event, deadline, syscall);
   }
 }

@@ -25,3 +25,14 @@ export type Coroutine<T = void> = Generator<Suspend, T, unknown>;
 
 /** A function that makes a coroutine: `function* (...args) { ... }`. */
 export type CoroutineFunction<A extends unknown[] = [], T = unknown> = (...args: A) => Coroutine<T>;
+
+/**
+ * Whether a value can be run: it has the methods of a generator.
+ *
+ * @internal
+ */
+export function isCoroutine(value: unknown): value is Coroutine<unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const { next, throw: raise } = value as Partial<Coroutine>;
+  return typeof next === 'function' && typeof raise === 'function';
+}

@@ -7,7 +7,7 @@ import { checkFunction, TaskExit } from './errors.js';
 import { Fiber } from './fiber.js';
 import { currentFiber, type Hub, waitOf } from './hub.js';
 import { timedOut } from './poller.js';
-import type { Coroutine, CoroutineFunction } from './suspend.js';
+import { type Coroutine, type CoroutineFunction, isCoroutine } from './suspend.js';
 import { Timer } from './timers.js';
 import { WaitQueue } from './waitqueue.js';
 
@@ -28,13 +28,6 @@ class Start extends Timer {
   override expire(): void {
     if (!this.#task.queued) this.#task.scheduler.enqueue(this.#task);
   }
-}
-
-/** Whether a value can be run: it has the methods of a generator. */
-function isCoroutine(value: unknown): value is Coroutine<unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  const { next, throw: raise } = value as Partial<Coroutine>;
-  return typeof next === 'function' && typeof raise === 'function';
 }
 
 /**

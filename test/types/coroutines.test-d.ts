@@ -13,10 +13,10 @@ import {
   run,
   runAsync,
   type Socket,
+  StreamServer,
   scope,
   sleep,
   spawn,
-  StreamServer,
   type Task,
   withTimeout,
 } from 'fd-selectors/coroutines';
