@@ -25,7 +25,7 @@ import { createTask, type Task } from './task.js';
  *     yield* sleep(seconds);
  *     order.push(word);
  *   };
- *   yield* joinall([spawn(say, 'world', 0.02), spawn(say, 'hello', 0.01)]);
+ *   yield* joinall([spawn(say, 'world', 0.1), spawn(say, 'hello', 0.01)]);
  * });
  * assert.deepEqual(order, ['hello', 'world']);
  * ```

@@ -80,7 +80,7 @@ class Gathering<T extends Waitable> {
  * import { iwait, run, sleep, spawn } from 'fd-selectors/coroutines';
  * const order: number[] = [];
  * run(function* () {
- *   const tasks = [0.02, 0.01].map((seconds) => spawn(sleep, seconds));
+ *   const tasks = [0.1, 0.01].map((seconds) => spawn(sleep, seconds));
  *   yield* iwait(tasks).forEach((task) => {
  *     order.push(tasks.indexOf(task));
  *   });

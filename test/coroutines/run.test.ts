@@ -247,6 +247,7 @@ describe('runAsync', () => {
   it('waits for promises, and gives them', async () => {
     const events: string[] = [];
     const timer = setInterval(() => events.push('tick'), 1);
+    const ticked = new Promise<void>((resolve) => setTimeout(resolve, 5));
     const result = await runAsync(function* () {
       expect(yield* promise(Promise.resolve(1))).toBe(1);
       expect(yield* promise(2)).toBe(2);
@@ -260,6 +261,7 @@ describe('runAsync', () => {
         throw new Error('failed');
       });
       expect(yield* thrownBy(promise(failed.promise()))).toBe('failed');
+      yield* promise(ticked);
       return 'done';
     });
     clearInterval(timer);
@@ -285,8 +287,10 @@ describe('runAsync', () => {
   it('takes tasks and wake-ups from outside', async () => {
     const queue = new Queue<number>();
     const got = await runAsync(function* () {
-      setTimeout(() => queue.putNowait(1), 1);
-      setTimeout(() => spawn(() => queue.put(2)), 2);
+      setTimeout(() => {
+        queue.putNowait(1);
+        spawn(() => queue.put(2));
+      }, 1);
       return [yield* queue.get(), yield* queue.get()];
     });
     expect(got).toEqual([1, 2]);

@@ -66,9 +66,9 @@ describe('Timeout', () => {
     }
   });
 
-  both('the inner of two comes first', function* () {
-    const outer = Timeout.startNew(0.004);
+  both('of two, that which was to come first comes first', function* () {
     const inner = Timeout.startNew(0.001);
+    const outer = Timeout.startNew(0.001);
     const caught: unknown[] = [];
     for (let i = 0; i < 2; i++) {
       try {
@@ -159,22 +159,34 @@ describe('Group and Pool', () => {
 
   both('imap keeps the order, imapUnordered does not; both give errors where they belong', function* () {
     const pool = new Pool(3);
-    const nap = function* (n: number) {
-      yield* sleep(n / 1000);
-      if (n === 3) throw new Error('three');
-      return n;
+    const turns = [1, 2, 3].map(() => new Event());
+    const work = function* (i: number) {
+      yield* turns[i]!.wait();
+      if (i === 2) throw new Error('two');
+      turns[(i + 2) % 3]!.set();
+      return i;
     };
-    expect(yield* pool.imap(nap, [6, 1, 4]).toArray()).toEqual([6, 1, 4]);
-    expect(yield* pool.imapUnordered(nap, [12, 1, 6]).toArray()).toEqual([1, 6, 12]);
+    // 1 comes first, then 0.
+    const ordered = spawn(() => pool.imap(work, [0, 1]).toArray());
+    yield* sleep();
+    turns[1]!.set();
+    expect(yield* ordered.get()).toEqual([0, 1]);
+    for (const turn of turns) turn.clear();
+    const unordered = spawn(() => pool.imapUnordered(work, [0, 1]).toArray());
+    yield* sleep();
+    turns[1]!.set();
+    expect(yield* unordered.get()).toEqual([1, 0]);
+    for (const turn of turns) turn.set();
     const got: number[] = [];
-    expect(yield* thrownBy(pool.imap(nap, [2, 3, 1]).forEach((n) => void got.push(n)))).toBe('three');
-    expect(got).toEqual([2]);
-    expect(yield* thrownBy(pool.map(nap, [1, 3]))).toBe('three');
+    const failing = pool.imap(work, [0, 2, 1]).forEach((i) => void got.push(i));
+    expect(yield* thrownBy(failing)).toBe('two');
+    expect(got).toEqual([0]);
+    expect(yield* thrownBy(pool.map(work, [1, 2]))).toBe('two');
     const items = function* () {
       yield 1;
       throw new Error('in the items');
     };
-    expect(yield* thrownBy(pool.imap(nap, items()).toArray())).toBe('in the items');
+    expect(yield* thrownBy(pool.imap(work, items()).toArray())).toBe('in the items');
   });
 
   both('a sequence that is given up starts nothing more', function* () {
@@ -199,17 +211,17 @@ describe('scope', () => {
   both('ends when all that was spawned in it has ended', function* () {
     const log: string[] = [];
     const result = yield* scope(function* (s) {
-      for (const ms of [3, 1]) {
+      for (const turns of [3, 1]) {
         s.spawn(function* () {
-          yield* sleep(ms / 1000);
-          log.push(`${ms}`);
+          for (let i = 0; i < turns; i++) yield* sleep(0.001);
+          log.push('task');
         });
       }
       expect(s.size).toBe(2);
       return 'result';
     });
     log.push(result);
-    expect(log).toEqual(['1', '3', 'result']);
+    expect(log).toEqual(['task', 'task', 'result']);
   });
 
   both('stops the rest and the body when one fails', function* () {
