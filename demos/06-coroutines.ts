@@ -20,13 +20,13 @@ function print(n: number): void {
   numbers.push(n);
   log(`  ${n}`);
 }
-const test1 = new Greenlet(function* () {
+const test1: Greenlet = new Greenlet(function* () {
   print(12);
   yield* test2.switchTo();
   print(34);
   yield* test2.switchTo();
 });
-const test2 = new Greenlet(function* () {
+const test2: Greenlet = new Greenlet(function* () {
   print(56);
   yield* test1.switchTo();
   print(78);

@@ -34,13 +34,13 @@ let running = false;
  * ```ts
  * import { Greenlet } from 'fd-selectors/coroutines';
  * const log: number[] = [];
- * const test1 = new Greenlet(function* () {
+ * const test1: Greenlet = new Greenlet(function* () {
  *   log.push(12);
  *   yield* test2.switchTo();
  *   log.push(34);
  *   yield* test2.switchTo();
  * });
- * const test2 = new Greenlet(function* () {
+ * const test2: Greenlet = new Greenlet(function* () {
  *   log.push(56);
  *   yield* test1.switchTo();
  *   log.push(78);
