@@ -31,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   selectors: ['select', 'loop', 'native', ...ANYONE],
   socket: ['native', ...ANYONE],
   fds: ['native', ...ANYONE],
+  coroutines: ['selectors', 'socket', 'fds', 'loop', 'native', ...ANYONE],
   cli: [],
 };
 

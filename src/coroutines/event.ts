@@ -1,0 +1,97 @@
+/** Something that happens once, and whoever waits for it. */
+import { deadlineIn, type TimeoutOptions } from './deadline.js';
+import { currentFiber } from './hub.js';
+import type { Coroutine } from './suspend.js';
+import { WaitQueue } from './waitqueue.js';
+
+/** What can be waited for by tasks, and linked to by callbacks. */
+export abstract class Settling {
+  readonly #waiters: WaitQueue;
+  readonly #links = new Set<() => void>();
+
+  constructor(what: string) {
+    this.#waiters = new WaitQueue(what);
+  }
+
+  /** Whether there is nothing to wait for. */
+  abstract ready(): boolean;
+
+  /**
+   * Waits until it is ready.
+   *
+   * @returns whether it became so: `false` after the timeout.
+   */
+  *wait({ timeout }: TimeoutOptions = {}): Coroutine<boolean> {
+    if (this.ready()) return true;
+    return yield* this.#waiters.wait(currentFiber(), deadlineIn(timeout));
+  }
+
+  /** Calls back once it is ready; at once if it is. */
+  link(callback: () => void): void {
+    if (this.ready()) callback();
+    else this.#links.add(callback);
+  }
+
+  /** Takes a callback back. */
+  unlink(callback: () => void): void {
+    this.#links.delete(callback);
+  }
+
+  /** Wakes all who wait. */
+  protected settle(): void {
+    this.#waiters.notifyAll();
+    const links = [...this.#links];
+    this.#links.clear();
+    for (const callback of links) callback();
+  }
+}
+
+/**
+ * A flag that tasks wait for.
+ *
+ * Guaranteed: `set()` wakes all who wait, even if `clear()` follows at once.
+ *
+ * Python: `gevent.event.Event`.
+ *
+ * @example
+ * ```ts
+ * import { Event, run, spawn } from 'fd-selectors/coroutines';
+ * run(function* () {
+ *   const event = new Event();
+ *   const waiters = [1, 2].map(() => spawn(() => event.wait()));
+ *   event.set();
+ *   for (const task of waiters) assert.equal(yield* task.get(), true);
+ *   event.clear();
+ *   assert.equal(yield* event.wait({ timeout: 0.001 }), false);
+ * });
+ * ```
+ */
+export class Event extends Settling {
+  #set = false;
+
+  constructor() {
+    super('an event');
+  }
+
+  /** Whether it is set. */
+  isSet(): boolean {
+    return this.#set;
+  }
+
+  /** Whether it is set: to {@link wait} for. */
+  override ready(): boolean {
+    return this.#set;
+  }
+
+  /** Sets it, and wakes all who wait. */
+  set(): void {
+    if (this.#set) return;
+    this.#set = true;
+    this.settle();
+  }
+
+  /** Unsets it. */
+  clear(): void {
+    this.#set = false;
+  }
+}

@@ -1,0 +1,130 @@
+/** Switching by hand. */
+import { show, ValueError } from '../errors.js';
+import { checkFunction } from './errors.js';
+
+/** A request to go on elsewhere: what a greenlet yields. */
+class Switch {
+  /** Where to. */
+  readonly target: Greenlet;
+  /** What `switchTo()` returns there. */
+  readonly value: unknown;
+
+  constructor(target: Greenlet, value: unknown) {
+    this.target = target;
+    this.value = value;
+  }
+}
+
+export type { Switch };
+
+/** What a greenlet runs: it yields only by `yield*` to `switchTo()`, which returns what it is switched to with. */
+export type GreenletFunction<T = unknown> = (value: never) => Generator<Switch, T, unknown>;
+
+let running = false;
+
+/**
+ * A generator that goes on in another one when it says so, and only then: no scheduler, no waiting, nothing but
+ * switching. Tasks are built on this idea, and switch when they would wait.
+ *
+ * A greenlet that ends gives control back to the main program, with what it returned.
+ *
+ * Python: `greenlet.greenlet`, whose `switch()` is `yield* g.switchTo()` in a greenlet, and `g.run()` in the main program.
+ *
+ * @example
+ * ```ts
+ * import { Greenlet } from 'fd-selectors/coroutines';
+ * const log: number[] = [];
+ * const test1: Greenlet = new Greenlet(function* () {
+ *   log.push(12);
+ *   yield* test2.switchTo();
+ *   log.push(34);
+ *   yield* test2.switchTo();
+ * });
+ * const test2: Greenlet = new Greenlet(function* () {
+ *   log.push(56);
+ *   yield* test1.switchTo();
+ *   log.push(78);
+ * });
+ * test1.run();
+ * assert.deepEqual(log, [12, 56, 34, 78]);
+ * assert.equal(test1.dead, false);
+ * assert.equal(test2.dead, true);
+ * ```
+ */
+export class Greenlet {
+  readonly #fn: GreenletFunction;
+  #generator: Generator<Switch, unknown, unknown> | undefined;
+  #dead = false;
+
+  /**
+   * @param fn - a generator function; it begins with the first switch, and gets its value.
+   * @throws `TypeError` `ERR_INVALID_ARG_TYPE`.
+   */
+  constructor(fn: GreenletFunction) {
+    checkFunction('fn', fn);
+    this.#fn = fn;
+  }
+
+  /** Whether it has ended. */
+  get dead(): boolean {
+    return this.#dead;
+  }
+
+  /**
+   * Goes on in this greenlet; for use in another one, with `yield*`.
+   *
+   * @param value - what its own `switchTo()` returns there.
+   * @returns what somebody switches back with.
+   */
+  *switchTo<T = unknown>(value?: unknown): Generator<Switch, T, unknown> {
+    return (yield new Switch(this, value)) as T;
+  }
+
+  /**
+   * Switches to this greenlet from the main program, and returns when a greenlet ends: what that one returned. Switching to one
+   * that has ended returns the value at once.
+   *
+   * @throws what a greenlet throws.
+   * @throws {@link ValueError} `ERR_GREENLET_RUNNING` inside of a greenlet: use `switchTo()` there.
+   * @throws `TypeError` `ERR_INVALID_YIELD` where a greenlet yields something of its own.
+   */
+  run<T = unknown>(value?: unknown): T {
+    if (running) {
+      throw new ValueError('ERR_GREENLET_RUNNING', 'A greenlet is running: switch with yield* switchTo()');
+    }
+    running = true;
+    try {
+      let at: Switch = new Switch(this, value);
+      for (;;) {
+        const next = at.target.#resume(at.value);
+        if (!(next instanceof Switch)) return next as T;
+        at = next;
+      }
+    } finally {
+      running = false;
+    }
+  }
+
+  /** Runs it until it switches, or ends. */
+  #resume(value: unknown): unknown {
+    if (this.#dead) return value;
+    try {
+      const first = this.#generator === undefined;
+      this.#generator ??= this.#fn(value as never);
+      const step = first ? this.#generator.next() : this.#generator.next(value);
+      if (step.done === true) {
+        this.#dead = true;
+        return step.value;
+      }
+      const wanted: unknown = step.value;
+      if (wanted instanceof Switch) return wanted;
+      throw Object.assign(
+        new TypeError(`A greenlet must yield only by yield* to switchTo(). Received ${show(wanted)}`),
+        { code: 'ERR_INVALID_YIELD' },
+      );
+    } catch (error) {
+      this.#dead = true;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,263 @@
+/** Tasks that belong together. */
+import type { Timeout } from '../time.js';
+import { deadlineIn } from './deadline.js';
+import { checkCount, checkFunction } from './errors.js';
+import { currentFiber } from './hub.js';
+import { timedOut } from './poller.js';
+import { Semaphore } from './semaphore.js';
+import { Sequence } from './sequence.js';
+import { spawn } from './spawn.js';
+import type { Coroutine, CoroutineFunction } from './suspend.js';
+import type { Task } from './task.js';
+import { joinall, type KillallOptions, killall } from './wait.js';
+import { WaitQueue } from './waitqueue.js';
+
+/** What `join()` of a group can be told. */
+export interface GroupJoinOptions {
+  /** Seconds. */
+  readonly timeout?: Timeout;
+  /** Throws what the first task to fail has thrown. */
+  readonly raiseError?: boolean;
+}
+
+/** What `Group` and `Pool` share. */
+abstract class TaskSet {
+  /** The tasks that have not ended. */
+  readonly tasks: ReadonlySet<Task> = new Set();
+
+  /** Runs a function in a task of its own, when there is room. */
+  protected abstract place<A extends unknown[], T>(
+    fn: CoroutineFunction<A, T>,
+    ...args: A
+  ): Coroutine<Task<T>>;
+
+  /** How many tasks have not ended. */
+  get size(): number {
+    return this.tasks.size;
+  }
+
+  /** @internal */
+  protected keep<T extends Task>(task: T, onEnd: () => void = () => {}): T {
+    const tasks = this.tasks as Set<Task>;
+    tasks.add(task);
+    task.own(() => {
+      tasks.delete(task);
+      onEnd();
+    });
+    return task;
+  }
+
+  /**
+   * Waits until all tasks have ended, those that are added meanwhile included.
+   *
+   * @returns whether they have: `false` after the timeout.
+   * @throws with `raiseError`, what the first task to fail has thrown.
+   */
+  *join({ timeout, raiseError = false }: GroupJoinOptions = {}): Coroutine<boolean> {
+    const deadline = deadlineIn(timeout);
+    while (this.tasks.size > 0) {
+      const left = deadline === Infinity ? null : (deadline - performance.now()) / 1e3;
+      const all = [...this.tasks];
+      const ended = yield* joinall(all, { raiseError, timeout: left });
+      if (ended.length < all.length) return false;
+    }
+    return true;
+  }
+
+  /** Kills all tasks, and waits until they have ended. Without `yield*` it only kills. */
+  kill(options?: KillallOptions): Coroutine<Task[]> {
+    return killall(this.tasks, options);
+  }
+
+  /**
+   * Calls a function for each item, each in a task of its own, and returns the results in the order of the items.
+   *
+   * @throws what the first call in this order to fail has thrown; the others go on.
+   */
+  *map<I, T>(fn: CoroutineFunction<[item: I], T>, items: Iterable<I>): Coroutine<T[]> {
+    checkFunction('fn', fn);
+    const tasks: Task<T>[] = [];
+    for (const item of items) tasks.push(observed(yield* this.place(fn, item)));
+    const results: T[] = [];
+    for (const task of tasks) results.push(yield* task.get());
+    return results;
+  }
+
+  /** As `map()`, but the results come one after the other, as soon as each one's turn has come. */
+  imap<I, T>(fn: CoroutineFunction<[item: I], T>, items: Iterable<I>): Sequence<T> {
+    return this.#sequence(fn, items, (tasks, task) => tasks.push(task));
+  }
+
+  /** As `map()`, but the results come as they are ready. */
+  imapUnordered<I, T>(fn: CoroutineFunction<[item: I], T>, items: Iterable<I>): Sequence<T> {
+    return this.#sequence(fn, items, (tasks, task, notify) => {
+      task.link(() => {
+        tasks.push(task);
+        notify();
+      });
+    });
+  }
+
+  /** Starts one task after the other as there is room, and gives their results in the order that `note` makes. */
+  #sequence<I, T>(
+    fn: CoroutineFunction<[item: I], T>,
+    items: Iterable<I>,
+    note: (tasks: Task<T>[], task: Task<T>, notify: () => void) => void,
+  ): Sequence<T> {
+    checkFunction('fn', fn);
+    const tasks: Task<T>[] = [];
+    const arrivals = new WaitQueue('the next result');
+    let left = 0;
+    const place = (item: I) => this.place(fn, item);
+    const feeder = spawn(function* feed() {
+      for (const item of items) {
+        const task = observed(yield* place(item));
+        left++;
+        note(tasks, task, () => arrivals.notify());
+        arrivals.notify();
+      }
+    });
+    feeder.link(() => arrivals.notifyAll());
+    return new Sequence<T>(
+      function* () {
+        while (tasks.length === 0) {
+          if (feeder.ready() && left === 0) {
+            if (!feeder.successful()) throw feeder.exception;
+            return { done: true, value: undefined };
+          }
+          yield* arrivals.wait(currentFiber(), Infinity);
+        }
+        left--;
+        return { done: false, value: yield* (tasks.shift() as Task<T>).get() };
+      },
+      () => void feeder.kill(),
+    );
+  }
+}
+
+function observed<T>(task: Task<T>): Task<T> {
+  task.observe();
+  return task;
+}
+
+/**
+ * Tasks that belong together: to wait for, or to stop, all at once. A task leaves when it has ended.
+ *
+ * Python: `gevent.pool.Group`.
+ *
+ * @example
+ * ```ts
+ * import { Group, run, sleep } from 'fd-selectors/coroutines';
+ * run(function* () {
+ *   const group = new Group();
+ *   const double = function* (n: number) {
+ *     yield* sleep((4 - n) / 20);
+ *     return 2 * n;
+ *   };
+ *   assert.deepEqual(yield* group.map(double, [1, 2, 3]), [2, 4, 6]);
+ *   assert.deepEqual(yield* group.imapUnordered(double, [1, 2, 3]).toArray(), [6, 4, 2]);
+ *   group.spawn(double, 4);
+ *   assert.equal(group.size, 1);
+ *   yield* group.join();
+ *   assert.equal(group.size, 0);
+ * });
+ * ```
+ */
+export class Group extends TaskSet {
+  /** Starts a task in the group. @throws as {@link spawn} does. */
+  spawn<A extends unknown[], T>(fn: CoroutineFunction<A, T>, ...args: A): Task<T> {
+    return this.keep(spawn(fn, ...args));
+  }
+
+  /** Takes a task in. */
+  add(task: Task): void {
+    if (!task.ready()) this.keep(task);
+  }
+
+  protected override *place<A extends unknown[], T>(
+    fn: CoroutineFunction<A, T>,
+    ...args: A
+  ): Coroutine<Task<T>> {
+    return this.spawn(fn, ...args);
+  }
+}
+
+/**
+ * A group with room for so many tasks: who wants to start one more waits until another has ended.
+ *
+ * Guaranteed: those who wait get their turn in the order in which they came.
+ *
+ * Python: `gevent.pool.Pool`.
+ *
+ * @example
+ * ```ts
+ * import { Pool, run, sleep } from 'fd-selectors/coroutines';
+ * run(function* () {
+ *   const pool = new Pool(2);
+ *   let most = 0;
+ *   yield* pool.map(function* () {
+ *     most = Math.max(most, pool.size);
+ *     yield* sleep(0.001);
+ *   }, 'abcdef');
+ *   assert.equal(most, 2);
+ *   assert.equal(pool.freeCount(), 2);
+ * });
+ * ```
+ */
+export class Pool extends TaskSet {
+  readonly #room: Semaphore;
+
+  /**
+   * @param maxsize - how many tasks may run at a time; left out, any number.
+   * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
+   */
+  constructor(maxsize = Infinity) {
+    super();
+    checkCount('maxsize', maxsize, 1);
+    this.#room = new Semaphore(maxsize);
+  }
+
+  /** For how many tasks there is room. */
+  freeCount(): number {
+    return this.#room.counter;
+  }
+
+  /** Whether there is no room. */
+  full(): boolean {
+    return this.freeCount() === 0;
+  }
+
+  /** Waits for room, and starts a task. @throws as {@link spawn} does. */
+  *spawn<A extends unknown[], T>(fn: CoroutineFunction<A, T>, ...args: A): Coroutine<Task<T>> {
+    checkFunction('fn', fn);
+    yield* this.#room.acquire();
+    return this.#start(fn, args);
+  }
+
+  /** Starts a task, or returns `null` if there is no room. */
+  trySpawn<A extends unknown[], T>(fn: CoroutineFunction<A, T>, ...args: A): Task<T> | null {
+    checkFunction('fn', fn);
+    return this.#room.tryAcquire() ? this.#start(fn, args) : null;
+  }
+
+  /**
+   * Waits for room, and starts nothing.
+   *
+   * @throws {@link TimeoutError} `ETIMEDOUT`.
+   */
+  *waitAvailable(options?: { readonly timeout?: Timeout }): Coroutine {
+    if (!(yield* this.#room.acquire(options))) throw timedOut('waitAvailable');
+    this.#room.release();
+  }
+
+  #start<A extends unknown[], T>(fn: CoroutineFunction<A, T>, args: A): Task<T> {
+    return this.keep(spawn(fn, ...args), () => this.#room.release());
+  }
+
+  protected override place<A extends unknown[], T>(
+    fn: CoroutineFunction<A, T>,
+    ...args: A
+  ): Coroutine<Task<T>> {
+    return this.spawn(fn, ...args);
+  }
+}

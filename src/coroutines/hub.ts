@@ -1,0 +1,245 @@
+/** The hub: what is ready runs, what is due is woken, and then the selector is asked. */
+import { show, ValueError } from '../errors.js';
+import { DeadlockError, yieldError } from './errors.js';
+import type { Fiber, Scheduler, Wait } from './fiber.js';
+import { Poller } from './poller.js';
+import { type Coroutine, SUSPEND } from './suspend.js';
+import { Timers } from './timers.js';
+
+/** So many switches at least come between two questions to the selector while something is ready. */
+const SWITCHES = 256;
+/** So many calls on descriptors that never had to wait make a fiber give way to the others. */
+const CALLS = 64;
+
+/** What a hub tells whoever drives it. */
+export interface HubEvents {
+  /** A fiber became ready while the hub was not at work. Only code outside of every coroutine can cause this. */
+  readonly onWork: () => void;
+  /** A fiber failed, and nobody waits for it. */
+  readonly onFailure: (fiber: Fiber, error: unknown) => void;
+}
+
+/** One for each thread that runs coroutines. */
+export class Hub implements Scheduler {
+  readonly timers = new Timers();
+  readonly poller = new Poller();
+  /** All fibers that have not ended. */
+  readonly fibers = new Set<Fiber>();
+  /** Whether its selector is open. */
+  open = true;
+  /** The fiber that runs. */
+  current: Fiber | undefined;
+  /** How many calls the fiber that runs may still make before it gives way. */
+  credit = CALLS;
+  /** Whether promises can be waited for. */
+  readonly onNodesLoop: boolean;
+  /** Those who wait for the hub to have nothing to do. */
+  idlers: Wait[] = [];
+  readonly #events: HubEvents;
+  #first: Fiber | undefined;
+  #last: Fiber | undefined;
+  #ready = 0;
+  #working = false;
+  /** With whose end the hub stops; with everybody's if `undefined`. */
+  main: Fiber | undefined;
+  /** How many are to run before the selector is asked again. */
+  #due = 0;
+
+  constructor(onNodesLoop: boolean, events: HubEvents) {
+    this.onNodesLoop = onNodesLoop;
+    this.#events = events;
+  }
+
+  /** Says with whose end the hub stops; `undefined` for everybody's. */
+  until(main: Fiber | undefined): void {
+    this.main = main;
+  }
+
+  /** Whether those have ended for whom the hub works. */
+  get stopped(): boolean {
+    return this.main === undefined ? this.fibers.size === 0 : this.main.ended;
+  }
+
+  /** How many are ready to run. */
+  get ready(): number {
+    return this.#ready;
+  }
+
+  enqueue(fiber: Fiber): void {
+    fiber.queued = true;
+    fiber.following = undefined;
+    if (this.#last === undefined) this.#first = fiber;
+    else this.#last.following = fiber;
+    this.#last = fiber;
+    this.#ready++;
+    if (!this.#working) this.#events.onWork();
+  }
+
+  /**
+   * Runs those that are ready, in their order: all whom the last answer of the selector woke, for what they
+   * have not taken yet would be reported again, and some more if they come.
+   */
+  runReady(): void {
+    this.#working = true;
+    for (let left = Math.max(SWITCHES, this.#due); left > 0; left--) {
+      const fiber = this.#first;
+      // With the main task's end, the others are to be stopped before they run again.
+      if (fiber === undefined || this.main?.ended) break;
+      this.#first = fiber.following;
+      if (this.#first === undefined) this.#last = undefined;
+      this.#ready--;
+      this.#resume(fiber);
+    }
+    this.#working = false;
+  }
+
+  #resume(fiber: Fiber): void {
+    this.current = fiber;
+    this.credit = CALLS;
+    fiber.queued = false;
+    fiber.wait = undefined;
+    try {
+      const { generator } = fiber;
+      const step =
+        generator === undefined || fiber.interrupts !== undefined
+          ? this.#resumeOtherwise(fiber)
+          : generator.next(fiber.answer);
+      if (step.value !== SUSPEND || step.done === true) this.#suspendedOtherwise(fiber, step);
+    } catch (error) {
+      this.#end(fiber);
+      fiber.fail(error);
+    }
+    this.current = undefined;
+    // It was interrupted while it ran, or more than once.
+    if (fiber.interrupts !== undefined && !fiber.ended) fiber.resumeSoon();
+  }
+
+  /** It has not begun, or an error is thrown into it. */
+  #resumeOtherwise(fiber: Fiber): IteratorResult<unknown, unknown> {
+    if (fiber.interrupts !== undefined) return this.#throwInto(fiber);
+    fiber.generator = fiber.begin();
+    return fiber.generator.next();
+  }
+
+  /** It has ended, or yielded what it should not. */
+  #suspendedOtherwise(fiber: Fiber, first: IteratorResult<unknown, unknown>): void {
+    let step = first;
+    while (step.done !== true && step.value !== SUSPEND) {
+      step = (fiber.generator as Coroutine<unknown>).throw(yieldError(step.value));
+    }
+    if (step.done !== true) return;
+    this.#end(fiber);
+    fiber.finish(step.value);
+  }
+
+  #end(fiber: Fiber): void {
+    this.current = undefined;
+    fiber.ended = true;
+    this.fibers.delete(fiber);
+  }
+
+  #throwInto(fiber: Fiber): IteratorResult<unknown, unknown> {
+    const error = fiber.takeInterrupt();
+    // A coroutine that never began has nothing to clean up.
+    if (fiber.generator === undefined) throw error;
+    return fiber.generator.throw(error);
+  }
+
+  /** Wakes those whose time has come. */
+  expireTimers(): void {
+    if (this.timers.size === 0) return;
+    this.#working = true;
+    this.timers.expire(performance.now());
+    this.#working = false;
+  }
+
+  /** Asks the selector, and wakes those whose descriptors are ready. */
+  poll(seconds: number | null): void {
+    this.wake(this.poller.selector.select(seconds));
+  }
+
+  /** Wakes those whose descriptors are ready. */
+  wake(ready: Parameters<Poller['wake']>[0]): void {
+    this.#working = true;
+    this.poller.wake(ready);
+    this.#working = false;
+    this.#due = this.#ready;
+  }
+
+  /** Wakes those who wait for everything else to wait. */
+  wakeIdlers(): void {
+    const idlers = this.idlers;
+    this.idlers = [];
+    for (const wait of idlers) wait.wake(true);
+  }
+
+  /** Tells that nothing will ever wake anybody. */
+  deadlock(): DeadlockError {
+    const names = Array.from(this.fibers, (fiber) => `${fiber.name} waits for ${waitOf(fiber)}`);
+    const most = names.length > 20 ? [...names.slice(0, 20), `and ${names.length - 20} more`] : names;
+    return new DeadlockError(`Every task waits, and nothing can wake one: ${most.join('; ')}`);
+  }
+
+  reportFailure(fiber: Fiber, error: unknown): void {
+    try {
+      this.#events.onFailure(fiber, error);
+    } catch (handlers) {
+      reportOnStderr(fiber, error);
+      reportOnStderr(fiber, handlers);
+    }
+  }
+
+  close(): void {
+    this.open = false;
+    this.poller.close();
+  }
+}
+
+/** What a fiber waits for, for messages. */
+export function waitOf(fiber: Fiber): string {
+  return fiber.wait?.describe() ?? 'its turn';
+}
+
+let running: Hub | undefined;
+
+/** Makes a hub the hub of this thread. */
+export function openHub(onNodesLoop: boolean, events: HubEvents): Hub {
+  if (running !== undefined) {
+    throw new ValueError('ERR_HUB_RUNNING', 'Coroutines are running in this thread already: use spawn()');
+  }
+  running = new Hub(onNodesLoop, events);
+  return running;
+}
+
+export function closeHub(hub: Hub): void {
+  if (running === hub) running = undefined;
+  hub.close();
+}
+
+/** The hub of this thread. */
+export function theHub(): Hub {
+  if (running !== undefined) return running;
+  throw new ValueError(
+    'ERR_NO_HUB',
+    'No coroutines are running in this thread: call this inside run() or runAsync()',
+  );
+}
+
+/** The fiber that runs. */
+export function currentFiber(): Fiber {
+  const fiber = theHub().current;
+  if (fiber !== undefined) return fiber;
+  throw new ValueError('ERR_NO_TASK', 'No task is running: call this inside a task, with yield*');
+}
+
+/** Puts the fiber that runs behind all that are ready; it must suspend next. */
+export function giveWay(): void {
+  if (running?.current !== undefined) running.enqueue(running.current);
+  else currentFiber();
+}
+
+/** How an error that nobody waits for is told on stderr. */
+export function reportOnStderr(fiber: Fiber, error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? String(error)) : show(error);
+  process.stderr.write(`Task ${fiber.name} failed: ${text}\n`);
+}

@@ -1,0 +1,110 @@
+/** Running coroutines in a thread that blocks in the selector. */
+import { isMainThread } from 'node:worker_threads';
+import { signals } from '../fds/index.js';
+import { FOREVER, remaining } from '../time.js';
+import { KeyboardInterrupt, TaskExit } from './errors.js';
+import { closeHub, type Hub, openHub, reportOnStderr } from './hub.js';
+import type { CoroutineFunction } from './suspend.js';
+import { createTask, type Task } from './task.js';
+
+/** What {@link run} and {@link runAsync} can be told. */
+export interface RunOptions {
+  /** Called for a task that failed while nobody waited for it; left out, it is reported on stderr. */
+  readonly onFailure?: (task: Task, error: unknown) => void;
+}
+
+/** The function for failures that a hub is to call. */
+export function failureHandler({ onFailure }: RunOptions): (task: unknown, error: unknown) => void {
+  return (onFailure ?? reportOnStderr) as (task: unknown, error: unknown) => void;
+}
+
+/** What a task that has ended returned, or threw. */
+export function resultOf<T>(task: Task<T>): T {
+  if (task.successful()) return task.value as T;
+  throw task.exception;
+}
+
+/** Stops all tasks that are left. */
+export function killRest(hub: Hub): void {
+  hub.until(undefined);
+  for (const task of [...hub.fibers]) task.interrupt(new TaskExit('The main task has ended'));
+}
+
+/** One round: those who are ready run, those who are due are woken; `false` if nothing can wake those who wait. */
+function turn(hub: Hub): boolean {
+  hub.runReady();
+  hub.expireTimers();
+  if (hub.stopped) return true;
+  if (hub.ready > 0 || hub.idlers.length > 0) {
+    hub.poll(0);
+    if (hub.ready === 0) hub.wakeIdlers();
+    return true;
+  }
+  const wait = remaining(hub.timers.next);
+  if (wait === FOREVER && hub.poller.waiting === 0) return false;
+  hub.poll(wait === FOREVER ? null : wait);
+  return true;
+}
+
+/**
+ * Runs a main task and all that it spawns, in this thread, which blocks in the selector while all wait. When the
+ * main task has ended, those that are left are killed, and once their `finally` blocks have run, it returns.
+ *
+ * Node's event loop stands still meanwhile: promises, timers and streams of Node's wait. {@link runAsync} runs
+ * on that loop.
+ *
+ * Guaranteed: while all tasks wait, it uses no CPU. Ctrl-C throws a {@link KeyboardInterrupt} into the main task,
+ * at the next switch; again while the rest is being stopped, it gives up waiting for them. This is so in
+ * the main thread only, and ends with `run()`.
+ *
+ * Python: `gevent` with the main greenlet; `asyncio.run`.
+ *
+ * @param main - a generator function.
+ * @returns what the main task returns.
+ * @throws what the main task throws.
+ * @throws {@link DeadlockError} `ERR_DEADLOCK`, into the main task first, when all tasks wait for one another.
+ * @throws {@link ValueError} `ERR_HUB_RUNNING` inside of another run; `TypeError` `ERR_INVALID_ARG_TYPE`.
+ * @example
+ * ```ts
+ * import { run, sleep, spawn } from 'fd-selectors/coroutines';
+ * const answer = run(function* () {
+ *   const task = spawn(function* () {
+ *     yield* sleep(0.001);
+ *     return 6 * 7;
+ *   });
+ *   return yield* task.get();
+ * });
+ * assert.equal(answer, 42);
+ * ```
+ */
+export function run<T>(main: CoroutineFunction<[], T>, options: RunOptions = {}): T {
+  const hub = openHub(false, { onWork: () => {}, onFailure: failureHandler(options) });
+  try {
+    const task = createTask(hub, main, []);
+    task.observe();
+    hub.enqueue(task);
+    const arrivals = isMainThread ? watchInterrupts(hub, task) : undefined;
+    try {
+      hub.until(task);
+      while (!hub.stopped) if (!turn(hub)) task.interrupt(hub.deadlock());
+      killRest(hub);
+      while (!hub.stopped) if (!turn(hub)) throw hub.deadlock();
+    } finally {
+      arrivals?.close();
+    }
+    return resultOf(task);
+  } finally {
+    closeHub(hub);
+  }
+}
+
+/** Lets SIGINT interrupt the main task; when that has ended, `run()` itself. */
+function watchInterrupts(hub: Hub, task: Task): Disposable & { close(): void } {
+  const arrivals = signals(['SIGINT']);
+  hub.poller.observe(arrivals.fileno(), () => {
+    if (arrivals.read().length === 0) return;
+    if (task.ready()) throw new KeyboardInterrupt();
+    task.interrupt(new KeyboardInterrupt());
+  });
+  return arrivals;
+}

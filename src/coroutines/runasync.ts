@@ -1,0 +1,199 @@
+/** Running coroutines on Node's event loop. */
+import { ValueError } from '../errors.js';
+import { Timer as LoopTimer } from '../loop/timer.js';
+import { mayAnswerAtOnce, turned } from '../loop/turn.js';
+import { closeHub, type Hub, openHub } from './hub.js';
+import { failureHandler, killRest, type RunOptions, resultOf } from './run.js';
+import type { CoroutineFunction } from './suspend.js';
+import { createTask, type Task } from './task.js';
+
+/** What {@link runAsync} can be told. */
+export interface RunAsyncOptions extends RunOptions {
+  /** Kills the main task, with the signal's reason, when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** So many rounds follow each other before Node's event loop gets its turn. */
+const ROUNDS = 16;
+
+/** Drives a hub: by its own selector, by timers, and by whoever wakes a task from outside. */
+class Driver {
+  readonly hub: Hub;
+  readonly #main: Task;
+  readonly #settle: (failure?: { error: unknown }) => void;
+  #timer: LoopTimer | undefined;
+  /** The deadline of the timer. */
+  #due = Infinity;
+  /** Whether a round is under way, or will come. */
+  #scheduled = true;
+  #selecting = false;
+  #ended = false;
+  readonly #onEmptyLoop = (): void => this.#deadlock();
+
+  constructor(hub: Hub, main: Task, settle: (failure?: { error: unknown }) => void) {
+    this.hub = hub;
+    this.#main = main;
+    this.#settle = settle;
+    hub.until(main);
+    hub.poller.selector.unref();
+    process.on('beforeExit', this.#onEmptyLoop);
+  }
+
+  /** A task became ready outside of a round. */
+  wake(): void {
+    if (this.#scheduled || this.#ended) return;
+    this.#scheduled = true;
+    if (mayAnswerAtOnce()) queueMicrotask(() => this.round());
+    else this.#roundNextTurn();
+  }
+
+  #roundNextTurn(): void {
+    setImmediate(() => {
+      turned();
+      this.round();
+    });
+  }
+
+  round(): void {
+    if (this.#ended) return;
+    this.#scheduled = true;
+    try {
+      this.#work();
+    } catch (error) {
+      this.#end({ error });
+    }
+  }
+
+  #work(): void {
+    const { hub } = this;
+    for (let left = ROUNDS; left > 0; left--) {
+      hub.runReady();
+      hub.expireTimers();
+      if (hub.stopped && this.#finished()) return;
+      if (hub.ready === 0 && hub.idlers.length === 0) break;
+      hub.poll(0);
+      if (hub.ready === 0) hub.wakeIdlers();
+    }
+    if (hub.ready > 0 || hub.idlers.length > 0) this.#roundNextTurn();
+    else this.#wait();
+  }
+
+  /** Nothing is ready. */
+  #wait(): void {
+    const { timers, poller } = this.hub;
+    this.#scheduled = false;
+    if (timers.next !== this.#due) this.#setTimer(timers.next);
+    if (poller.waiting === 0) poller.selector.unref();
+    else {
+      poller.selector.ref();
+      if (!this.#selecting) void this.#select();
+    }
+  }
+
+  #setTimer(deadline: number): void {
+    this.#timer?.clear();
+    this.#due = deadline;
+    this.#timer =
+      deadline === Infinity
+        ? undefined
+        : new LoopTimer(deadline, () => {
+            this.#due = Infinity;
+            this.round();
+          });
+  }
+
+  async #select(): Promise<void> {
+    this.#selecting = true;
+    try {
+      const ready = await this.hub.poller.selector.selectAsync();
+      this.#selecting = false;
+      if (this.#ended) return;
+      this.#scheduled = true;
+      this.hub.wake(ready);
+      this.round();
+    } catch (error) {
+      if (!this.#ended) this.#end({ error });
+    }
+  }
+
+  /** The main task has ended: stops the rest once, and says whether all have ended. */
+  #finished(): boolean {
+    if (!this.#stopping) killRest(this.hub);
+    this.#stopping = true;
+    if (!this.hub.stopped) return false;
+    this.#end();
+    return true;
+  }
+
+  #stopping = false;
+
+  /** Node's event loop has nothing left that could ever wake a task. */
+  #deadlock(): void {
+    const error = this.hub.deadlock();
+    if (this.#stopping) this.#end({ error });
+    else this.#main.interrupt(error);
+  }
+
+  #end(failure?: { error: unknown }): void {
+    this.#ended = true;
+    this.#timer?.clear();
+    process.off('beforeExit', this.#onEmptyLoop);
+    closeHub(this.hub);
+    this.#settle(failure);
+  }
+}
+
+/**
+ * Runs a main task and all that it spawns on Node's event loop, and resolves to what the main task returns. The
+ * tasks are the same as under {@link run}, and may wait for promises, too: `yield* promise(p)`. When the main task
+ * has ended, those that are left are killed.
+ *
+ * Code outside of the tasks, such as a listener, may spawn tasks and use queues and events meanwhile. So a deadlock
+ * is known only when Node's event loop is empty, and the process would end.
+ *
+ * Not guaranteed: the precision of `run()`: timers are Node's here, rounded up to a millisecond. Ctrl-C does what
+ * it does in Node.
+ *
+ * Python: `asyncio.run`.
+ *
+ * @param main - a generator function.
+ * @throws (rejects with) what the main task throws; {@link DeadlockError}; {@link ValueError} `ERR_HUB_RUNNING`.
+ * @throws (rejects with) {@link OSError} `ENOSYS` in a runtime without libuv's event loop.
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ * import { promise, runAsync } from 'fd-selectors/coroutines';
+ * const text = await runAsync(function* () {
+ *   return yield* promise(readFile('/proc/self/comm', 'utf8'));
+ * });
+ * assert.equal(typeof text, 'string');
+ * ```
+ */
+export async function runAsync<T>(
+  main: CoroutineFunction<[], T>,
+  { signal, ...options }: RunAsyncOptions = {},
+): Promise<T> {
+  signal?.throwIfAborted();
+  let driver: Driver | undefined;
+  const hub = openHub(true, { onWork: () => driver?.wake(), onFailure: failureHandler(options) });
+  let task: Task<T>;
+  try {
+    task = createTask(hub, main, []);
+  } catch (error) {
+    closeHub(hub);
+    throw error;
+  }
+  task.observe();
+  hub.enqueue(task);
+  const onAbort = (): void => void task.kill(signal?.reason);
+  signal?.addEventListener('abort', onAbort);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      driver = new Driver(hub, task, (failure) => (failure ? reject(failure.error) : resolve()));
+      driver.round();
+    });
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+  return resultOf(task);
+}

@@ -1,0 +1,140 @@
+/** Tasks that do not outlive the block that started them. */
+import { checkFunction, Interrupt } from './errors.js';
+import { currentFiber } from './hub.js';
+import { spawn } from './spawn.js';
+import type { Coroutine, CoroutineFunction } from './suspend.js';
+import type { Task } from './task.js';
+import { WaitQueue } from './waitqueue.js';
+
+/** Thrown into the body of a scope when one of its tasks fails. */
+class Cancelled extends Interrupt {
+  readonly code = 'ERR_SCOPE_CANCELLED';
+
+  constructor() {
+    super('A task of this scope failed');
+  }
+}
+
+/** What the body of {@link scope} gets. */
+class Scope {
+  readonly #parent = currentFiber();
+  readonly #children = new Set<Task>();
+  readonly #ends = new WaitQueue('the tasks of a scope to end');
+  readonly #cancelled = new Cancelled();
+  readonly #failures: unknown[] = [];
+  #inBody = true;
+
+  /** How many of its tasks have not ended. */
+  get size(): number {
+    return this.#children.size;
+  }
+
+  /**
+   * Starts a task in the scope.
+   *
+   * @throws as {@link spawn} does.
+   */
+  spawn<A extends unknown[], T>(fn: CoroutineFunction<A, T>, ...args: A): Task<T> {
+    const task = spawn(fn, ...args);
+    this.#children.add(task);
+    task.observe();
+    task.own(() => this.#onEnd(task));
+    // The scope is being left: nothing new begins.
+    if (this.#failures.length > 0) task.kill();
+    return task;
+  }
+
+  /** Kills its tasks; the body goes on. */
+  kill(): void {
+    for (const task of this.#children) if (task !== (currentFiber() as unknown)) task.kill();
+  }
+
+  #onEnd(task: Task): void {
+    this.#children.delete(task);
+    if (!task.successful() && !task.killed) this.#fail(task.exception);
+    if (this.#children.size === 0) this.#ends.notifyAll();
+  }
+
+  #fail(error: unknown): void {
+    this.#failures.push(error);
+    if (this.#failures.length > 1) return;
+    for (const task of this.#children) task.kill();
+    if (this.#inBody) this.#parent.interrupt(this.#cancelled);
+  }
+
+  /** @internal */
+  *run<T>(body: CoroutineFunction<[Scope], T>): Coroutine<T> {
+    let result: T | undefined;
+    try {
+      result = yield* body(this);
+    } catch (error) {
+      if (error !== this.#cancelled) this.#failBody(error);
+    }
+    this.#inBody = false;
+    while (this.#children.size > 0) {
+      try {
+        yield* this.#ends.wait(this.#parent, Infinity);
+      } catch (error) {
+        if (error !== this.#cancelled) this.#failBody(error);
+      }
+    }
+    if (this.#failures.length === 0) return result as T;
+    if (this.#failures.length === 1) throw this.#failures[0];
+    throw new AggregateError(this.#failures, `${this.#failures.length} tasks of a scope failed`);
+  }
+
+  #failBody(error: unknown): void {
+    this.#inBody = false;
+    // What stops the body from outside is what is to be thrown, whatever fails because of it.
+    if (error instanceof Interrupt) this.#failures.length = 0;
+    this.#failures.push(error);
+    for (const task of this.#children) task.kill();
+  }
+}
+
+export type { Scope };
+
+/**
+ * Runs a block that may start tasks, and ends only when all of them have ended. When one of them fails, or the block
+ * does, the others are stopped, and what failed is thrown. So nothing that was started in it goes on behind
+ * anybody's back.
+ *
+ * Guaranteed: however the block is left, by an error or because its task is killed, its tasks have ended, and their
+ * `finally` blocks have run.
+ *
+ * Python: `asyncio.TaskGroup`, Trio's nursery; gevent has none.
+ *
+ * @param body - a generator function. It gets the scope, whose `spawn()` starts tasks in it.
+ * @returns what the block returns.
+ * @throws what the block or the first task to fail has thrown; an `AggregateError` if others failed, too, while they
+ *   were being stopped.
+ * @example
+ * ```ts
+ * import { run, scope, sleep } from 'fd-selectors/coroutines';
+ * const log: string[] = [];
+ * run(function* () {
+ *   try {
+ *     yield* scope(function* (s) {
+ *       s.spawn(function* () {
+ *         try {
+ *           yield* sleep(1000);
+ *         } finally {
+ *           log.push('stopped');
+ *         }
+ *       });
+ *       s.spawn(function* () {
+ *         yield* sleep(0.001);
+ *         throw new Error('failed');
+ *       });
+ *     });
+ *   } catch (error) {
+ *     log.push((error as Error).message);
+ *   }
+ * });
+ * assert.deepEqual(log, ['stopped', 'failed']);
+ * ```
+ */
+export function* scope<T>(body: CoroutineFunction<[scope: Scope], T>): Coroutine<T> {
+  checkFunction('body', body);
+  return yield* new Scope().run(body);
+}

@@ -1,0 +1,121 @@
+/** Semaphores. */
+import { ValueError } from '../errors.js';
+import { deadlineIn, type TimeoutOptions } from './deadline.js';
+import { checkCount } from './errors.js';
+import { currentFiber } from './hub.js';
+import type { Coroutine } from './suspend.js';
+import { WaitQueue } from './waitqueue.js';
+
+/**
+ * A counter that `acquire()` decreases and `release()` increases; below zero it does not go: `acquire()` waits.
+ *
+ * Guaranteed: tasks get it in the order in which they came; nobody who comes later overtakes. Who is killed after
+ * it was handed over, and before running, passes it on.
+ *
+ * Python: `gevent.lock.Semaphore`.
+ *
+ * @example
+ * ```ts
+ * import { run, Semaphore, sleep, spawn } from 'fd-selectors/coroutines';
+ * run(function* () {
+ *   const lock = new Semaphore();
+ *   const task = spawn(function* () {
+ *     using held = yield* lock.hold();
+ *     yield* sleep(0.001);
+ *   });
+ *   yield* sleep();
+ *   assert.equal(lock.locked(), true);
+ *   assert.equal(yield* lock.acquire({ timeout: 0 }), false);
+ *   assert.equal(yield* lock.acquire(), true);
+ *   assert.equal(task.ready(), true);
+ * });
+ * ```
+ */
+export class Semaphore {
+  #counter: number;
+  readonly #waiters = new WaitQueue('a semaphore', () => this.#release());
+
+  /**
+   * @param value - what the counter begins with.
+   * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
+   */
+  constructor(value = 1) {
+    checkCount('value', value, 0);
+    this.#counter = value;
+  }
+
+  /** How often it can be acquired without waiting. */
+  get counter(): number {
+    return this.#counter;
+  }
+
+  /** Whether `acquire()` would wait. */
+  locked(): boolean {
+    return this.#counter === 0;
+  }
+
+  /**
+   * Waits for the counter to be above zero, and decreases it.
+   *
+   * @returns `false` after the timeout.
+   */
+  *acquire({ timeout }: TimeoutOptions = {}): Coroutine<boolean> {
+    if (this.tryAcquire()) return true;
+    const deadline = deadlineIn(timeout);
+    return yield* this.#waiters.wait(currentFiber(), deadline);
+  }
+
+  /** Decreases the counter if that is possible at once. */
+  tryAcquire(): boolean {
+    if (this.#counter === 0) return false;
+    this.#counter--;
+    return true;
+  }
+
+  /** Increases the counter, or hands over to the task that has waited longest. Anybody may call it. */
+  release(): void {
+    this.#release();
+  }
+
+  #release(): void {
+    if (this.#waiters.notify() === undefined) this.#counter++;
+  }
+
+  /** Acquires it, for `using`: it is released at the end of the block. */
+  *hold(): Coroutine<Disposable> {
+    yield* this.acquire();
+    return { [Symbol.dispose]: () => this.release() };
+  }
+}
+
+/**
+ * A semaphore whose counter never exceeds what it began with: one `release()` too many is an error.
+ *
+ * Python: `gevent.lock.BoundedSemaphore`.
+ *
+ * @example
+ * ```ts
+ * import { BoundedSemaphore } from 'fd-selectors/coroutines';
+ * const lock = new BoundedSemaphore(2);
+ * assert.ok(lock.tryAcquire());
+ * lock.release();
+ * assert.throws(() => lock.release(), { code: 'ERR_NOT_ACQUIRED' });
+ * ```
+ */
+export class BoundedSemaphore extends Semaphore {
+  readonly #most: number;
+
+  /** @param value - what the counter begins with, and its maximum. */
+  constructor(value = 1) {
+    super(value);
+    this.#most = value;
+  }
+
+  /** @inheritDoc @throws {@link ValueError} `ERR_NOT_ACQUIRED`. */
+  override release(): void {
+    if (this.counter >= this.#most) {
+      throw new ValueError('ERR_NOT_ACQUIRED', 'The semaphore was released more often than it was acquired');
+    }
+    super.release();
+  }
+}

@@ -1,0 +1,179 @@
+/** A server with a task for each connection. */
+import { OSError, ValueError } from '../errors.js';
+import type { Address, AddressLike, ServerOptions } from '../socket/index.js';
+import type { Timeout } from '../time.js';
+import { createServer } from './create.js';
+import { checkFunction } from './errors.js';
+import { Event } from './event.js';
+import { Group, Pool } from './group.js';
+import type { Socket } from './socket.js';
+import { sleep, spawn } from './spawn.js';
+import type { Coroutine, CoroutineFunction } from './suspend.js';
+import type { Task } from './task.js';
+
+/** What is called for each connection; the connection is closed when it has ended. */
+export type Handler = CoroutineFunction<[conn: Socket, address: Address], unknown>;
+
+/** What a {@link StreamServer} can be told. */
+export interface StreamServerOptions extends ServerOptions {
+  /** How many connections are served at a time, or the pool for their tasks; left out, any number. */
+  readonly pool?: number | Pool | undefined;
+}
+
+/** No descriptor or no memory is left: it will be, when a connection ends. */
+const SHORTAGE = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
+/** Seconds until the next attempt, at first and at most. */
+const [SHORTEST, LONGEST] = [0.01, 1];
+
+/**
+ * A server that accepts connections, and runs a handler for each, in a task of its own.
+ *
+ * When the pool is full, it accepts no more until there is room: those who connect wait in the backlog. A handler
+ * that fails is reported, and costs its own connection only. When no descriptor is left, it waits for one.
+ *
+ * Python: `gevent.server.StreamServer`.
+ *
+ * @example
+ * ```ts
+ * import { createConnection, run, StreamServer } from 'fd-selectors/coroutines';
+ * run(function* () {
+ *   const server = new StreamServer(['127.0.0.1', 0], function* (conn) {
+ *     yield* conn.sendall(yield* conn.recv(1024));
+ *   }, { pool: 1000 });
+ *   server.start();
+ *   using client = yield* createConnection(server.address);
+ *   yield* client.sendall(Buffer.from('ping'));
+ *   assert.equal(String(yield* client.recv(100)), 'ping');
+ *   yield* server.stop();
+ * });
+ * ```
+ */
+export class StreamServer {
+  /** The tasks of the connections. */
+  readonly pool: Group | Pool;
+  readonly #handle: Handler;
+  readonly #listen: () => Socket;
+  #socket: Socket | undefined;
+  #acceptor: Task | undefined;
+  readonly #stopped = new Event();
+
+  /**
+   * @param address - what to listen on, as for `createServer()`; or a socket that listens.
+   * @param handle - a generator function; it gets the connection, and its peer's address.
+   * @throws `TypeError` `ERR_INVALID_ARG_TYPE`; {@link ValueError} `ERR_OUT_OF_RANGE` for the pool.
+   */
+  constructor(
+    address: AddressLike | Socket,
+    handle: Handler,
+    { pool, ...options }: StreamServerOptions = {},
+  ) {
+    checkFunction('handle', handle);
+    this.#handle = handle;
+    this.pool = pool === undefined ? new Group() : typeof pool === 'number' ? new Pool(pool) : pool;
+    this.#listen = () => (isSocket(address) ? address : createServer(address, options));
+  }
+
+  /** The address that it listens on. @throws {@link ValueError} `ERR_NOT_STARTED`. */
+  get address(): Address {
+    if (this.#socket !== undefined) return this.#socket.getsockname();
+    throw new ValueError('ERR_NOT_STARTED', 'The server was not started');
+  }
+
+  /** Whether it accepts connections. */
+  get started(): boolean {
+    return this.#socket !== undefined && !this.#socket.closed;
+  }
+
+  /**
+   * Listens, and accepts connections from now on. A second time does nothing.
+   *
+   * @throws as `createServer()` does; {@link ValueError} `ERR_NO_HUB`, `ERR_STOPPED`.
+   */
+  start(): void {
+    if (this.#acceptor !== undefined) {
+      if (!this.#stopped.isSet()) return;
+      throw new ValueError('ERR_STOPPED', 'The server was stopped: make another one');
+    }
+    const socket = this.#listen();
+    this.#socket = socket;
+    this.#acceptor = spawn(() => this.#accept(socket));
+    this.#acceptor.name = 'accept';
+  }
+
+  /**
+   * Starts it, and waits until it is stopped by another task. If this task is killed, the server stops at once.
+   *
+   * @throws as `start()` does; whatever made accepting fail.
+   */
+  *serveForever(): Coroutine {
+    this.start();
+    const acceptor = this.#acceptor as Task;
+    try {
+      yield* acceptor.join();
+      if (!acceptor.killed && !acceptor.successful()) throw acceptor.exception;
+      yield* this.#stopped.wait();
+    } finally {
+      this.close();
+      if (!this.#stopped.isSet()) yield* this.stop(0);
+    }
+  }
+
+  /** Stops accepting, and closes the socket that it listens on; connections go on. */
+  close(): void {
+    this.#acceptor?.kill();
+    this.#socket?.close();
+  }
+
+  /**
+   * Stops accepting, waits until the connections have ended, and kills those that have not after the timeout.
+   *
+   * @param timeout - seconds; left out, it waits forever; zero kills at once.
+   */
+  *stop(timeout?: Timeout): Coroutine {
+    this.close();
+    try {
+      if (!(yield* this.pool.join({ timeout: timeout ?? null }))) yield* this.pool.kill();
+    } finally {
+      this.#stopped.set();
+    }
+  }
+
+  *#accept(socket: Socket): Coroutine {
+    let delay = SHORTEST;
+    for (;;) {
+      if (this.pool instanceof Pool) yield* this.pool.waitAvailable();
+      try {
+        const [conn, address] = yield* socket.accept();
+        delay = SHORTEST;
+        yield* this.#place(conn, address);
+      } catch (error) {
+        if (!(error instanceof OSError)) throw error;
+        if (error.code === 'ECONNABORTED') continue;
+        if (!SHORTAGE.has(error.code)) throw error;
+        yield* sleep(delay);
+        delay = Math.min(2 * delay, LONGEST);
+      }
+    }
+  }
+
+  *#place(conn: Socket, address: Address): Coroutine {
+    const serve = (): Coroutine => this.#serve(conn, address);
+    let task: Task | undefined;
+    try {
+      task = this.pool instanceof Pool ? yield* this.pool.spawn(serve) : this.pool.spawn(serve);
+      task.name = `${this.#handle.name || 'handle'}-${task.id}`;
+      // A task that is killed before it began has no finally block.
+      task.own(() => conn.close());
+    } finally {
+      if (task === undefined) conn.close();
+    }
+  }
+
+  *#serve(conn: Socket, address: Address): Coroutine {
+    yield* this.#handle(conn, address);
+  }
+}
+
+function isSocket(address: AddressLike | Socket): address is Socket {
+  return typeof address === 'object' && 'accept' in address;
+}

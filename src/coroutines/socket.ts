@@ -1,0 +1,238 @@
+/** Sockets whose calls wait without blocking the others. */
+import { errnoOf, OSError, osError } from '../errors.js';
+import { EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
+import {
+  type Address,
+  type AddressLike,
+  type Bytes,
+  Socket as PlainSocket,
+  SO_ERROR,
+  SOL_SOCKET,
+} from '../socket/index.js';
+import { currentFiber, theHub } from './hub.js';
+import { Pause } from './pause.js';
+import { SocketBase } from './socketbase.js';
+import { Stream } from './stream.js';
+import type { Coroutine } from './suspend.js';
+
+const EINPROGRESS = errnoOf('EINPROGRESS');
+
+/**
+ * A socket as of `fd-selectors/socket`, whose calls are coroutines: where that one would block the thread, this one
+ * lets other tasks run.
+ *
+ * One task may read from a socket and another write to it; two that do the same are an error. Each call tries first,
+ * and waits only if it must. Data that always comes at once does not keep the others from running: every now and then a call gives way.
+ *
+ * Every call throws {@link OSError} `EBADF` once the socket is closed, also a call that waits; those that wait throw
+ * {@link TimeoutError} `ETIMEDOUT` after the timeout, and {@link ConcurrentObjectUseError} `ERR_CONCURRENT_USE`.
+ *
+ * Python: `gevent.socket.socket`.
+ *
+ * @example
+ * ```ts
+ * import { createConnection, createServer, run, spawn } from 'fd-selectors/coroutines';
+ * run(function* () {
+ *   using server = createServer(['127.0.0.1', 0]);
+ *   spawn(function* () {
+ *     const [conn] = yield* server.accept();
+ *     yield* conn.sendall(yield* conn.recv(100));
+ *     conn.close();
+ *   });
+ *   using client = yield* createConnection(server.getsockname());
+ *   yield* client.sendall(Buffer.from('ping'));
+ *   const data = yield* client.recv(100);
+ *   assert.equal(data.toString(), 'ping');
+ * });
+ * ```
+ */
+export class Socket extends SocketBase {
+  /** Whether the last receive got all that there was: then the next one had better wait first. */
+  #drained = false;
+
+  /** Takes over an open socket, and asks the kernel what it is. */
+  static fromFd(fd: number): Socket {
+    return new Socket(PlainSocket.fromFd(fd));
+  }
+
+  /** A second socket object on a descriptor of its own, for the same connection; it has the same timeout. */
+  dup(): Socket {
+    const copy = new Socket(this.sock.dup());
+    copy.settimeout(this.gettimeout());
+    return copy;
+  }
+
+  /**
+   * Waits for a connection, and takes it: a new socket without timeout, and the address of the peer.
+   *
+   * @throws {@link OSError} `EINVAL` for a socket that does not listen, `EMFILE`.
+   */
+  *accept(): Coroutine<[conn: Socket, address: Address]> {
+    const deadline = this.deadline();
+    for (;;) {
+      if (--theHub().credit < 0) yield* new Pause();
+      const accepted = this.#triesFirst() ? this.sock.tryAccept() : null;
+      if (accepted !== null) return [new Socket(accepted[0]), accepted[1]];
+      yield* this.#wait(EVENT_READ, deadline, 'accept');
+    }
+  }
+
+  /**
+   * Connects to an address. A host that is a name is looked up first, which blocks the thread: {@link
+   * createConnection} does not under `runAsync()`.
+   *
+   * @throws {@link ConnectionRefusedError}, {@link FileNotFoundError}, {@link TimeoutError}; {@link BlockingIOError}
+   *   `EAGAIN` where the backlog of an AF_UNIX server is full.
+   */
+  *connect(address: AddressLike): Coroutine {
+    const errno = yield* this.connectEx(address);
+    if (errno !== 0) throw osError(errno, 'connect');
+  }
+
+  /** As `connect()`, but returns 0 or the positive errno. A bad address throws, and a timeout that has passed. */
+  *connectEx(address: AddressLike): Coroutine<number> {
+    this.checkFree(EVENT_WRITE);
+    const deadline = this.deadline();
+    const errno = this.sock.connectEx(address);
+    if (errno !== EINPROGRESS) return errno;
+    yield* this.#wait(EVENT_WRITE, deadline, 'connect');
+    return this.sock.getsockopt(SOL_SOCKET, SO_ERROR);
+  }
+
+  /**
+   * Waits for data, and returns at most `bufsize` bytes in a Buffer of its own; an empty one is the end of the stream.
+   *
+   * @param flags - an or of `MSG_*`.
+   * @throws {@link ConnectionResetError}; {@link OSError} `ENOTCONN`; {@link ValueError} `ERR_OUT_OF_RANGE`.
+   */
+  *recv(bufsize: number, flags = 0): Coroutine<Buffer> {
+    const deadline = this.deadline();
+    for (;;) {
+      if (--theHub().credit < 0) yield* new Pause();
+      const data = this.#triesFirst() ? this.sock.tryRecv(bufsize, flags) : null;
+      if (data !== null) {
+        this.#drained = this.isStream && data.length < bufsize;
+        return data;
+      }
+      yield* this.#wait(EVENT_READ, deadline, 'recv');
+    }
+  }
+
+  /**
+   * As `recv()`, into a buffer; returns the number of bytes, of which 0 is the end of the stream.
+   *
+   * @param nbytes - at most so many; 0, the default, means as many as there is room for.
+   * @throws as `recv()` does.
+   */
+  *recvInto(buffer: Bytes, nbytes = 0, flags = 0): Coroutine<number> {
+    const deadline = this.deadline();
+    for (;;) {
+      if (--theHub().credit < 0) yield* new Pause();
+      const length = this.#triesFirst() ? this.sock.tryRecvInto(buffer, nbytes, flags) : null;
+      if (length !== null) {
+        this.#drained = this.isStream && length < (nbytes === 0 ? buffer.byteLength : nbytes);
+        return length;
+      }
+      yield* this.#wait(EVENT_READ, deadline, 'recv');
+    }
+  }
+
+  /**
+   * As `recv()`, with the address of the sender.
+   *
+   * @throws as `recv()` does.
+   */
+  *recvfrom(bufsize: number, flags = 0): Coroutine<[data: Buffer, address: Address]> {
+    const deadline = this.deadline();
+    for (;;) {
+      if (--theHub().credit < 0) yield* new Pause();
+      const received = this.#triesFirst() ? this.sock.tryRecvfrom(bufsize, flags) : null;
+      if (received !== null) return received;
+      yield* this.#wait(EVENT_READ, deadline, 'recvfrom');
+    }
+  }
+
+  /**
+   * Waits for room, and returns how many bytes the kernel took: perhaps not all.
+   *
+   * @param flags - an or of `MSG_*`.
+   * @param nbytes - only so many from the beginning; left out, all.
+   * @throws {@link BrokenPipeError}, {@link ConnectionResetError}; {@link ValueError} `ERR_OUT_OF_RANGE`.
+   */
+  *send(data: Bytes, flags = 0, nbytes?: number): Coroutine<number> {
+    this.checkFree(EVENT_WRITE);
+    const deadline = this.deadline();
+    for (;;) {
+      if (--theHub().credit < 0) yield* new Pause();
+      const sent = this.sock.trySend(data, flags, nbytes);
+      if (sent !== null) return sent;
+      yield* this.#wait(EVENT_WRITE, deadline, 'send');
+    }
+  }
+
+  /**
+   * Sends all of the data. A timeout is for the whole. If it throws, nobody can say how much was sent.
+   *
+   * @throws as `send()` does.
+   */
+  *sendall(data: Bytes, flags = 0, nbytes?: number): Coroutine {
+    this.checkFree(EVENT_WRITE);
+    if (--theHub().credit < 0) yield* new Pause();
+    const sent = this.sock.trySend(data, flags, nbytes) ?? 0;
+    if (sent < (nbytes ?? data.byteLength))
+      yield* this.#sendRest(data, flags, sent, nbytes ?? data.byteLength);
+  }
+
+  *#sendRest(data: Bytes, flags: number, begun: number, length: number): Coroutine {
+    const deadline = this.deadline();
+    for (let sent = begun; sent < length; ) {
+      yield* this.#wait(EVENT_WRITE, deadline, 'send');
+      const rest = new Uint8Array(data.buffer, data.byteOffset + sent, length - sent);
+      sent += this.sock.trySend(rest, flags) ?? 0;
+    }
+  }
+
+  /**
+   * Sends a datagram to an address, and returns its length.
+   *
+   * @throws as `send()` does.
+   */
+  sendto(data: Bytes, address: AddressLike): Coroutine<number>;
+  sendto(data: Bytes, flags: number, address: AddressLike): Coroutine<number>;
+  *sendto(data: Bytes, ...rest: [AddressLike] | [number, AddressLike]): Coroutine<number> {
+    this.checkFree(EVENT_WRITE);
+    const deadline = this.deadline();
+    const [flags, address] = rest.length === 1 ? [0, rest[0]] : rest;
+    for (;;) {
+      if (--theHub().credit < 0) yield* new Pause();
+      const sent = this.sock.trySendto(data, flags, address);
+      if (sent !== null) return sent;
+      yield* this.#wait(EVENT_WRITE, deadline, 'sendto');
+    }
+  }
+
+  /**
+   * A buffered stream on this socket. Closing it closes the socket.
+   *
+   * Python: `socket.makefile`.
+   */
+  makefile(): Stream {
+    return new Stream(this);
+  }
+
+  /** Whether a receiving call had better try before it waits. */
+  #triesFirst(): boolean {
+    if (this.#drained) {
+      // The wait, which comes next, refuses a second task.
+      this.#drained = false;
+      return false;
+    }
+    this.checkFree(EVENT_READ);
+    return true;
+  }
+
+  #wait(event: number, deadline: number, syscall: string): Coroutine {
+    if (this.sock.closed) throw new OSError(errnoOf('EBADF'), syscall);
+    return this.watch().wait(currentFiber(), event, deadline, syscall);
+  }
+}

@@ -1,0 +1,168 @@
+/** What a socket of coroutines is and has, and every call on it that never waits. */
+
+import { EVENT_READ } from '../selectors/index.js';
+import {
+  type Address,
+  type AddressLike,
+  type Bytes,
+  type Socket as PlainSocket,
+  SOCK_STREAM,
+} from '../socket/index.js';
+import type { Seconds } from '../time.js';
+import { deadlineIn } from './deadline.js';
+import { type Hub, theHub } from './hub.js';
+import type { Watch } from './poller.js';
+
+/** A socket of `fd-selectors/socket` that never blocks, and its place in the selector of the hub. */
+export abstract class SocketBase {
+  /** The socket of `fd-selectors/socket`. It must not be made blocking. */
+  readonly sock: PlainSocket;
+  /** Whether its bytes are a stream: less than was asked for means that there is no more. */
+  protected readonly isStream: boolean;
+  #timeout: Seconds | null = null;
+  #hub: Hub | undefined;
+  #watch: Watch | undefined;
+
+  /** @param sock - an open socket, which this object takes over. */
+  constructor(sock: PlainSocket) {
+    sock.setblocking(false);
+    this.sock = sock;
+    this.isStream = sock.type === SOCK_STREAM;
+  }
+
+  /** The family: `AF_INET`, ... */
+  get family(): number {
+    return this.sock.family;
+  }
+
+  /** The type: `SOCK_STREAM`, ... */
+  get type(): number {
+    return this.sock.type;
+  }
+
+  /** The protocol; 0 is the default of the type. */
+  get proto(): number {
+    return this.sock.proto;
+  }
+
+  /** Whether the socket was closed or detached. */
+  get closed(): boolean {
+    return this.sock.closed;
+  }
+
+  /** The descriptor; -1 after `close()` and `detach()`. */
+  fileno(): number {
+    return this.sock.fileno();
+  }
+
+  /** Gives the descriptor away, still open and non-blocking. Who waits for it gets `EBADF`, as after `close()`. */
+  detach(): number {
+    this.#leave();
+    return this.sock.detach();
+  }
+
+  /**
+   * Closes the socket; a second time does nothing. A task that waits for it gets an {@link OSError} `EBADF`.
+   *
+   * Python: gevent's `cancel_wait_ex`.
+   */
+  close(): void {
+    if (this.sock.closed) return;
+    this.#leave();
+    this.sock.close();
+  }
+
+  /** As `close()`, for `using`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /**
+   * Sets how long a call waits before it throws `TimeoutError`.
+   *
+   * @param timeout - seconds; `null`, which it is at first, waits forever; zero does not wait.
+   * @throws {@link ValueError} `ERR_INVALID_TIMEOUT` for a negative timeout, NaN and Infinity.
+   */
+  settimeout(timeout: Seconds | null): void {
+    // The plain socket refuses what is not a timeout; it does not wait with any.
+    this.sock.settimeout(timeout);
+    this.sock.settimeout(0);
+    this.#timeout = timeout ?? null;
+  }
+
+  /** The timeout in seconds; `null` waits forever. */
+  gettimeout(): Seconds | null {
+    return this.#timeout;
+  }
+
+  /** As of `fd-selectors/socket`. A host that is a name is looked up at once, and blocks the thread. */
+  bind(address: AddressLike): void {
+    this.sock.bind(address);
+  }
+
+  /** As of `fd-selectors/socket`. */
+  listen(backlog?: number): void {
+    this.sock.listen(backlog);
+  }
+
+  /** The socket's own address. */
+  getsockname(): Address {
+    return this.sock.getsockname();
+  }
+
+  /** The address of the peer. */
+  getpeername(): Address {
+    return this.sock.getpeername();
+  }
+
+  /** Closes one half of the connection, or both; the descriptor stays open. */
+  shutdown(how: number): void {
+    this.sock.shutdown(how);
+  }
+
+  /** As of `fd-selectors/socket`. */
+  setsockopt(level: number, optname: number, value: number | Bytes): void {
+    this.sock.setsockopt(level, optname, value);
+  }
+
+  /** As of `fd-selectors/socket`. */
+  getsockopt(level: number, optname: number): number;
+  /** As of `fd-selectors/socket`. */
+  getsockopt(level: number, optname: number, buflen: number): Buffer;
+  getsockopt(level: number, optname: number, buflen?: number): number | Buffer {
+    return buflen === undefined
+      ? this.sock.getsockopt(level, optname)
+      : this.sock.getsockopt(level, optname, buflen);
+  }
+
+  /** The end of a call that begins now. */
+  protected deadline(): number {
+    return this.#timeout === null ? Infinity : deadlineIn(this.#timeout);
+  }
+
+  /** Its place in the selector of the hub that runs. */
+  protected watch(): Watch {
+    const hub = theHub();
+    if (this.#hub === hub) return this.#watch as Watch;
+    const watch = hub.poller.watch(this.sock.fileno());
+    watch.kept = true;
+    this.#hub = hub;
+    this.#watch = watch;
+    return watch;
+  }
+
+  /** Refuses a second task for one direction. */
+  protected checkFree(event: number): void {
+    const watch = this.#watch;
+    if (watch === undefined) return;
+    if ((event === EVENT_READ ? watch.reader : watch.writer)?.busy && this.#hub === theHub()) {
+      watch.checkFree(event);
+    }
+  }
+
+  #leave(): void {
+    if (this.#hub?.open) this.#watch?.close();
+    this.#hub = undefined;
+    this.#watch = undefined;
+  }
+}

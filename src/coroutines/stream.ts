@@ -1,0 +1,201 @@
+/** Buffered streams on sockets. */
+import { show, typeError, ValueError } from '../errors.js';
+import type { Bytes } from '../socket/index.js';
+import { checkCount, IncompleteReadError } from './errors.js';
+import type { Coroutine } from './suspend.js';
+
+/** So many bytes are asked for at a time. */
+const CHUNK = 16 * 1024;
+/** So many bytes are kept before they are sent. */
+const MOST_KEPT = 64 * 1024;
+
+/** What a stream reads from and writes to: a `Socket`, or whatever has these methods of one. */
+export interface Transport {
+  /** Whether it was closed. */
+  readonly closed: boolean;
+  /** Waits for data; an empty Buffer is the end. */
+  recv(bufsize: number): Coroutine<Buffer>;
+  /** Sends all of the data. */
+  sendall(data: Bytes): Coroutine;
+  /** Closes it. */
+  close(): void;
+}
+
+/** What the reads that look for something can be told. */
+export interface ReadOptions {
+  /** How many bytes there may be at most; 1 MiB if left out. */
+  readonly limit?: number;
+}
+
+/**
+ * A socket with buffers: for reading lines, or so many bytes; and for writing little by little.
+ *
+ * Python: `socket.makefile('rwb')`; `readuntil` and `readexactly` are those of `asyncio.StreamReader`.
+ *
+ * @example
+ * ```ts
+ * import { run, socketpair, spawn } from 'fd-selectors/coroutines';
+ * run(function* () {
+ *   const [a, b] = socketpair();
+ *   const writer = a.makefile();
+ *   yield* writer.write('first\nsecond\nrest');
+ *   yield* writer.flush();
+ *   writer.close();
+ *   const reader = b.makefile();
+ *   assert.equal(String(yield* reader.readline()), 'first\n');
+ *   assert.equal(String(yield* reader.readuntil('\n')), 'second\n');
+ *   assert.equal(String(yield* reader.read(2)), 're');
+ *   assert.equal(String(yield* reader.read()), 'st');
+ *   assert.equal((yield* reader.readline()).length, 0);
+ *   reader.close();
+ * });
+ * ```
+ */
+export class Stream {
+  /** The socket. */
+  readonly sock: Transport;
+  /** What was received, and not read. */
+  #buffer: Buffer = Buffer.alloc(0);
+  #ended = false;
+  #kept: Uint8Array[] = [];
+  #keptBytes = 0;
+
+  /** @param sock - a socket that is connected. Who has a stream should not receive from the socket itself. */
+  constructor(sock: Transport) {
+    this.sock = sock;
+  }
+
+  /** Whether the socket was closed. */
+  get closed(): boolean {
+    return this.sock.closed;
+  }
+
+  /**
+   * Reads so many bytes, fewer only at the end of the stream; without a number, all until the end.
+   *
+   * @throws as `recv()` does; {@link ValueError} `ERR_OUT_OF_RANGE`.
+   */
+  *read(size = Infinity): Coroutine<Buffer> {
+    checkCount('size', size, 0);
+    const parts = [this.#buffer];
+    let length = this.#buffer.length;
+    while (length < size && !this.#ended) {
+      const part = yield* this.sock.recv(Math.min(Math.max(size - length, CHUNK), 64 * 1024));
+      this.#ended = part.length === 0;
+      // What is received belongs to the stream at once: who is killed while he waits for more loses nothing.
+      this.#buffer = Buffer.concat([this.#buffer, part]);
+      parts.push(part);
+      length += part.length;
+    }
+    return this.#take(Math.min(size, this.#buffer.length));
+  }
+
+  /**
+   * Reads so many bytes, and nothing less.
+   *
+   * @throws {@link IncompleteReadError} `ERR_INCOMPLETE_READ` if the stream ends before; as `recv()` does.
+   */
+  *readexactly(size: number): Coroutine<Buffer> {
+    const data = yield* this.read(size);
+    if (data.length < size) throw new IncompleteReadError(data, `${size} bytes were there`);
+    return data;
+  }
+
+  /**
+   * Reads a line, its `\n` included. What the stream ends with may have none; an empty Buffer is the end.
+   *
+   * @throws {@link ValueError} `ERR_LIMIT_EXCEEDED` for a line that is too long; as `recv()` does.
+   */
+  *readline(options?: ReadOptions): Coroutine<Buffer> {
+    const end = yield* this.#find(Buffer.from('\n'), options);
+    return this.#take(end < 0 ? this.#buffer.length : end);
+  }
+
+  /**
+   * Reads up to a separator, and includes it.
+   *
+   * @param separator - a text or bytes, not empty.
+   * @throws {@link IncompleteReadError} `ERR_INCOMPLETE_READ` if the stream ends before it.
+   * @throws {@link ValueError} `ERR_LIMIT_EXCEEDED`, `ERR_INVALID_SEPARATOR`; as `recv()` does.
+   */
+  *readuntil(separator: string | Uint8Array = '\n', options?: ReadOptions): Coroutine<Buffer> {
+    const wanted = Buffer.from(separator);
+    if (wanted.length === 0) {
+      throw new ValueError('ERR_INVALID_SEPARATOR', 'The "separator" argument must not be empty');
+    }
+    const end = yield* this.#find(wanted, options);
+    if (end >= 0) return this.#take(end);
+    throw new IncompleteReadError(this.#take(this.#buffer.length), `${show(wanted.toString())} came`);
+  }
+
+  /** The end of the first separator; -1 if the stream ends without. Nothing is taken. */
+  *#find(separator: Buffer, { limit = 1 << 20 }: ReadOptions = {}): Coroutine<number> {
+    checkCount('limit', limit, 1);
+    for (let from = 0; ; ) {
+      const at = this.#buffer.indexOf(separator, from);
+      if (at >= 0 && at + separator.length <= limit) return at + separator.length;
+      if (at >= 0 || this.#buffer.length > limit) {
+        throw new ValueError(
+          'ERR_LIMIT_EXCEEDED',
+          `There is no ${show(separator.toString())} within ${limit} bytes`,
+        );
+      }
+      if (this.#ended) return -1;
+      from = Math.max(0, this.#buffer.length - separator.length + 1);
+      const part = yield* this.sock.recv(CHUNK);
+      this.#ended = part.length === 0;
+      this.#buffer = Buffer.concat([this.#buffer, part]);
+    }
+  }
+
+  #take(length: number): Buffer {
+    const data = this.#buffer.subarray(0, length);
+    this.#buffer = this.#buffer.subarray(length);
+    return data;
+  }
+
+  /**
+   * Keeps data to be sent; sends it when there is much of it.
+   *
+   * @throws as `sendall()` does.
+   */
+  *write(data: string | Bytes): Coroutine {
+    const bytes = toBytes(data);
+    this.#kept.push(bytes);
+    this.#keptBytes += bytes.length;
+    if (this.#keptBytes >= MOST_KEPT) yield* this.flush();
+  }
+
+  /**
+   * Sends what was written.
+   *
+   * @throws as `sendall()` does.
+   */
+  *flush(): Coroutine {
+    const kept = this.#kept;
+    if (kept.length === 0) return;
+    this.#kept = [];
+    this.#keptBytes = 0;
+    yield* this.sock.sendall(kept.length === 1 ? (kept[0] as Uint8Array) : Buffer.concat(kept));
+  }
+
+  /** Closes the socket. What was written and not flushed is lost, as it might have to wait. */
+  close(): void {
+    this.sock.close();
+  }
+
+  /** As `close()`, for `using`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+function toBytes(data: string | Bytes): Uint8Array {
+  if (typeof data === 'string') return Buffer.from(data);
+  // The caller may use its buffer again before it is sent.
+  if (ArrayBuffer.isView(data))
+    return Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  throw typeError(
+    `The "data" argument must be a string, a Buffer, a typed array or a DataView. Received ${show(data)}`,
+  );
+}

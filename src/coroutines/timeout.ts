@@ -1,0 +1,160 @@
+/** Timeouts of any piece of code. */
+import { type Seconds, type Timeout as TimeoutValue, toWait } from '../time.js';
+import { deadlineIn } from './deadline.js';
+import { checkFunction, Interrupt } from './errors.js';
+import type { Fiber } from './fiber.js';
+import { currentFiber } from './hub.js';
+import type { Coroutine, CoroutineFunction } from './suspend.js';
+import { Timer } from './timers.js';
+
+/** Throws into a fiber at its deadline. */
+class Alarm extends Timer {
+  readonly fiber: Fiber;
+  readonly #error: unknown;
+
+  constructor(fiber: Fiber, error: unknown) {
+    super();
+    this.fiber = fiber;
+    this.#error = error;
+  }
+
+  override expire(): void {
+    this.fiber.interrupt(this.#error);
+  }
+
+  cancel(): void {
+    this.fiber.scheduler.timers.remove(this);
+  }
+}
+
+/**
+ * An error that is thrown into the task that started it, once its time is over: where the task waits then, whatever
+ * it waits for. Tell several apart with `error === timeout`.
+ *
+ * Guaranteed: it is never early, and never comes after `close()` was called in time. A task that does not wait
+ * cannot be interrupted: the error comes at its next wait.
+ *
+ * Python: `gevent.Timeout`. `using` is the `with` statement.
+ *
+ * @example
+ * ```ts
+ * import { run, sleep, Timeout } from 'fd-selectors/coroutines';
+ * run(function* () {
+ *   const timeout = Timeout.startNew(0.01);
+ *   try {
+ *     yield* sleep(1000);
+ *   } catch (error) {
+ *     assert.equal(error, timeout);
+ *   } finally {
+ *     timeout.close();
+ *   }
+ * });
+ * ```
+ */
+export class Timeout extends Interrupt {
+  /** `'ERR_TIMEOUT'`. */
+  readonly code = 'ERR_TIMEOUT';
+  /** The time in seconds; `null` for a timeout that never comes. */
+  readonly seconds: Seconds | null;
+  readonly #exception: unknown;
+  #alarm: Alarm | undefined;
+
+  /**
+   * Makes a timeout that is not started.
+   *
+   * @param seconds - `null` or left out, it never comes.
+   * @param exception - what to throw in place of this object.
+   * @throws {@link ValueError} `ERR_INVALID_TIMEOUT`; `TypeError` `ERR_INVALID_ARG_TYPE`.
+   */
+  constructor(seconds?: TimeoutValue, exception?: unknown) {
+    super(seconds === undefined || seconds === null ? 'No timeout' : `Timed out after ${seconds} s`);
+    toWait(seconds);
+    this.seconds = seconds ?? null;
+    this.#exception = exception;
+  }
+
+  /** Makes a timeout, and starts it. */
+  static startNew(seconds?: TimeoutValue, exception?: unknown): Timeout {
+    const timeout = new Timeout(seconds, exception);
+    timeout.start();
+    return timeout;
+  }
+
+  /** Whether it is started, and has not come. */
+  get pending(): boolean {
+    return this.#alarm !== undefined && this.#alarm.slot >= 0;
+  }
+
+  /** Starts it for the task that runs; again, from now. */
+  start(): void {
+    const fiber = currentFiber();
+    this.close();
+    const deadline = deadlineIn(this.seconds);
+    if (deadline === Infinity) return;
+    this.#alarm = new Alarm(fiber, this.#exception ?? this);
+    fiber.scheduler.timers.add(this.#alarm, deadline);
+  }
+
+  /** Stops it; one that was stopped or has come is left alone. It can be started again. */
+  close(): void {
+    this.#alarm?.cancel();
+    this.#alarm = undefined;
+  }
+
+  /** As {@link Timeout.close}. */
+  cancel(): void {
+    this.close();
+  }
+
+  /** As {@link Timeout.close}, for `using`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/**
+ * Calls a coroutine, and throws a {@link Timeout} into it when it takes too long.
+ *
+ * Python: `gevent.with_timeout`.
+ *
+ * @param limit - seconds; or those and what to return in place of throwing.
+ * @throws {@link Timeout} `ERR_TIMEOUT`; what the coroutine throws.
+ * @example
+ * ```ts
+ * import { run, sleep, withTimeout } from 'fd-selectors/coroutines';
+ * run(function* () {
+ *   const result = yield* withTimeout({ seconds: 0.01, timeoutValue: 'late' }, function* () {
+ *     yield* sleep(1000);
+ *     return 'in time';
+ *   });
+ *   assert.equal(result, 'late');
+ * });
+ * ```
+ */
+export function withTimeout<A extends unknown[], T>(
+  limit: TimeoutValue,
+  fn: CoroutineFunction<A, T>,
+  ...args: A
+): Coroutine<T>;
+export function withTimeout<A extends unknown[], T, V>(
+  limit: { readonly seconds: TimeoutValue; readonly timeoutValue: V },
+  fn: CoroutineFunction<A, T>,
+  ...args: A
+): Coroutine<T | V>;
+export function* withTimeout<A extends unknown[], T, V>(
+  limit: TimeoutValue | { readonly seconds: TimeoutValue; readonly timeoutValue: V },
+  fn: CoroutineFunction<A, T>,
+  ...args: A
+): Coroutine<T | V> {
+  checkFunction('fn', fn);
+  const given = typeof limit === 'object' && limit !== null ? limit : undefined;
+  const timeout = Timeout.startNew(given ? given.seconds : (limit as TimeoutValue));
+  try {
+    return yield* fn(...args);
+  } catch (error) {
+    if (error === timeout && given !== undefined) return given.timeoutValue;
+    throw error;
+  } finally {
+    timeout.close();
+  }
+}

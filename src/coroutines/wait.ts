@@ -1,0 +1,223 @@
+/** Waiting for several things. */
+import type { Timeout } from '../time.js';
+import { deadlineIn, type TimeoutOptions } from './deadline.js';
+import { checkCount } from './errors.js';
+import { currentFiber, theHub } from './hub.js';
+import { Sequence } from './sequence.js';
+import type { Coroutine } from './suspend.js';
+import type { Task } from './task.js';
+import { WaitQueue } from './waitqueue.js';
+
+/** What {@link wait} can wait for: a `Task`, an `Event`, an `AsyncResult`. */
+export interface Waitable {
+  /** Whether there is nothing to wait for. */
+  ready(): boolean;
+  /** Calls back once it is ready; at once if it is. */
+  link(callback: () => void): void;
+  /** Takes a callback back. */
+  unlink(callback: () => void): void;
+}
+
+/** What {@link wait} and {@link joinall} can be told. */
+export interface WaitOptions extends TimeoutOptions {
+  /** To wait for so many only. */
+  readonly count?: number;
+}
+
+/** What {@link joinall} can be told. */
+export interface JoinallOptions extends WaitOptions {
+  /** Throws what the first task to fail has thrown, as soon as it fails. */
+  readonly raiseError?: boolean;
+}
+
+/** Those of several that are ready, in the order in which they became so. */
+class Gathering<T extends Waitable> {
+  readonly #ready: T[] = [];
+  readonly #callbacks = new Map<T, () => void>();
+  readonly #arrivals: WaitQueue;
+  left: number;
+
+  constructor(objects: Iterable<T>, count: number | undefined) {
+    const distinct = new Set(objects);
+    if (count !== undefined) checkCount('count', count, 0);
+    this.left = Math.min(distinct.size, count ?? Infinity);
+    this.#arrivals = new WaitQueue(`one of ${distinct.size} things`);
+    for (const object of distinct) {
+      const callback = (): void => {
+        this.#callbacks.delete(object);
+        this.#ready.push(object);
+        this.#arrivals.notify();
+      };
+      this.#callbacks.set(object, callback);
+      object.link(callback);
+    }
+  }
+
+  /** The next one; `undefined` after the last, and after the deadline. */
+  *next(deadline: number): Coroutine<T | undefined> {
+    if (this.left === 0) return undefined;
+    while (this.#ready.length === 0) {
+      if (!(yield* this.#arrivals.wait(currentFiber(), deadline))) return undefined;
+    }
+    this.left--;
+    return this.#ready.shift();
+  }
+
+  close(): void {
+    this.left = 0;
+    for (const [object, callback] of this.#callbacks) object.unlink(callback);
+  }
+}
+
+/**
+ * Iterates over things as they become ready.
+ *
+ * Python: `gevent.iwait`.
+ *
+ * @param timeout - seconds for all of them; after it, the sequence ends.
+ * @example
+ * ```ts
+ * import { iwait, run, sleep, spawn } from 'fd-selectors/coroutines';
+ * const order: number[] = [];
+ * run(function* () {
+ *   const tasks = [0.1, 0.01].map((seconds) => spawn(sleep, seconds));
+ *   yield* iwait(tasks).forEach((task) => {
+ *     order.push(tasks.indexOf(task));
+ *   });
+ * });
+ * assert.deepEqual(order, [1, 0]);
+ * ```
+ */
+export function iwait<T extends Waitable>(
+  objects: Iterable<T>,
+  { timeout, count }: WaitOptions = {},
+): Sequence<T> {
+  const deadline = deadlineIn(timeout);
+  const gathering = new Gathering(objects, count);
+  return new Sequence(
+    function* () {
+      const value = yield* gathering.next(deadline);
+      if (value !== undefined) return { done: false, value };
+      gathering.close();
+      return { done: true, value: undefined };
+    },
+    () => gathering.close(),
+  );
+}
+
+/**
+ * Waits until all of several things are ready, or as many as `count`, and returns those that are. Without any, it
+ * waits until all other tasks have ended.
+ *
+ * Python: `gevent.wait`.
+ *
+ * @throws {@link ValueError} `ERR_INVALID_TIMEOUT`, `ERR_OUT_OF_RANGE` for `count`.
+ * @example
+ * ```ts
+ * import { Event, run, sleep, spawn, wait } from 'fd-selectors/coroutines';
+ * run(function* () {
+ *   const never = new Event();
+ *   const task = spawn(sleep, 0.001);
+ *   assert.deepEqual(yield* wait([never, task], { count: 1 }), [task]);
+ * });
+ * ```
+ */
+export function* wait<T extends Waitable = Task>(
+  objects?: Iterable<T>,
+  options: WaitOptions = {},
+): Coroutine<T[]> {
+  return yield* iwait(objects ?? (others() as unknown as T[]), options).toArray();
+}
+
+/** All tasks but the one that runs, and the main task, which may be waiting for it. */
+function others(): Task[] {
+  const { fibers, main, current } = theHub();
+  return [...fibers].filter((fiber) => fiber !== current && fiber !== main) as Task[];
+}
+
+/**
+ * Waits until all tasks have ended, and returns them: their tuple, so that each keeps its type. With a timeout or a
+ * count, returns those that have ended.
+ *
+ * Python: `gevent.joinall`.
+ *
+ * @throws with `raiseError`, what the first task to fail has thrown. That a task was killed is not an error.
+ * @throws {@link ValueError} `ERR_INVALID_TIMEOUT`, `ERR_JOIN_SELF`.
+ * @example
+ * ```ts
+ * import { joinall, run, sleep, spawn } from 'fd-selectors/coroutines';
+ * run(function* () {
+ *   const number = function* () {
+ *     return 42;
+ *   };
+ *   const text = function* () {
+ *     yield* sleep(0.001);
+ *     return 'text';
+ *   };
+ *   const [a, b] = yield* joinall([spawn(number), spawn(text)]);
+ *   assert.equal(a.value?.toFixed(1), '42.0');
+ *   assert.equal(b.value?.toUpperCase(), 'TEXT');
+ * });
+ * ```
+ */
+export function joinall<const T extends readonly Task[]>(
+  tasks: T,
+  options?: { readonly raiseError?: boolean },
+): Coroutine<{ -readonly [K in keyof T]: T[K] }>;
+export function joinall<T extends Task>(tasks: Iterable<T>, options?: JoinallOptions): Coroutine<T[]>;
+export function* joinall<T extends Task>(
+  tasks: Iterable<T>,
+  { raiseError = false, ...options }: JoinallOptions = {},
+): Coroutine<T[]> {
+  const all = [...tasks];
+  const current = currentFiber();
+  for (const task of all) if ((task as unknown) === current) yield* task.join();
+  const ended = new Set<T>();
+  yield* iwait(all, options).forEach((task) => {
+    ended.add(task);
+    if (raiseError) throwFailure(task);
+  });
+  return all.filter((task) => ended.has(task));
+}
+
+/** Throws what a task threw, unless it was killed. */
+export function throwFailure(task: Task): void {
+  if (task.ready() && !task.successful() && !task.killed) throw task.exception;
+}
+
+/** What {@link killall} can be told. */
+export interface KillallOptions {
+  /** What to throw into the tasks; a {@link TaskExit} if left out. */
+  readonly exception?: unknown;
+  /** Seconds to wait for them. */
+  readonly timeout?: Timeout;
+}
+
+/**
+ * Kills all of the tasks at once, then waits until they have ended. Without `yield*` it only kills. One that runs is
+ * killed last.
+ *
+ * Python: `gevent.killall`.
+ *
+ * @example
+ * ```ts
+ * import { killall, run, sleep, spawn } from 'fd-selectors/coroutines';
+ * run(function* () {
+ *   const tasks = [spawn(sleep, 1000), spawn(sleep, 1000)];
+ *   yield* sleep();
+ *   yield* killall(tasks);
+ *   assert.ok(tasks.every((task) => task.ready() && !task.successful()));
+ * });
+ * ```
+ */
+export function killall(
+  tasks: Iterable<Task>,
+  { exception, timeout }: KillallOptions = {},
+): Coroutine<Task[]> {
+  const all = [...tasks];
+  const { current } = theHub();
+  const self = all.find((task) => (task as unknown) === current);
+  for (const task of all) if (task !== self) task.kill(exception);
+  self?.kill(exception);
+  return wait(all, { timeout });
+}

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { type IncompleteReadError, type Stream, sleep, socketpair, spawn } from 'fd-selectors/coroutines';
+import { describe, expect } from 'vitest';
+import { both, thrownBy } from './bothways.js';
+
+function pair(): [Stream, Stream] {
+  const [a, b] = socketpair();
+  return [a.makefile(), b.makefile()];
+}
+
+describe('Stream', () => {
+  both('reads lines, however they come', function* () {
+    const [writer, reader] = pair();
+    const reading = spawn(function* () {
+      const lines: string[] = [];
+      for (let line = yield* reader.readline(); line.length > 0; line = yield* reader.readline()) {
+        lines.push(line.toString());
+      }
+      return lines;
+    });
+    for (const part of ['one\ntw', 'o\n', '\n', 'rest']) {
+      yield* writer.write(part);
+      yield* writer.flush();
+      yield* sleep();
+    }
+    writer.close();
+    expect(yield* reading.get()).toEqual(['one\n', 'two\n', '\n', 'rest']);
+    reader.close();
+  });
+
+  both('finds separators that come in two parts', function* () {
+    const [writer, reader] = pair();
+    const reading = spawn(() => reader.readuntil('\r\n'));
+    yield* writer.write('head\r');
+    yield* writer.flush();
+    yield* sleep();
+    yield* writer.write(Buffer.from('\nbody'));
+    yield* writer.flush();
+    expect(String(yield* reading.get())).toBe('head\r\n');
+    writer.close();
+    try {
+      yield* reader.readuntil('\r\n');
+      expect.unreachable();
+    } catch (error) {
+      expect((error as IncompleteReadError).code).toBe('ERR_INCOMPLETE_READ');
+      expect(String((error as IncompleteReadError).partial)).toBe('body');
+    }
+    expect(yield* thrownBy(reader.readuntil(''))).toBe('ValueError ERR_INVALID_SEPARATOR');
+    reader.close();
+  });
+
+  both('reads so many bytes, or all', function* () {
+    const [writer, reader] = pair();
+    const data = randomBytes(300_000);
+    const sending = spawn(function* () {
+      for (let at = 0; at < data.length; at += 1000) yield* writer.write(data.subarray(at, at + 1000));
+      yield* writer.flush();
+      writer.close();
+    });
+    expect((yield* reader.readexactly(100_000)).equals(data.subarray(0, 100_000))).toBe(true);
+    expect((yield* reader.read(0)).length).toBe(0);
+    expect((yield* reader.read()).equals(data.subarray(100_000))).toBe(true);
+    expect((yield* reader.read()).length).toBe(0);
+    expect(yield* thrownBy(reader.readexactly(1))).toBe('IncompleteReadError ERR_INCOMPLETE_READ');
+    yield* sending.get();
+    reader.close();
+  });
+
+  both('refuses a line without end, and loses nothing to a kill', function* () {
+    const [writer, reader] = pair();
+    yield* writer.write('0123456789');
+    yield* writer.flush();
+    expect(yield* thrownBy(reader.readline({ limit: 5 }))).toBe('ValueError ERR_LIMIT_EXCEEDED');
+    const killed = spawn(() => reader.readline());
+    yield* sleep();
+    yield* killed.kill();
+    const also = spawn(() => reader.readexactly(100));
+    yield* sleep();
+    yield* also.kill();
+    yield* writer.write('\n');
+    yield* writer.flush();
+    expect(String(yield* reader.readline())).toBe('0123456789\n');
+    writer.close();
+    reader.close();
+  });
+
+  both('keeps what is written until flush, and its own copy', function* () {
+    const [writer, reader] = pair();
+    const buffer = Buffer.from('abc');
+    yield* writer.write(buffer);
+    buffer.fill('x');
+    yield* writer.flush();
+    yield* writer.flush();
+    expect(String(yield* reader.read(3))).toBe('abc');
+    yield* writer.write('lost');
+    writer.close();
+    expect(String(yield* reader.read())).toBe('');
+    reader.close();
+    expect(reader.closed).toBe(true);
+  });
+});
