@@ -1,6 +1,6 @@
 /** Processes and signals, as things to wait for. */
 import type { ChildProcess } from 'node:child_process';
-import { show, typeError } from '../errors.js';
+import { typeError } from '../arguments.js';
 import { type ExitStatus, PidFd, type Signal, signals } from '../fds/index.js';
 import { AsyncResult } from './asyncresult.js';
 import type { TimeoutOptions } from './deadline.js';
@@ -45,9 +45,7 @@ export function* waitpid(
 ): Coroutine<ExitStatus> {
   const pid = typeof child === 'number' ? child : child?.pid;
   if (pid === undefined) {
-    throw typeError(
-      `The "child" argument must be a process number or a ChildProcess that runs. Received ${show(child)}`,
-    );
+    throw typeError('child', 'a process id or a running ChildProcess', child);
   }
   if (typeof child === 'object') {
     const { exitCode: code, signalCode: signal } = child;

@@ -1,6 +1,7 @@
 /** Sockets that are ready for use: the callable, pairs, servers, connections. */
 import { lookup } from 'node:dns/promises';
-import { OSError, show, typeError } from '../errors.js';
+import { typeError } from '../arguments.js';
+import { OSError } from '../errors.js';
 import type { AddressLike, ConnectionOptions, ServerOptions } from '../socket/index.js';
 import * as plain from '../socket/index.js';
 import { theHub } from './hub.js';
@@ -103,7 +104,7 @@ export function createServer(address: AddressLike, options?: ServerOptions): Soc
  */
 export function* createConnection(address: AddressLike, options: ConnectionOptions = {}): Coroutine<Socket> {
   if (!Array.isArray(address)) {
-    throw typeError(`The "address" argument must be [host, port]. Received ${show(address)}`);
+    throw typeError('address', 'an array [host, port]', address);
   }
   const [host, port] = address as [string, number];
   let failure: unknown;

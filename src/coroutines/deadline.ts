@@ -1,5 +1,5 @@
 /** Timeouts of waits, as the hub takes them. */
-import { show, typeError } from '../errors.js';
+import { typeError } from '../arguments.js';
 import { deadlineOf, type Seconds, type Timeout, toWait } from '../time.js';
 
 /** What calls that wait take. */
@@ -20,5 +20,5 @@ export function deadlineIn(timeout: Timeout): number {
  */
 export function checkSeconds(seconds: Seconds): Seconds {
   if (typeof seconds === 'number') return seconds;
-  throw typeError(`The "seconds" argument must be a number. Received ${show(seconds)}`);
+  throw typeError('seconds', 'of type number', seconds);
 }

@@ -1,5 +1,6 @@
 /** The errors of coroutines. */
-import { show, typeError, ValueError } from '../errors.js';
+import { numberError, show, typeError } from '../arguments.js';
+import { ValueError } from '../errors.js';
 
 /** An error that the hub throws into a coroutine from outside. */
 export abstract class Interrupt extends Error {
@@ -124,7 +125,7 @@ export function yieldError(value: unknown): Error {
  */
 export function checkFunction(name: string, fn: unknown): void {
   if (typeof fn === 'function') return;
-  throw typeError(`The "${name}" argument must be a generator function. Received ${show(fn)}`);
+  throw typeError(name, 'a generator function', fn);
 }
 
 /**
@@ -133,9 +134,6 @@ export function checkFunction(name: string, fn: unknown): void {
  * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
  */
 export function checkCount(name: string, value: number, min: number): void {
-  const message = `The "${name}" argument must be an integer of at least ${min}. Received ${show(value)}`;
-  if (typeof value !== 'number') throw typeError(message);
-  if (!(Number.isInteger(value) || value === Infinity) || value < min) {
-    throw new ValueError('ERR_OUT_OF_RANGE', message);
-  }
+  if ((Number.isInteger(value) || value === Infinity) && value >= min) return;
+  throw numberError('ERR_OUT_OF_RANGE', name, `an integer of at least ${min}`, value);
 }

@@ -1,5 +1,6 @@
 /** Switching by hand. */
-import { show, ValueError } from '../errors.js';
+import { show } from '../arguments.js';
+import { ValueError } from '../errors.js';
 import { checkFunction } from './errors.js';
 
 /** A request to go on elsewhere: what a greenlet yields. */

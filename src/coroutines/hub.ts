@@ -1,5 +1,6 @@
 /** The hub: what is ready runs, what is due is woken, and then the selector is asked. */
-import { show, ValueError } from '../errors.js';
+import { show } from '../arguments.js';
+import { ValueError } from '../errors.js';
 import { DeadlockError, yieldError } from './errors.js';
 import type { Fiber, Scheduler, Wait } from './fiber.js';
 import { Poller } from './poller.js';

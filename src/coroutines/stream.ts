@@ -1,5 +1,6 @@
 /** Buffered streams on sockets. */
-import { show, typeError, ValueError } from '../errors.js';
+import { show, typeError } from '../arguments.js';
+import { ValueError } from '../errors.js';
 import type { Bytes } from '../socket/index.js';
 import { checkCount, IncompleteReadError } from './errors.js';
 import type { Coroutine } from './suspend.js';
@@ -195,7 +196,5 @@ function toBytes(data: string | Bytes): Uint8Array {
   // The caller may use its buffer again before it is sent.
   if (ArrayBuffer.isView(data))
     return Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  throw typeError(
-    `The "data" argument must be a string, a Buffer, a typed array or a DataView. Received ${show(data)}`,
-  );
+  throw typeError('data', 'a string, or an instance of Buffer, TypedArray, or DataView', data);
 }

@@ -1,6 +1,7 @@
 /** A coroutine that runs by itself. */
 import { inspect } from 'node:util';
-import { show, ValueError } from '../errors.js';
+import { show } from '../arguments.js';
+import { ValueError } from '../errors.js';
 import type { Seconds } from '../time.js';
 import { deadlineIn, type TimeoutOptions } from './deadline.js';
 import { checkFunction, TaskExit } from './errors.js';
