@@ -34,12 +34,16 @@ function* serve(connection: Socket) {
 
 /** Fetches one page. */
 function* fetchPage(address: Address, path: string) {
-  using connection = yield* createConnection(address, { timeout: 30 });
-  const stream = connection.makefile();
-  yield* stream.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
-  yield* stream.flush();
-  yield* stream.readuntil('\r\n\r\n');
-  return String(yield* stream.read());
+  const connection = yield* createConnection(address, { timeout: 30 });
+  try {
+    const stream = connection.makefile();
+    yield* stream.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    yield* stream.flush();
+    yield* stream.readuntil('\r\n\r\n');
+    return String(yield* stream.read());
+  } finally {
+    connection.close();
+  }
 }
 
 /** Fetches pages, so many at a time, and says how long it took. */
