@@ -126,10 +126,13 @@ class Loop final : Notified {
   void OnReadable() override {
     uint32_t only;
     if (set_->HasOneId(&only)) return Report(watchers_[only].get());
+    if (Watcher* likely = Guess()) return Call(likely);
     std::array<epoll_event, 64> room;
     const size_t closed = closed_;
     bool strange = false;
-    for (const epoll_event& event : set_->Wait(room)) {
+    const auto events = set_->Wait(room);
+    Learn(events);
+    for (const epoll_event& event : events) {
       Watcher* watcher = Find(static_cast<uint32_t>(event.data.u64));
       const auto tag = static_cast<uint32_t>(event.data.u64 >> 32);
       if (watcher == nullptr || watcher->tag != tag || watcher->reports == Reports::kNothing) {
@@ -141,6 +144,26 @@ class Loop final : Notified {
     // Nobody's event: a descriptor that was closed behind our back while a duplicate of it lives,
     // which nobody can remove. One that was closed by a callback just now is no such thing.
     if (strange && closed == closed_) Start();
+  }
+
+  // To ask the set which member is ready costs 400 ns for each wake-up. Where one alone has been
+  // ready several times, it is so again: a busy selector among idle ones. Now and then the set is
+  // asked all the same, so that no other one starves.
+  Watcher* Guess() {
+    constexpr int kTimes = 4, kMostGuesses = 16;
+    if (times_ < kTimes || ++guesses_ > kMostGuesses) {
+      guesses_ = 0;
+      return nullptr;
+    }
+    Watcher* likely = Find(static_cast<uint32_t>(likely_));
+    if (likely == nullptr || likely->tag != static_cast<uint32_t>(likely_ >> 32)) return nullptr;
+    return likely->wanted && likely->reports == Reports::kLevel ? likely : nullptr;
+  }
+
+  void Learn(std::span<const epoll_event> events) {
+    const uint64_t one = events.size() == 1 ? events.front().data.u64 : 0;
+    times_ = one != 0 && one == likely_ ? times_ + 1 : 0;
+    likely_ = one;
   }
 
   // What is ready and not wanted is silenced: a descriptor that nobody drains must not spin. Until
@@ -182,6 +205,9 @@ class Loop final : Notified {
   std::vector<uint32_t> free_;
   uint32_t last_tag_ = 0;
   size_t closed_ = 0;
+  uint64_t likely_ = 0;  // tag and id of the only one that was ready last, which is never 0
+  int times_ = 0;
+  int guesses_ = 0;
   int holding_ = 0;
 };
 
