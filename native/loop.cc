@@ -21,6 +21,7 @@ struct Watcher : Member {
   // Whether JavaScript waits for the next report, and whether that keeps the process alive.
   bool wanted = false;
   bool referenced = true;
+  bool held = false;
 };
 
 class Loop final : Notified {
@@ -61,15 +62,13 @@ class Loop final : Notified {
   int Move(Watcher* watcher, int epfd) { return set_->Move(watcher, epfd); }
 
   void Want(Watcher* watcher, bool on) {
-    if (watcher->wanted == on) return;
     watcher->wanted = on;
-    if (watcher->referenced) Hold(on ? 1 : -1);
+    Hold(watcher);
   }
 
   void Reference(Watcher* watcher, bool on) {
-    if (watcher->referenced == on) return;
     watcher->referenced = on;
-    if (watcher->wanted) Hold(on ? 1 : -1);
+    Hold(watcher);
   }
 
   Watcher* Find(uint32_t id) const { return id < watchers_.size() ? watchers_[id].get() : nullptr; }
@@ -94,9 +93,13 @@ class Loop final : Notified {
     return 0;
   }
 
-  void Hold(int change) {
+  // Whether anybody waits who keeps the process alive.
+  void Hold(Watcher* watcher) {
+    const bool on = watcher->wanted && watcher->referenced;
+    if (watcher->held == on) return;
+    watcher->held = on;
     const bool before = holding_ > 0;
-    holding_ += change;
+    holding_ += on ? 1 : -1;
     if (notifier_ != nullptr && before != (holding_ > 0)) notifier_->Hold(holding_ > 0);
   }
 
@@ -146,9 +149,9 @@ class Loop final : Notified {
     if (strange && closed == closed_) Start();
   }
 
-  // To ask the set which member is ready costs 400 ns for each wake-up. Where one alone has been
-  // ready several times, it is so again: a busy selector among idle ones. Now and then the set is
-  // asked all the same, so that no other one starves.
+  // To ask the set which member is ready is a system call for each wake-up. Where one alone has
+  // been ready several times, it is so again: a busy selector among idle ones. Now and then the set
+  // is asked all the same, so that no other one starves.
   Watcher* Guess() {
     constexpr int kTimes = 4, kMostGuesses = 16;
     if (times_ < kTimes || ++guesses_ > kMostGuesses) {
@@ -178,7 +181,8 @@ class Loop final : Notified {
 
   // Microtasks run before the call returns: whoever waits again by then keeps the watcher armed.
   void Call(Watcher* watcher) {
-    Want(watcher, false);
+    const Member called = *watcher;
+    watcher->wanted = false;
     napi_handle_scope scope;
     if (napi_open_handle_scope(env_, &scope) != napi_ok) return;
     napi_value callback, receiver, result;
@@ -191,6 +195,8 @@ class Loop final : Notified {
       napi_fatal_exception(env_, error);
     }
     napi_close_handle_scope(env_, scope);
+    watcher = Find(called.id);
+    if (watcher != nullptr && watcher->tag == called.tag) Hold(watcher);
   }
 
   void OnEnd() override { notifier_ = nullptr; }

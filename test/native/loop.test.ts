@@ -97,6 +97,32 @@ describe('loop', () => {
     await called;
   });
 
+  it('a ghost in the loop set neither spins nor keeps others from being called', async () => {
+    const [ghost, , ghostWriter] = watchedPipe();
+    const [epfd, , writer] = watchedPipe();
+    await watched();
+    const gone = native.loopOpen(ghost, nothing);
+    expect(native.loopArm(gone, 0)).toBe(0);
+    const copy = native.dup(ghost);
+    onTestFinished(() => void native.close(copy));
+    native.close(ghost);
+    expect(native.loopClose(gone)).toBe(0);
+    const called = new Promise<void>((resolve) => {
+      const watcher = native.loopOpen(epfd, () => {
+        native.loopClose(watcher);
+        resolve();
+      });
+      expect(native.loopArm(watcher, 0)).toBe(0);
+    });
+    native.write(ghostWriter, Uint8Array.of(1));
+    const before = process.cpuUsage();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e3).toBeLessThan(150);
+    native.write(writer, Uint8Array.of(1));
+    await called;
+  });
+
   it('armed for changes, it calls back once, however often it is armed again', async () => {
     const [epfd, , writer] = watchedPipe();
     await watched();
