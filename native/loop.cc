@@ -21,6 +21,7 @@ struct Watcher : Member {
   // Whether JavaScript waits for the next report, and whether that keeps the process alive.
   bool wanted = false;
   bool referenced = true;
+  bool held = false;
 };
 
 class Loop final : Notified {
@@ -61,15 +62,13 @@ class Loop final : Notified {
   int Move(Watcher* watcher, int epfd) { return set_->Move(watcher, epfd); }
 
   void Want(Watcher* watcher, bool on) {
-    if (watcher->wanted == on) return;
     watcher->wanted = on;
-    if (watcher->referenced) Hold(on ? 1 : -1);
+    Hold(watcher);
   }
 
   void Reference(Watcher* watcher, bool on) {
-    if (watcher->referenced == on) return;
     watcher->referenced = on;
-    if (watcher->wanted) Hold(on ? 1 : -1);
+    Hold(watcher);
   }
 
   Watcher* Find(uint32_t id) const { return id < watchers_.size() ? watchers_[id].get() : nullptr; }
@@ -94,9 +93,13 @@ class Loop final : Notified {
     return 0;
   }
 
-  void Hold(int change) {
+  // Whether anybody waits who keeps the process alive.
+  void Hold(Watcher* watcher) {
+    const bool on = watcher->wanted && watcher->referenced;
+    if (watcher->held == on) return;
+    watcher->held = on;
     const bool before = holding_ > 0;
-    holding_ += change;
+    holding_ += on ? 1 : -1;
     if (notifier_ != nullptr && before != (holding_ > 0)) notifier_->Hold(holding_ > 0);
   }
 
@@ -126,10 +129,13 @@ class Loop final : Notified {
   void OnReadable() override {
     uint32_t only;
     if (set_->HasOneId(&only)) return Report(watchers_[only].get());
+    if (Watcher* likely = Guess()) return Call(likely);
     std::array<epoll_event, 64> room;
     const size_t closed = closed_;
     bool strange = false;
-    for (const epoll_event& event : set_->Wait(room)) {
+    const auto events = set_->Wait(room);
+    Learn(events);
+    for (const epoll_event& event : events) {
       Watcher* watcher = Find(static_cast<uint32_t>(event.data.u64));
       const auto tag = static_cast<uint32_t>(event.data.u64 >> 32);
       if (watcher == nullptr || watcher->tag != tag || watcher->reports == Reports::kNothing) {
@@ -141,6 +147,26 @@ class Loop final : Notified {
     // Nobody's event: a descriptor that was closed behind our back while a duplicate of it lives,
     // which nobody can remove. One that was closed by a callback just now is no such thing.
     if (strange && closed == closed_) Start();
+  }
+
+  // To ask the set which member is ready is a system call for each wake-up. Where one alone has
+  // been ready several times, it is so again: a busy selector among idle ones. Now and then the set
+  // is asked all the same, so that no other one starves.
+  Watcher* Guess() {
+    constexpr int kTimes = 4, kMostGuesses = 16;
+    if (times_ < kTimes || ++guesses_ > kMostGuesses) {
+      guesses_ = 0;
+      return nullptr;
+    }
+    Watcher* likely = Find(static_cast<uint32_t>(likely_));
+    if (likely == nullptr || likely->tag != static_cast<uint32_t>(likely_ >> 32)) return nullptr;
+    return likely->wanted && likely->reports == Reports::kLevel ? likely : nullptr;
+  }
+
+  void Learn(std::span<const epoll_event> events) {
+    const uint64_t one = events.size() == 1 ? events.front().data.u64 : 0;
+    times_ = one != 0 && one == likely_ ? times_ + 1 : 0;
+    likely_ = one;
   }
 
   // What is ready and not wanted is silenced: a descriptor that nobody drains must not spin. Until
@@ -155,7 +181,8 @@ class Loop final : Notified {
 
   // Microtasks run before the call returns: whoever waits again by then keeps the watcher armed.
   void Call(Watcher* watcher) {
-    Want(watcher, false);
+    const Member called = *watcher;
+    watcher->wanted = false;
     napi_handle_scope scope;
     if (napi_open_handle_scope(env_, &scope) != napi_ok) return;
     napi_value callback, receiver, result;
@@ -168,6 +195,8 @@ class Loop final : Notified {
       napi_fatal_exception(env_, error);
     }
     napi_close_handle_scope(env_, scope);
+    watcher = Find(called.id);
+    if (watcher != nullptr && watcher->tag == called.tag) Hold(watcher);
   }
 
   void OnEnd() override { notifier_ = nullptr; }
@@ -182,6 +211,9 @@ class Loop final : Notified {
   std::vector<uint32_t> free_;
   uint32_t last_tag_ = 0;
   size_t closed_ = 0;
+  uint64_t likely_ = 0;  // tag and id of the only one that was ready last, which is never 0
+  int times_ = 0;
+  int guesses_ = 0;
   int holding_ = 0;
 };
 

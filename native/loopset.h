@@ -46,7 +46,7 @@ class LoopSet {
   int fd() const { return fd_; }
 
   // Whether just one member reports, and that by level: then it is the ready one, and need not be
-  // taken out of the set's list by Wait, which would cost 400 ns for each wake-up.
+  // taken out of the set's list by Wait, a system call for each wake-up.
   bool HasOneId(uint32_t* id) const {
     *id = ids_;
     return levels_ == 1 && edges_ == 0;

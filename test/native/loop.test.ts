@@ -97,6 +97,38 @@ describe('loop', () => {
     await called;
   });
 
+  it('a ghost in the loop set neither spins nor keeps others from being called', async () => {
+    const [epfd, , writer] = watchedPipe();
+    const [reader, ghostWriter] = openPipe();
+    await watched();
+    // Closed once, here: the set that replaces the haunted one can get its number.
+    const ghost = native.epollCreate1(0);
+    expect(native.epollCtl(ghost, 1, reader, 1, 0)).toBe(0);
+    const gone = native.loopOpen(ghost, nothing);
+    expect(native.loopArm(gone, 0)).toBe(0);
+    const copy = native.dup(ghost);
+    onTestFinished(() => void native.close(copy));
+    native.close(ghost);
+    expect(native.loopClose(gone)).toBe(0);
+    const events = new ArrayBuffer(64);
+    const called = new Promise<void>((resolve) => {
+      const watcher = native.loopOpen(epfd, () => {
+        // As the callers do: ask, and wait for changes where there is nothing to find.
+        if (native.epollWait(epfd, events, 0) === 0) return void native.loopArm(watcher, 1);
+        native.loopClose(watcher);
+        resolve();
+      });
+      expect(native.loopArm(watcher, 0)).toBe(0);
+    });
+    native.write(ghostWriter, Uint8Array.of(1));
+    // A loop that spins is never idle, however little of the CPU it gets.
+    const before = performance.eventLoopUtilization();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.5);
+    native.write(writer, Uint8Array.of(1));
+    await called;
+  });
+
   it('armed for changes, it calls back once, however often it is armed again', async () => {
     const [epfd, , writer] = watchedPipe();
     await watched();
