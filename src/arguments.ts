@@ -4,9 +4,9 @@
  */
 import { inspect, types } from 'node:util';
 import { ValueError } from './errors.js';
+import type { Bytes } from './native.js';
 
-/** Bytes to send, or room for bytes to receive: a `Buffer`, any typed array, or a `DataView`. */
-export type Bytes = NodeJS.ArrayBufferView;
+export type { Bytes };
 
 /** The longest string that a message shows in full, as in Node. */
 const MOST_SHOWN = 28;

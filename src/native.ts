@@ -8,20 +8,20 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** A result at or above zero, or `-errno`. */
+/** Zero or more on success, `-errno` on failure. */
 export type Result = number;
 
-/** Seconds to wait, to the nanosecond; negative waits for ever. */
+/** Seconds to wait, with nanosecond precision; negative waits forever. */
 export type Wait = number;
 
-/** The bytes of any view. */
+/** Bytes to send, or room for bytes to receive: a `Buffer`, any typed array, or a `DataView`. */
 export type Bytes = NodeJS.ArrayBufferView;
 
-/** What the addon exports, family by family; the C++ files bear the families' names. */
+/** The exports of the addon, by the C++ file that defines them. */
 export interface Native {
-  /** Constants of `select`, `poll`, `epoll`, `fcntl` and `socket` by their C names. */
+  /** The constants by their C names. */
   readonly constants: Readonly<Record<string, number>>;
-  /** Name, number and text of every errno, one after the other. */
+  /** The name, number and text of every errno, in one flat list. */
   readonly errnos: readonly (string | number)[];
 
   // native/select.cc
@@ -35,14 +35,14 @@ export interface Native {
 
   // native/poll.cc
   poll(fds: ArrayBuffer, nfds: number, seconds: Wait): Result;
-  /** One descriptor. The result is its `revents`, 0 after the timeout. */
+  /** poll(2) on one descriptor: returns its `revents`, 0 after the timeout. */
   pollOne(fd: number, events: number, seconds: Wait): Result;
 
   // native/epoll.cc
   epollCreate1(flags: number): Result;
   epollCtl(epfd: number, op: number, fd: number, events: number, tag: number): Result;
   epollWait(epfd: number, events: ArrayBuffer, seconds: Wait): Result;
-  /** Where the fields of `struct epoll_event` stand, in 32-bit words. */
+  /** The size of a `struct epoll_event` and the offsets of its fields, in 32-bit words. */
   readonly epollEvent: {
     readonly stride: number;
     readonly events: number;
@@ -50,7 +50,7 @@ export interface Native {
     readonly tag: number;
   };
 
-  // native/loop.cc: an epoll descriptor of ours on the environment's event loop
+  // native/loop.cc: watchers of our own epoll descriptors on the environment's event loop
   loopOpen(epfd: number, onReadable: () => void): Result;
   /** Reports once, when the descriptor is readable, or with `edge` when that changes. */
   loopArm(watcher: number, edge: 0 | 1): Result;
@@ -59,13 +59,13 @@ export interface Native {
   loopMove(watcher: number, epfd: number): Result;
   loopClose(watcher: number): Result;
 
-  // native/owned.cc: a worker's descriptors are closed when it ends: all that the functions below
-  // return, but not signalOpen, until `close` or `disown`, and those that it owns
+  // native/owned.cc: when a worker ends, the addon closes the descriptors that the functions below returned
+  // (except signalOpen) and those passed to `own`, unless they were passed to `close` or `disown`
   own(fd: number): Result;
   disown(fd: number): Result;
 
   // native/descriptor.cc
-  /** A length that is left out means all of the buffer: here, in write, send, recv and recvfrom. `undefined` is refused. */
+  /** Without a length, all of the buffer: here, and in write, send, recv and recvfrom. `undefined` is -EINVAL. */
   read(fd: number, buffer: Bytes, length?: number): Result;
   write(fd: number, buffer: Bytes, length?: number): Result;
   close(fd: number): Result;
@@ -105,7 +105,7 @@ export interface Native {
   getsockname(fd: number, address: Int32Array): Result;
   getpeername(fd: number, address: Int32Array): Result;
   setsockopt(fd: number, level: number, optname: number, value: Bytes): Result;
-  /** The result is the number of bytes written to `value`. */
+  /** Returns the number of bytes written to `value`. */
   getsockopt(fd: number, level: number, optname: number, value: Bytes): Result;
 
   // native/message.cc
@@ -145,11 +145,11 @@ export interface Native {
   ifIndextoname(index: number, answer: Uint8Array): Result;
   ifNameindex(answer: Uint8Array): Result;
 
-  // native/address.cc. `eai` is one word: 0, or the code with which the resolver failed; the result is
-  // then 0 and says nothing. Only for EAI_SYSTEM it is `-errno`.
+  // native/address.cc. `eai` is one word: 0, or the error code of the resolver. The result is then 0, or
+  // `-errno` if the code is EAI_SYSTEM.
   /**
-   * `hints` are flags, family, type and protocol. The result is the number of addresses; as many as fit
-   * stand in `results`, in rows of 36 words: family, type, protocol, address.
+   * `hints` are flags, family, type and protocol. Returns the number of addresses, and writes as many as fit
+   * to `results`, in rows of 36 words: family, type, protocol, address.
    */
   getaddrinfo(
     host: string | null,
@@ -160,11 +160,11 @@ export interface Native {
     eai: Int32Array,
   ): Result;
   getnameinfo(address: Int32Array, host: Bytes, service: Bytes, flags: number, eai: Int32Array): Result;
-  /** 1, or 0 for a text that is no address of the family. */
+  /** Returns 1, or 0 if the text is not an address of the family. */
   inetPton(family: number, text: string, bytes: Bytes): Result;
-  /** The length of the text. */
+  /** Returns the length of the text. */
   inetNtop(family: number, bytes: Bytes, text: Bytes): Result;
-  /** 1, or 0 for a text that is no IPv4 address. */
+  /** Returns 1, or 0 if the text is not an IPv4 address. */
   inetAton(text: string, bytes: Bytes): Result;
   // native/eventfd.cc
   eventfd(initval: number, flags: number): Result;
@@ -172,23 +172,23 @@ export interface Native {
   timerfdCreate(clockid: number, flags: number): Result;
   /** Both times are in seconds. */
   timerfdSettime(fd: number, flags: number, value: number, interval: number): Result;
-  /** Fills in what is left and the interval, in seconds. */
+  /** Writes the time left and the interval, in seconds. */
   timerfdGettime(fd: number, time: Float64Array): Result;
   // native/pidfd.cc
   pidfdOpen(pid: number, flags: number): Result;
   pidfdSendSignal(pidfd: number, signo: number): Result;
-  /** Fills in `[si_pid, si_code, si_status]`. */
+  /** Writes `[si_pid, si_code, si_status]`. */
   waitid(pidfd: number, options: number, status: Int32Array): Result;
   // native/inotify.cc
   inotifyInit1(flags: number): Result;
-  /** The path ends with a zero byte. */
+  /** The path ends with a NUL. */
   inotifyAddWatch(fd: number, path: Bytes, mask: number): Result;
   inotifyRmWatch(fd: number, wd: number): Result;
   // native/signals.cc
   /** Returns the number of a new subscription, and its descriptor in `fd[0]`. */
   signalOpen(fd: Int32Array): Result;
   signalWatch(subscription: number, signo: number): Result;
-  /** Fills in how often each signal has arrived, by its number: NSIG entries. */
+  /** Writes how often each signal has arrived, indexed by its number: NSIG entries. */
   signalTake(subscription: number, counts: Int32Array): Result;
   signalClose(subscription: number): Result;
 }

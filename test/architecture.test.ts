@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   index: ['selectors', 'errors', 'fileno', 'time'],
   native: [],
   errors: ['native'],
-  arguments: ['errors'],
+  arguments: ['errors', 'native'],
   fileno: ['arguments', 'errors'],
   time: ['arguments', 'native'],
   constants: ['native'],

@@ -7,24 +7,17 @@ import { native, type Result } from '../native.js';
 import { untrack } from '../track.js';
 
 function readOnce(fd: number, buffer: Bytes, nbytes: number | undefined): Result {
-  const view = buffer as Uint8Array;
-  return nbytes === undefined ? native.read(fd, view) : native.read(fd, view, nbytes);
+  return nbytes === undefined ? native.read(fd, buffer) : native.read(fd, buffer, nbytes);
 }
 
 function writeOnce(fd: number, buffer: Bytes, nbytes: number | undefined): Result {
-  const view = buffer as Uint8Array;
-  return nbytes === undefined ? native.write(fd, view) : native.write(fd, view, nbytes);
+  return nbytes === undefined ? native.write(fd, buffer) : native.write(fd, buffer, nbytes);
 }
 
-/**
- * Handles a call that failed. The addon takes only a `Uint8Array`, and rejects bad arguments with
- * -EINVAL: returns the bytes of any other view to try again with, or finds out why and throws.
- */
-function failed(result: Result, buffer: Bytes, nbytes: number | undefined, syscall: string): Uint8Array {
-  const bytes = toBytes('buffer', buffer);
-  checkCount(nbytes, bytes);
-  if (bytes === buffer) throw osError(result, syscall);
-  return bytes;
+/** Throws for a failed call. The addon rejects bad arguments with -EINVAL; only then do we find out why. */
+function fail(result: Result, buffer: Bytes, nbytes: number | undefined, syscall: string): never {
+  checkCount(nbytes, toBytes('buffer', buffer));
+  throw osError(result, syscall);
 }
 
 /**
@@ -56,17 +49,15 @@ function failed(result: Result, buffer: Bytes, nbytes: number | undefined, sysca
  * ```
  */
 export function read(fd: FileObject, buffer: Bytes, nbytes?: number): number {
-  const number = filenoOf(fd, 'fd');
-  const result = readOnce(number, buffer, nbytes);
-  return result >= 0 ? result : read(number, failed(result, buffer, nbytes, 'read'), nbytes);
+  const result = readOnce(filenoOf(fd, 'fd'), buffer, nbytes);
+  return result >= 0 ? result : fail(result, buffer, nbytes, 'read');
 }
 
 /** As {@link read}, but returns `null` instead of throwing `EAGAIN`; a throw costs more than the call. */
 export function tryRead(fd: FileObject, buffer: Bytes, nbytes?: number): number | null {
-  const number = filenoOf(fd, 'fd');
-  const result = readOnce(number, buffer, nbytes);
+  const result = readOnce(filenoOf(fd, 'fd'), buffer, nbytes);
   if (result === -EAGAIN) return null;
-  return result >= 0 ? result : tryRead(number, failed(result, buffer, nbytes, 'read'), nbytes);
+  return result >= 0 ? result : fail(result, buffer, nbytes, 'read');
 }
 
 /**
@@ -95,17 +86,15 @@ export function tryRead(fd: FileObject, buffer: Bytes, nbytes?: number): number 
  * ```
  */
 export function write(fd: FileObject, buffer: Bytes, nbytes?: number): number {
-  const number = filenoOf(fd, 'fd');
-  const result = writeOnce(number, buffer, nbytes);
-  return result >= 0 ? result : write(number, failed(result, buffer, nbytes, 'write'), nbytes);
+  const result = writeOnce(filenoOf(fd, 'fd'), buffer, nbytes);
+  return result >= 0 ? result : fail(result, buffer, nbytes, 'write');
 }
 
 /** As {@link write}, but returns `null` instead of throwing `EAGAIN`. */
 export function tryWrite(fd: FileObject, buffer: Bytes, nbytes?: number): number | null {
-  const number = filenoOf(fd, 'fd');
-  const result = writeOnce(number, buffer, nbytes);
+  const result = writeOnce(filenoOf(fd, 'fd'), buffer, nbytes);
   if (result === -EAGAIN) return null;
-  return result >= 0 ? result : tryWrite(number, failed(result, buffer, nbytes, 'write'), nbytes);
+  return result >= 0 ? result : fail(result, buffer, nbytes, 'write');
 }
 
 /**

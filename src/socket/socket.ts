@@ -30,14 +30,12 @@ const SEND_NOW = MSG_NOSIGNAL | MSG_DONTWAIT;
 
 /** Calls recv(2). The addon rejects bad arguments with -EINVAL; only then do we find out why. */
 function recvOnce(fd: number, buffer: Bytes, flags: number, nbytes: number): Result {
-  const view = buffer as Uint8Array;
-  return nbytes === 0 ? native.recv(fd, view, flags) : native.recv(fd, view, flags, nbytes);
+  return nbytes === 0 ? native.recv(fd, buffer, flags) : native.recv(fd, buffer, flags, nbytes);
 }
 
 /** Calls send(2); as {@link recvOnce}, it leaves bad arguments to the addon. */
 function sendOnce(fd: number, data: Bytes, flags: number, nbytes: number | undefined): Result {
-  const view = data as Uint8Array;
-  return nbytes === undefined ? native.send(fd, view, flags) : native.send(fd, view, flags, nbytes);
+  return nbytes === undefined ? native.send(fd, data, flags) : native.send(fd, data, flags, nbytes);
 }
 
 /** A subclass makes its own sockets; of a {@link Socket} from a bare number, nobody knows the family. */
@@ -230,7 +228,6 @@ export class Socket<A extends Address = any> extends FileSocket<A> {
 
   #recvIntoAgain(result: Result, buffer: Bytes, nbytes: number, flags: number): number {
     const bytes = toBytes('buffer', buffer);
-    if (bytes !== buffer) return this.recvInto(bytes, nbytes, flags);
     checkInteger('nbytes', nbytes, 0, bytes.length);
     return this.#recvAgain(result, bytes, nbytes === 0 ? bytes.length : nbytes, flags);
   }
@@ -246,9 +243,7 @@ export class Socket<A extends Address = any> extends FileSocket<A> {
     const result = recvOnce(this.fileno(), buffer, withFlag(flags, MSG_DONTWAIT), nbytes);
     if (result >= 0) return result;
     if (result === -EAGAIN) return null;
-    const bytes = toBytes('buffer', buffer);
-    if (bytes !== buffer) return this.tryRecvInto(bytes, nbytes, flags);
-    checkInteger('nbytes', nbytes, 0, bytes.length);
+    checkInteger('nbytes', nbytes, 0, toBytes('buffer', buffer).length);
     throw osError(result, 'recv');
   }
 
@@ -319,7 +314,6 @@ export class Socket<A extends Address = any> extends FileSocket<A> {
     deadline?: number,
   ): number {
     const bytes = toBytes('data', data);
-    if (bytes !== data) return this.send(bytes, flags, nbytes);
     checkCount(nbytes, bytes);
     const call = () => sendOnce(this.fileno(), bytes, withFlag(flags, MSG_NOSIGNAL), nbytes);
     return this.again(result, POLLOUT, 'send', call, deadline);
@@ -330,9 +324,7 @@ export class Socket<A extends Address = any> extends FileSocket<A> {
     const result = sendOnce(this.fileno(), data, withFlag(flags, SEND_NOW), nbytes);
     if (result >= 0) return result;
     if (result === -EAGAIN) return null;
-    const bytes = toBytes('data', data);
-    if (bytes !== data) return this.trySend(bytes, flags, nbytes);
-    checkCount(nbytes, bytes);
+    checkCount(nbytes, toBytes('data', data));
     throw osError(result, 'send');
   }
 

@@ -21,9 +21,11 @@ import {
   waitRead,
 } from 'fd-selectors/coroutines';
 import { describe, expect, it } from 'vitest';
-import { openFds } from '../support/openfds.js';
+import { openFds, waitOnce } from '../support/openfds.js';
 import { thrown } from '../support/thrown.js';
 import { both, thrownBy } from './bothways.js';
+
+await waitOnce();
 
 const dist = new URL('../../dist/coroutines/index.js', import.meta.url).href;
 

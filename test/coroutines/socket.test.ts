@@ -19,8 +19,10 @@ import {
 import { close, pipe } from 'fd-selectors/fds';
 import { AF_INET, AF_UNIX, SHUT_WR, SOCK_DGRAM, SOCK_SEQPACKET } from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
-import { openFds } from '../support/openfds.js';
+import { openFds, waitOnce } from '../support/openfds.js';
 import { both, thrownBy } from './bothways.js';
+
+await waitOnce();
 
 const text = (data: Uint8Array): string => Buffer.from(data).toString();
 

@@ -4,8 +4,10 @@
  */
 import { run, runAsync } from 'fd-selectors/coroutines';
 import { expect, it } from 'vitest';
-import { openFds } from '../support/openfds.js';
+import { openFds, waitOnce } from '../support/openfds.js';
 import { stress } from './stress.js';
+
+await waitOnce();
 
 const seconds = Number(process.env['STRESS_SECONDS'] ?? 2);
 const seed = Number(process.env['STRESS_SEED'] ?? Date.now() % 1e9);
