@@ -2,6 +2,7 @@
 import { typeError, valueError } from '../arguments.js';
 import { check, tryCheck } from '../errors.js';
 import { constant, native } from '../native.js';
+import { checkOptions } from '../options.js';
 import { readCounter, tryReadCounter, writeCounter } from './counter.js';
 import { OwnedFd } from './ownedfd.js';
 
@@ -59,6 +60,7 @@ export class EventFd extends OwnedFd {
    * @throws {@link ValueError} `ERR_INVALID_COUNT`; {@link OSError} `EMFILE` if no descriptor is available.
    */
   constructor(initial = 0, options: EventFdOptions = {}) {
+    checkOptions(options, ['semaphore', 'nonblocking']);
     const { semaphore = false, nonblocking = true } = options;
     if (!Number.isInteger(initial) || initial < 0 || initial > MOST_INITIAL) {
       throw valueError('ERR_INVALID_COUNT', 'initial', `an integer from 0 to ${MOST_INITIAL}`, initial);

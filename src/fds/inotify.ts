@@ -2,6 +2,7 @@
 import { checkString, isCString, valueError } from '../arguments.js';
 import { check } from '../errors.js';
 import { constant, native } from '../native.js';
+import { checkOptions } from '../options.js';
 import { read, tryRead } from './descriptor.js';
 import { IN_IGNORED } from './inotifyconstants.js';
 import { OwnedFd } from './ownedfd.js';
@@ -83,6 +84,7 @@ export class Inotify extends OwnedFd {
 
   /** @throws {@link OSError} `EMFILE` if no descriptor is available, or the user has too many inotify instances. */
   constructor(options: InotifyOptions = {}) {
+    checkOptions(options, ['nonblocking']);
     const { nonblocking = true } = options;
     super(check(native.inotifyInit1(nonblocking ? IN_CLOEXEC | IN_NONBLOCK : IN_CLOEXEC), 'inotify_init1'));
   }

@@ -2,6 +2,7 @@
 import { valueError } from '../arguments.js';
 import { check, EAGAIN, osError } from '../errors.js';
 import { constant, native } from '../native.js';
+import { checkOptions } from '../options.js';
 import { OwnedFd } from './ownedfd.js';
 import { type Signal, signalName, signalNumber } from './signalnames.js';
 
@@ -102,6 +103,7 @@ export class PidFd extends OwnedFd {
 
   /** As {@link PidFd.wait}, but returns `null` instead of throwing `EAGAIN`. */
   tryWait(options: PidFdWaitOptions = {}): ExitStatus | null {
+    checkOptions(options, ['reap']);
     const { reap = false } = options;
     const info = new Int32Array(3);
     check(native.waitid(this.fileno(), reap ? REAP : PEEK, info), 'waitid');

@@ -2,6 +2,7 @@
 import { type Bytes, checkInteger } from '../arguments.js';
 import { check } from '../errors.js';
 import { constant, native } from '../native.js';
+import { checkOptions } from '../options.js';
 import { untrack } from '../track.js';
 import { read, tryRead, tryWrite, write } from './descriptor.js';
 import { OwnedFd } from './ownedfd.js';
@@ -105,6 +106,7 @@ export interface PipeOptions {
  * ```
  */
 export function pipe(options: PipeOptions = {}): [reader: PipeReader, writer: PipeWriter] {
+  checkOptions(options, ['nonblocking']);
   const { nonblocking = true } = options;
   const fds = new Int32Array(2);
   check(native.pipe2(fds, nonblocking ? O_CLOEXEC | O_NONBLOCK : O_CLOEXEC), 'pipe2');

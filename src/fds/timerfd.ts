@@ -2,6 +2,7 @@
 import { numberError } from '../arguments.js';
 import { check } from '../errors.js';
 import { constant, native } from '../native.js';
+import { checkOptions } from '../options.js';
 import type { Seconds } from '../time.js';
 import { readCounter, tryReadCounter } from './counter.js';
 import { OwnedFd } from './ownedfd.js';
@@ -60,6 +61,7 @@ export class TimerFd extends OwnedFd {
    * @throws {@link PermissionError} `EPERM` for an alarm clock without CAP_WAKE_ALARM.
    */
   constructor(options: TimerFdOptions = {}) {
+    checkOptions(options, ['clock', 'nonblocking']);
     const { clock = CLOCK_MONOTONIC, nonblocking = true } = options;
     const flags = TFD_CLOEXEC | (nonblocking ? TFD_NONBLOCK : 0);
     super(check(native.timerfdCreate(clock, flags), 'timerfd_create'));
