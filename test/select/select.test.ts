@@ -49,7 +49,7 @@ describe('select', () => {
       )[1],
     ).toHaveLength(1024);
     const list: FileObject[] = [];
-    const growing = { fileno: () => (list.push(growing), a.fileno()) };
+    const growing = { fileno: () => list.push(growing) && a.fileno() };
     list.push(growing);
     for (const long of [list, Array.from({ length: 1025 }, () => a)]) {
       expect(thrown(() => select([], long, [], 0))).toBe('ValueError ERR_OUT_OF_RANGE');

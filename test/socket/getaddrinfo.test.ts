@@ -122,8 +122,8 @@ describe('names and texts', () => {
         name,
       ).toBe('ValueError ERR_INVALID_PATH');
     }
-    unix.bind('\0a\0\u{1f600}' + process.pid);
-    expect(unix.getsockname()).toBe('\0a\0\u{1f600}' + process.pid);
+    unix.bind(`\0a\0\u{1f600}${process.pid}`);
+    expect(unix.getsockname()).toBe(`\0a\0\u{1f600}${process.pid}`);
   });
 
   it('gethostname is that of Node', () => {
