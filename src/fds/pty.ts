@@ -8,7 +8,7 @@ import { untrack } from '../track.js';
  * writes is read from the master.
  *
  * Both are bare numbers, close-on-exec, blocking, and yours to close; pass the second one to a child as its standard
- * input, output and error: [the recipe](../recipes.md#a-child-on-a-terminal). Where the last terminal is closed, reading
+ * input, output and error (docs/recipes.md, "A child on a terminal"). Where the last terminal is closed, reading
  * the master is `EIO`.
  *
  * Linux: pty(7). Python: `os.openpty`.

@@ -214,7 +214,7 @@ export class SocketBase<A extends Address = any> {
     return this.#timeout;
   }
 
-  /** The timeout in seconds, as {@link SocketBase.gettimeout} returns it. */
+  /** The timeout in seconds, as `gettimeout()` returns it. */
   get timeout(): Seconds | null {
     return this.#timeout;
   }

@@ -44,8 +44,10 @@ export const hasIpv6 = true;
  * assert.equal(receiver.recv(100).toString(), 'ping');
  * ```
  */
-export function socket(): Socket<InetAddress>;
 export function socket<A extends Address>(family: Family<A>, type?: number, proto?: number): Socket<A>;
+/** Opens a TCP socket of IPv4. */
+export function socket(): Socket<InetAddress>;
+/** Opens a socket of a family that is only known at run time. */
 // biome-ignore lint/suspicious/noExplicitAny: a number that is only known at run time.
 export function socket(family: number | undefined, type?: number, proto?: number): Socket<any>;
 export function socket(family?: number, type?: number, proto?: number): Socket {

@@ -71,4 +71,7 @@ declare const address: unique symbol;
  * `socket(AF_INET).getsockname()` is an {@link InetAddress}; any other number will do, too.
  */
 // biome-ignore lint/suspicious/noExplicitAny: of a number that is not a constant, nothing is known.
-export type Family<A extends Address = any> = number & { readonly [address]?: A };
+export type Family<A extends Address = any> = number & {
+  /** Only a type: no number has it. */
+  readonly [address]?: A;
+};

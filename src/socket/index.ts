@@ -53,7 +53,17 @@ export { SocketIO } from './io/raw.js';
 export type { BufferedReader } from './io/reader.js';
 export type { Newline, TextIOWrapper, TextReader, TextWriter } from './io/text.js';
 export type { BufferedWriter } from './io/writer.js';
-export type { BinaryOptions, TextOptions } from './makefile.js';
+export type {
+  BinaryOptions,
+  BothBytes,
+  BothText,
+  ReadBytes,
+  ReadText,
+  TextOptions,
+  Unbuffered,
+  WriteBytes,
+  WriteText,
+} from './makefile.js';
 export type { ReceivedMessage, ReceivedMessageInto } from './message.js';
 export {
   getfqdn,

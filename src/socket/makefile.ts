@@ -30,16 +30,23 @@ export interface TextOptions {
   readonly newline?: Newline | undefined;
 }
 
-/** The modes, in which letters may stand in any order, as in Python. */
+// Modes, whose letters may stand in any order, as in Python.
+/** The modes that open text for reading. */
 export type ReadText = 'r' | '';
+/** The mode that opens text for writing. */
 export type WriteText = 'w';
+/** The modes that open text for both. */
 export type BothText = 'rw' | 'wr';
+/** The modes that open bytes for reading. */
 export type ReadBytes = 'rb' | 'br' | 'b';
+/** The modes that open bytes for writing. */
 export type WriteBytes = 'wb' | 'bw';
+/** The modes that open bytes for both. */
 export type BothBytes = 'rwb' | 'rbw' | 'wrb' | 'wbr' | 'brw' | 'bwr';
 
 /** No buffer: each read and write is one call. */
 export interface Unbuffered {
+  /** No bytes. */
   readonly buffering: 0;
 }
 

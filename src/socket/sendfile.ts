@@ -19,6 +19,7 @@ export interface FileTarget {
 
 /** A file without a descriptor: `read` gives no more bytes than it is asked for, and none at the end. */
 export interface ReadableFile {
+  /** Reads at most `size` bytes: none, or `null`, at the end. */
   read(size: number): Uint8Array | null;
 }
 

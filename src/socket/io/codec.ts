@@ -15,6 +15,7 @@ const ENCODINGS: Readonly<Record<string, Encoding>> = {
   ucs2: 'utf16le',
 };
 
+/** The encodings of text files. */
 export type Encoding = 'utf8' | 'ascii' | 'latin1' | 'utf16le';
 /** What becomes of what is not text: an error, or a replacement character. */
 export type CodecErrors = 'strict' | 'replace';
