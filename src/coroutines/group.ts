@@ -151,7 +151,7 @@ function observed<T>(task: Task<T>): Task<T> {
  * run(function* () {
  *   const group = new Group();
  *   const double = function* (n: number) {
- *     yield* sleep((4 - n) / 20);
+ *     for (let left = 4 - n; left > 0; left--) yield* sleep(); // the larger, the sooner
  *     return 2 * n;
  *   };
  *   assert.deepEqual(yield* group.map(double, [1, 2, 3]), [2, 4, 6]);

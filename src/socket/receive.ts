@@ -13,7 +13,7 @@ const shared: OwnBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 export function receiveBuffer(bufsize: number, flags: number): OwnBuffer {
   if (flags !== 0) checkInteger('flags', flags);
   // With MSG_TRUNC, the kernel may report bytes that it did not write; they must not be those of an earlier call.
-  if (bufsize <= shared.length && (flags & MSG_TRUNC) === 0) return shared;
+  if (typeof bufsize === 'number' && bufsize <= shared.length && (flags & MSG_TRUNC) === 0) return shared;
   checkInteger('bufsize', bufsize, 0);
   return Buffer.alloc(bufsize);
 }

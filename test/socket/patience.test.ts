@@ -37,6 +37,16 @@ const calls: Record<string, () => { sock: Socket; call: () => unknown }> = {
     const { sender, address } = fullReceiver();
     return { sock: sender, call: () => sender.sendto(Buffer.from('x'), address) };
   },
+  'sendmsg to a full AF_UNIX datagram socket': () => {
+    const { sender, address } = fullReceiver();
+    return { sock: sender, call: () => sender.sendmsg([Buffer.from('x')], [], 0, address) };
+  },
+  'recvmsg of MSG_ERRQUEUE, with data to read': () => {
+    const sock = closing(socket(AF_INET, SOCK_DGRAM));
+    sock.bind(['127.0.0.1', 0]);
+    sock.sendto(Buffer.from('x'), sock.getsockname());
+    return { sock, call: () => sock.recvmsg(10, 0, MSG_ERRQUEUE) };
+  },
   'recv of MSG_ERRQUEUE, with data to read': () => {
     const sock = closing(socket(AF_INET, SOCK_DGRAM));
     sock.bind(['127.0.0.1', 0]);
