@@ -16,6 +16,8 @@ export default defineConfig({
   test: {
     // Descriptors belong to the process: a fork of its own keeps one file's out of another's way.
     pool: 'forks',
+    // Most tests wait: for a child, a timeout, a worker. One file for each core leaves none idle.
+    maxWorkers: '100%',
     // For .ci/run, which adds up the figures of several runs.
     ...(report && { reporters: ['default', 'json'], outputFile: { json: report } }),
     include: ['test/**/*.test.ts'],

@@ -1,18 +1,20 @@
 /** The command: `npm run bench`, and `fd-selectors bench` from an installed package. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { writeMarkdown } from './markdown.js';
-import { type Options, parseOptions, USAGE, UsageError } from './options.js';
-import { writeReport } from './page/write.js';
-import type { Results } from './results.js';
-import { killAll } from './run.js';
-import { cast, runSuite } from './suite.js';
+import { UsageError } from './errors.js';
+import { type Options, parseOptions, USAGE } from './options.js';
+import { checkWritable, temporaryFile } from './outputs.js';
+import { page } from './page/page.js';
+import { killAll } from './process.js';
+import { type Results, readResults, serialize } from './results.js';
+import { measureAll } from './run.js';
+import { findSubjects } from './subjects.js';
 import { toText } from './text.js';
 import { Tools } from './tools.js';
-import { TRIALS, trials } from './trials.js';
+import { TRIALS, trials } from './trials/index.js';
 
 function list(options: Options): string {
-  const { participants, absent } = cast(new Tools(), options);
+  const { participants, absent } = findSubjects(new Tools(), { ...options, trials: TRIALS, full: true });
   return [
     'Trials:',
     ...TRIALS.map((name) => `  ${name.padEnd(18)}${trials[name].title}`),
@@ -25,25 +27,33 @@ function list(options: Options): string {
 /** The exit codes of a shell for what a signal ended. */
 const EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Measures, or takes what was measured. */
-async function resultsFor(options: Options, signal: AbortSignal): Promise<Results> {
-  if (options.from === undefined) return runSuite(options, signal);
-  const results = JSON.parse(readFileSync(options.from, 'utf8'));
-  if (results.replaced !== undefined) return results;
-  throw new UsageError(`${options.from} is not what --json of this version writes`);
+/** Writes the page, and prints the text. An interrupted run does not take the place of a whole report. */
+function show(results: Results, { report, goals }: Options): void {
+  process.stdout.write(`${toText(results, goals)}\n`);
+  if (report === undefined) return;
+  if (results.recording.interrupted) process.stderr.write('No report: the run was interrupted.\n');
+  else writeFileSync(report, page(results, goals));
 }
 
-/** Writes what was asked for; parts of a run do not take the place of a whole report. */
-async function run(options: Options, signal: AbortSignal): Promise<void> {
-  const results = await resultsFor(options, signal);
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 1)}\n`);
-  if (!results.interrupted && options.report !== undefined) writeReport(results, options.report);
-  if (!results.interrupted && options.markdown !== undefined) writeMarkdown(results, options.markdown);
-  process.stdout.write(`${toText(results)}\n`);
+/** Measures and keeps what it measured, before it shows anything. */
+async function measure(options: Options, argv: readonly string[], signal: AbortSignal): Promise<Results> {
+  const json = options.json ?? temporaryFile();
+  checkWritable('json', json);
+  const command = ['npm run bench', ...(argv.length > 0 ? ['--', ...argv] : [])].join(' ');
+  const results = await measureAll(options, command, signal);
+  writeFileSync(json, serialize(results));
+  process.stderr.write(`Results: ${json}\n\n`);
+  return results;
+}
+
+async function run(options: Options, argv: readonly string[], signal: AbortSignal): Promise<void> {
+  if (options.report !== undefined) checkWritable('report', options.report);
+  const { from } = options;
+  show(from === undefined ? await measure(options, argv, signal) : readResults(from), options);
 }
 
 /** Runs until it is done or a signal comes; then what was measured by then counts. */
-async function runUntilSignal(options: Options): Promise<number> {
+async function runUntilSignal(options: Options, argv: readonly string[]): Promise<number> {
   const interruption = new AbortController();
   let code = 0;
   const end = (signal: NodeJS.Signals): void => {
@@ -52,7 +62,7 @@ async function runUntilSignal(options: Options): Promise<number> {
     killAll();
   };
   process.once('SIGINT', end).once('SIGTERM', end);
-  await run(options, interruption.signal);
+  await run(options, argv, interruption.signal);
   process.off('SIGINT', end).off('SIGTERM', end);
   return code;
 }
@@ -61,12 +71,12 @@ async function runUntilSignal(options: Options): Promise<number> {
 export async function main(argv: readonly string[]): Promise<number> {
   try {
     const options = parseOptions(argv);
-    if (!options.help && !options.list) return await runUntilSignal(options);
+    if (!options.help && !options.list) return await runUntilSignal(options, argv);
     process.stdout.write(`${options.help ? USAGE : list(options)}\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n\n${USAGE}\n`);
+    process.stderr.write(`${error.message}\nSee --help.\n`);
     return 2;
   }
 }

@@ -2,7 +2,8 @@
 import { areComparable } from './noise.js';
 import type { Measurement, Results } from './results.js';
 import { subjects } from './subjects.js';
-import { groupOf, type TrialName, trials, type Workload } from './trials.js';
+import { type TrialName, trials } from './trials/index.js';
+import type { Workload } from './trials/trial.js';
 
 /** What stands in a row of a table, in the order of {@link subjects}. */
 export interface Row {
@@ -13,7 +14,7 @@ export interface Row {
 
 /** One table: the subjects down, one parameter along. */
 export interface Table {
-  readonly trial: keyof typeof trials;
+  readonly trial: TrialName;
   readonly group: string;
   readonly columns: readonly (number | string)[];
   readonly rows: readonly Row[];
@@ -45,18 +46,25 @@ export interface Pair {
   readonly figure: string;
 }
 
+/** One subject on the first workload with these parameters. */
+export function find(
+  { measurements }: Results,
+  trial: TrialName,
+  workload: Workload,
+  subject: string,
+): Measurement | undefined {
+  return measurements.find(
+    (one) => one.trial === trial && one.subject === subject && matches(one.workload, workload),
+  );
+}
+
 /**
  * The ratio of one subject's figure to another's: undefined where one of them is missing, null where
  * the two ran under different conditions, so that a ratio would say nothing.
  */
 export function ratioBetween(results: Results, pair: Pair): number | null | undefined {
-  const find = (name: string): Measurement | undefined =>
-    results.measurements.find(
-      ({ trial, subject, workload }) =>
-        trial === pair.trial && subject === name && matches(workload, pair.workload),
-    );
-  const one = find(pair.subject);
-  const other = find(pair.against);
+  const one = find(results, pair.trial, pair.workload, pair.subject);
+  const other = find(results, pair.trial, pair.workload, pair.against);
   const ours = one?.figures[pair.figure]?.median;
   const theirs = other?.figures[pair.figure]?.median;
   if (one === undefined || other === undefined || ours === undefined || !theirs) return undefined;
@@ -77,7 +85,7 @@ export function ratio(
 export function tablesOf({ measurements, participants }: Results): Table[] {
   const tables = new Map<string, Measurement[]>();
   for (const measurement of measurements) {
-    const key = `${measurement.trial} ${groupOf(trials[measurement.trial], measurement.workload)}`;
+    const key = `${measurement.trial} ${trials[measurement.trial].group(measurement.workload)}`;
     tables.set(key, [...(tables.get(key) ?? []), measurement]);
   }
   return [...tables.values()].map((found) => {
@@ -93,6 +101,6 @@ export function tablesOf({ measurements, participants }: Results): Table[] {
         cells: columns.map((at) => mine.find((one) => one.workload[along] === at)),
       };
     });
-    return { trial, group: groupOf(trials[trial], workload), columns, rows };
+    return { trial, group: trials[trial].group(workload), columns, rows };
   });
 }

@@ -1,5 +1,5 @@
 /** Figures as a person reads them. */
-import type { FigureKind } from './trials.js';
+import type { FigureKind } from './trials/trial.js';
 
 function digits(value: number): string {
   if (value >= 100) return value.toFixed(0);
@@ -8,7 +8,9 @@ function digits(value: number): string {
 
 function scaled(value: number, step: number, units: readonly string[]): string {
   const size = Math.abs(value);
-  const power = size < step ? 0 : Math.min(units.length - 1, Math.floor(Math.log(size) / Math.log(step)));
+  // 999.7 would be written as 1000.
+  const whole = size >= 100 ? Math.round(size) : size;
+  const power = whole < step ? 0 : Math.min(units.length - 1, Math.floor(Math.log(whole) / Math.log(step)));
   return `${digits(value / step ** power)} ${units[power]}`;
 }
 
@@ -16,11 +18,16 @@ function scaled(value: number, step: number, units: readonly string[]): string {
 export function formatFigure(value: number, unit: FigureKind['unit']): string {
   if (unit === 'ns') return scaled(value, 1000, ['ns', 'µs', 'ms', 's']);
   if (unit === 'bytes') return scaled(value, 1024, ['B', 'KiB', 'MiB']);
-  return Math.round(value).toLocaleString('en-US');
+  return formatCount(Math.round(value));
 }
 
 /** A ratio, or why there is none. */
 export function formatRatio(ratio: number | null | undefined): string {
   if (ratio === null) return 'conditions differ';
   return ratio === undefined ? '' : `×${digits(ratio)}`;
+}
+
+/** A whole number with its thousands apart: `8,000`. */
+export function formatCount(value: number): string {
+  return value.toLocaleString('en-US');
 }

@@ -1,10 +1,12 @@
 /** The goals that the project set itself, as ratios, and whether a run reaches them. */
-import { baselineOf, ratioBetween } from './compare.js';
+import { baselineOf, find, ratioBetween } from './compare.js';
 import { formatRatio } from './format.js';
 import { areComparable } from './noise.js';
 import type { Results } from './results.js';
 import { labelOf } from './subjects.js';
-import { MODELS, SIZES, type TrialName, trials, type Workload } from './trials.js';
+import { type TrialName, trials } from './trials/index.js';
+import { MODELS } from './trials/models.js';
+import type { Workload } from './trials/trial.js';
 
 /** A ratio of one subject to another, and its bound. */
 interface Goal {
@@ -48,13 +50,14 @@ function aheadOfCPython(trial: TrialName, workload: Workload): Goal[] {
   return CALLS.map((call) => ahead(trial, workload, `ours-${call}`, `cpython-${call}`));
 }
 
-function echoGoals(bytes: number, aheadOfNet: number): Goal[] {
-  return SIZES.connections.flatMap((connections): Goal[] => {
+/** Bounds on the server's CPU time per request. */
+function echoGoals(bytes: number, toNet: number): Goal[] {
+  return (trials.echo.sizes.connections?.full ?? []).flatMap((connections): Goal[] => {
     const workload = { bytes, connections };
-    const echo = { trial: 'echo', workload, subject: 'ours-epoll', figure: 'requests' } as const;
+    const echo = { trial: 'echo', workload, subject: 'ours-epoll', figure: 'cpu' } as const;
     return [
-      { ...echo, against: 'c-epoll', least: 0.95 },
-      { ...echo, against: 'node-net', least: aheadOfNet },
+      { ...echo, against: 'c-epoll', most: 1.05 },
+      { ...echo, against: 'node-net', most: toNet },
       ...['cpython-epoll', 'asyncio', 'gevent', 'uvloop'].map((peer) =>
         ahead('echo', workload, 'ours-epoll', peer),
       ),
@@ -81,8 +84,8 @@ const goals: readonly Goal[] = [
     figure: 'ns',
     most: 0.5,
   },
-  ...echoGoals(64, 1.5),
-  ...echoGoals(16384, 1.8),
+  ...echoGoals(64, 0.67),
+  ...echoGoals(16384, 0.56),
   ...MODELS.map((model) => ahead('models', { model }, 'ours-models', 'cpython-models')),
 ];
 
@@ -113,9 +116,8 @@ const WAKEUP_NS = 150;
 
 /** The wake-up beside a bare `setImmediate`: a difference, not a ratio. */
 function wakeupOutcome(results: Results): Outcome[] {
-  const find = (name: string) =>
-    results.measurements.find(({ subject, workload }) => subject === name && workload['when'] === 'before');
-  const [one, other] = [find('ours-async'), find('set-immediate')];
+  const before = (subject: string) => find(results, 'wakeup', { when: 'before' }, subject);
+  const [one, other] = [before('ours-async'), before('set-immediate')];
   const [ours, theirs] = [one?.figures['ns']?.median, other?.figures['ns']?.median];
   if (!one || !other || ours === undefined || theirs === undefined) return [];
   const comparable = areComparable(one, other);

@@ -1,6 +1,6 @@
-/** How quiet the machine was: what others used of it, how fast it was, how far apart its cores were. */
+/** How quiet the machine was: what others used of it, and how fast it was. */
 import { readFileSync } from 'node:fs';
-import type { Measurement } from './results.js';
+import type { Noise } from './results.js';
 
 /** What the machine was like while a subject ran. */
 export interface Conditions {
@@ -8,26 +8,12 @@ export interface Conditions {
   readonly foreign: number;
   /** Milliseconds of {@link calibrate}. */
   readonly calibration: number;
-  /** Nanoseconds for handing a cache line to the other core and back; undefined for one process. */
-  readonly handoff: number | undefined;
-}
-
-/** The same in relation to the machine at its best. */
-export interface Noise {
-  /** Cores in use by other programs, on average. */
-  readonly foreign: number;
-  /** How much slower than at its best the machine was: 1 is as fast. */
-  readonly slowdown: number;
-  /** How much longer than at its best two cores took to hand a cache line over: 1 is as near. */
-  readonly distance: number;
 }
 
 /** More cores than this in use by others while a subject ran, and its figures are marked. */
 export const NOISY_FOREIGN = 0.2;
 /** The same for how much slower than at its best the machine was. */
 export const NOISY_SLOWDOWN = 1.1;
-/** The same for how far from each other the two cores were. */
-export const NOISY_DISTANCE = 1.6;
 
 /** Clock ticks of /proc/stat per second, fixed by the kernel's interface. */
 const TICKS = 100;
@@ -77,48 +63,23 @@ export function calibrate(): number {
 /** The machine at its best so far. */
 export class Best {
   #calibration = Number.POSITIVE_INFINITY;
-  #handoff = Number.POSITIVE_INFINITY;
 
-  note({ calibration, handoff = Number.POSITIVE_INFINITY }: Conditions): void {
+  note({ calibration }: Conditions): void {
     this.#calibration = Math.min(this.#calibration, calibration);
-    this.#handoff = Math.min(this.#handoff, handoff);
   }
 
-  compare({ foreign, calibration, handoff }: Conditions): Noise {
-    return {
-      foreign,
-      slowdown: calibration / this.#calibration,
-      distance: handoff === undefined ? 1 : handoff / this.#handoff,
-    };
-  }
-
-  /** Whether two cores are about as near as they ever were. */
-  isNear(handoff: number | undefined): boolean {
-    return handoff === undefined || handoff <= NOISY_DISTANCE * this.#handoff;
+  compare({ foreign, calibration }: Conditions): Noise {
+    return { foreign, slowdown: calibration / this.#calibration };
   }
 }
 
 /** Whether a machine was not quiet. */
-export function isNoisy({ foreign, slowdown, distance }: Noise): boolean {
-  return foreign > NOISY_FOREIGN || slowdown > NOISY_SLOWDOWN || distance > NOISY_DISTANCE;
+export function isNoisy({ foreign, slowdown }: Noise): boolean {
+  return foreign > NOISY_FOREIGN || slowdown > NOISY_SLOWDOWN;
 }
 
-function factor(a: number, b: number): number {
-  return Math.max(a, b) / Math.min(a, b);
-}
-
-/** Whether two measurements ran under conditions that are alike enough for a ratio to mean something. */
+/** Whether two measurements ran under conditions alike enough for a ratio to mean something. */
 export function areComparable(a: Noise, b: Noise): boolean {
-  return (
-    Math.abs(a.foreign - b.foreign) <= NOISY_FOREIGN &&
-    factor(a.slowdown, b.slowdown) <= NOISY_SLOWDOWN &&
-    factor(a.distance, b.distance) <= NOISY_DISTANCE
-  );
-}
-
-/** One sentence on how quiet the machine was during a whole run. */
-export function describeNoise(measurements: readonly Measurement[]): string {
-  const noisy = measurements.filter(isNoisy).length;
-  if (noisy === 0) return 'The machine was quiet.';
-  return `The machine was not quiet: ${noisy} of ${measurements.length} measurements are noisy (~).`;
+  const slower = Math.max(a.slowdown, b.slowdown) / Math.min(a.slowdown, b.slowdown);
+  return Math.abs(a.foreign - b.foreign) <= NOISY_FOREIGN && slower <= NOISY_SLOWDOWN;
 }

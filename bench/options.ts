@@ -1,95 +1,125 @@
 /** The command line. */
 import { parseArgs } from 'node:util';
-import { subjects } from './subjects.js';
-import { QUICK_SIZES, QUICK_TRIALS, SIZES, type Sizes, TRIALS, type TrialName } from './trials.js';
+import { UsageError } from './errors.js';
+import { subjects, type Wanted } from './subjects.js';
+import { HEADLINE, TRIALS, type TrialName } from './trials/index.js';
+import { SIZE_NAMES, type Sizes } from './trials/trial.js';
 
 /** What was asked for. */
-export interface Options {
+export interface Options extends Wanted {
   readonly help: boolean;
   readonly list: boolean;
-  readonly quick: boolean;
-  readonly trials: readonly TrialName[];
-  /** Names, or beginnings of names: `ours` is all of ours. Empty: all. */
-  readonly subjects: readonly string[];
+  /** Whether the trials were named, not taken by default. */
+  readonly named: boolean;
+  /** The sizes that were given. */
   readonly sizes: Sizes;
   readonly rounds: number;
-  /** Milliseconds that each subject measures for, after a warm-up of half as long, 200 at least; servers ten times that. */
+  /** Minutes after which the run ends, but not within the first round. */
+  readonly minutes: number;
+  /** Milliseconds that each process measures for; servers ten times that. */
   readonly ms: number;
   readonly json: string | undefined;
   readonly report: string | undefined;
-  readonly markdown: string | undefined;
+  readonly goals: boolean;
   readonly from: string | undefined;
 }
 
-/** The command line is wrong; the message says how. */
-export class UsageError extends Error {}
+const DEFAULT_MINUTES = 5;
+const DEFAULT_ROUNDS = 3;
+const FULL_ROUNDS = 9;
+const DEFAULT_MS = 100;
+/** Where `--report` writes if it names no file. */
+export const REPORT = 'bench-report.html';
 
 export const USAGE = `Usage: fd-selectors bench [options]
 
-  --quick            a first impression, in less than a minute: fewer trials, subjects and rounds
-  --trial NAME       only this trial (again for another): ${TRIALS.join(', ')}
-  --subject NAME     only this subject, or those that begin with NAME (again for another)
-  --fds N,N,...      numbers of descriptors; default ${SIZES.fds.join(',')}
-  --connections N,N  numbers of connections to an echo server; default ${SIZES.connections.join(',')}
-  --bytes N,N        bytes of a message to an echo server; default ${SIZES.bytes.join(',')}
-  --rounds N         rounds, of servers a third of them; default 9, quick 1
-  --ms N             milliseconds to measure in each process, for servers ten times that; default 100, quick 20
-  --json FILE        write the results
-  --report DIR       write the report: index.html and the charts
-  --markdown FILE    write the tables for docs/benchmarks.md into FILE
-  --from FILE        measure nothing: take the results of an earlier --json
-  --list             say what there is, and what is absent
-  --help             this text`;
+What to measure; by default ${HEADLINE.join(', ')}, in at most ${DEFAULT_MINUTES} minutes:
+  --trial NAME,...   only these trials:
+                     ${TRIALS.join(', ')}
+  --full             everything: all trials, subjects and sizes; with --trial,
+                     all subjects and sizes of that trial
+  --subject NAME,... only these subjects, or those that begin with NAME
+  --fds N,...        numbers of descriptors, for chain, idle, churn and memory
+  --connections N,.. numbers of connections, for echo
+  --bytes N,...      bytes of a message, for echo
+
+How long:
+  --rounds N         rounds over everything; default ${DEFAULT_ROUNDS}, with --full ${FULL_ROUNDS}
+  --minutes N        end after N minutes, but not within the first
+                     round; default ${DEFAULT_MINUTES}, unless --full or --rounds is given
+  --ms N             milliseconds that each process measures for, servers ten
+                     times that; default ${DEFAULT_MS}
+
+What comes of it:
+  --json FILE        keep the results here; by default in a temporary file
+  --report [FILE]    write the report, one HTML page; default ${REPORT}
+  --from FILE        measure nothing: take the results that --json wrote
+  --goals            compare with this project's own goals
+  --list             list the trials and the subjects, and what is absent
+  --help             show this text`;
 
 function positive(name: string, text: string | undefined, otherwise: number): number {
   if (text === undefined) return otherwise;
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new UsageError(`--${name} is a number above zero, not ${text}`);
-  return value;
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new UsageError(`--${name} takes integers above zero. Received ${JSON.stringify(text)}`);
 }
 
-function listOf(name: string, text: string | undefined, otherwise: readonly number[]): readonly number[] {
-  if (text === undefined) return otherwise;
+function numbers(name: string, text: string): readonly number[] {
   const values = text.split(',').map((one) => positive(name, one, 0));
   return [...new Set(values)].sort((a, b) => a - b);
 }
 
-function trialsOf(names: readonly string[] | undefined, quick: boolean): readonly TrialName[] {
-  for (const name of names ?? []) {
-    if (!(TRIALS as readonly string[]).includes(name)) {
-      throw new UsageError(`there is no trial ${name}: ${TRIALS.join(', ')}`);
-    }
-  }
-  return (names as TrialName[] | undefined) ?? (quick ? QUICK_TRIALS : TRIALS);
+/** The words of an option that may be given again and may hold several, each once. */
+function words(given: readonly string[] | undefined): string[] {
+  return [...new Set((given ?? []).flatMap((one) => one.split(',')))];
 }
 
-function subjectsOf(names: readonly string[] | undefined): readonly string[] {
-  for (const name of names ?? []) {
-    if (!subjects.some((subject) => subject.name.startsWith(name))) {
-      throw new UsageError(
-        `there is no subject ${name}: ${subjects.map((subject) => subject.name).join(', ')}`,
-      );
-    }
+function trialsOf(names: readonly string[], full: boolean): readonly TrialName[] {
+  const unknown = names.find((name) => !(TRIALS as readonly string[]).includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`There is no trial ${unknown}. The trials are: ${TRIALS.join(', ')}`);
   }
-  return names ?? [];
+  if (names.length > 0) return TRIALS.filter((name) => names.includes(name));
+  return full ? TRIALS : HEADLINE;
+}
+
+function subjectsOf(names: readonly string[]): readonly string[] {
+  const unknown = names.find((name) => !subjects.some((subject) => subject.name.startsWith(name)));
+  if (unknown === undefined) return names;
+  const known = subjects.map(({ name }) => name).join(', ');
+  throw new UsageError(`There is no subject ${unknown}. The subjects are: ${known}`);
 }
 
 function parse(argv: readonly string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
   const many = { type: 'string', multiple: true } as const;
+  // The value of --report may be left out, which parseArgs does not know.
+  const args = argv.map((word, at) => {
+    const next = argv[at + 1];
+    return word === '--report' && (next === undefined || next.startsWith('-')) ? `--report=${REPORT}` : word;
+  });
   try {
     return parseArgs({
-      args: [...argv],
+      args,
       options: {
-        ...{ help: flag, list: flag, quick: flag, trial: many, subject: many, fds: text, rounds: text },
-        ...{ connections: text, bytes: text, ms: text, json: text, report: text, markdown: text, from: text },
+        ...{ help: flag, list: flag, full: flag, goals: flag, trial: many, subject: many },
+        ...{ fds: text, connections: text, bytes: text, rounds: text, minutes: text, ms: text },
+        ...{ json: text, report: text, from: text },
       },
     }).values;
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+/** Refuses options that say what to measure where nothing is measured. */
+function checkFrom(given: ReturnType<typeof parse>): void {
+  const { from, help, report, goals, list, full, ...measuring } = given;
+  const [useless] = [...Object.keys(measuring), ...(full ? ['full'] : []), ...(list ? ['list'] : [])];
+  if (from === undefined || useless === undefined) return;
+  throw new UsageError(`--from measures nothing, so --${useless} cannot apply. Use --report or --goals`);
 }
 
 /**
@@ -98,20 +128,21 @@ function parse(argv: readonly string[]) {
  * @throws {@link UsageError} for what it cannot mean.
  */
 export function parseOptions(argv: readonly string[]): Options {
-  const { help, list, quick, trial, subject, rounds, ms, json, report, markdown, from, ...sizes } =
-    parse(argv);
-  const otherwise = quick ? QUICK_SIZES : SIZES;
+  const given = parse(argv);
+  checkFrom(given);
+  const { help, list, full, goals, json, report, from, rounds, minutes, ms } = given;
+  const trials = words(given.trial);
+  const unlimited = full || rounds !== undefined;
   return {
-    ...{ help, list, quick, json, report, markdown, from },
-    trials: trialsOf(trial, quick),
-    subjects: subjectsOf(subject),
-    sizes: {
-      fds: listOf('fds', sizes.fds, otherwise.fds),
-      connections: listOf('connections', sizes.connections, otherwise.connections),
-      bytes: listOf('bytes', sizes.bytes, otherwise.bytes),
-      quick,
-    },
-    rounds: positive('rounds', rounds, quick ? 1 : 9),
-    ms: positive('ms', ms, quick ? 20 : 100),
+    ...{ help, list, full, goals, json, report, from },
+    trials: trialsOf(trials, full),
+    named: trials.length > 0,
+    subjects: subjectsOf(words(given.subject)),
+    sizes: Object.fromEntries(
+      SIZE_NAMES.flatMap((name) => (given[name] === undefined ? [] : [[name, numbers(name, given[name])]])),
+    ),
+    rounds: positive('rounds', rounds, full ? FULL_ROUNDS : DEFAULT_ROUNDS),
+    minutes: positive('minutes', minutes, unlimited ? Number.POSITIVE_INFINITY : DEFAULT_MINUTES),
+    ms: positive('ms', ms, DEFAULT_MS),
   };
 }

@@ -1,6 +1,9 @@
-/** One line that says how far the benchmark is. */
+/** One line that says how far the benchmark is, and what runs now. */
+import type { Position } from './schedule.js';
 
-const WIDTH = 24;
+const WIDTH = 8;
+/** Of a terminal that does not say, and of a file. */
+const COLUMNS = 80;
 
 /** Seconds as a person says them: `3:05`. */
 export function clock(seconds: number): string {
@@ -8,48 +11,33 @@ export function clock(seconds: number): string {
   return `${Math.floor(whole / 60)}:${`${whole % 60}`.padStart(2, '0')}`;
 }
 
-/** The bar, how much is done and how long the rest takes at the pace so far. */
-export function progressLine(done: number, total: number, elapsed: number, what: string): string {
-  const filled = Math.floor((done / total) * WIDTH);
+/** The bar, the share that is done, the time left and what runs, in one line of a terminal. */
+export function progressLine({ done, leftMs }: Position, what: string, columns = COLUMNS): string {
+  const filled = Math.floor(done * WIDTH);
   const bar = '█'.repeat(filled) + '░'.repeat(WIDTH - filled);
-  const left = done === 0 ? '' : `, ${clock((elapsed / done) * (total - done))} left`;
-  return `${bar} ${done}/${total}${left}  ${what}`;
+  const percent = `${Math.floor(done * 100)}`.padStart(3);
+  const line = `${bar} ${percent} %  ${clock(leftMs / 1e3)} left  ${what}`;
+  return line.length < columns ? line : `${line.slice(0, columns - 2)}…`;
 }
 
 /** On a terminal a line that is drawn over; elsewhere a line for each tenth of the way. */
 export class Progress {
-  readonly #total: number;
   readonly #stream = process.stderr;
-  readonly #began = performance.now();
-  #done = 0;
+  #tenth = -1;
 
-  constructor(total: number) {
-    this.#total = total;
-  }
-
-  /** Says what is run now. */
-  begin(what: string): void {
-    if (this.#stream.isTTY) this.#draw(what);
-  }
-
-  /** One more is done. */
-  step(): void {
-    const tenth = Math.floor((this.#done * 10) / this.#total);
-    this.#done++;
-    if (this.#stream.isTTY) return;
-    if (Math.floor((this.#done * 10) / this.#total) > tenth) this.#stream.write(`${this.#line('')}\n`);
+  /** Says what runs now. */
+  begin(what: string, position: Position): void {
+    if (this.#stream.isTTY) {
+      this.#stream.write(`\r\x1b[K${progressLine(position, what, this.#stream.columns ?? COLUMNS)}`);
+      return;
+    }
+    const tenth = Math.floor(position.done * 10);
+    if (tenth > this.#tenth) this.#stream.write(`${progressLine(position, what)}\n`);
+    this.#tenth = Math.max(this.#tenth, tenth);
   }
 
   /** Takes the line away. */
   end(): void {
     if (this.#stream.isTTY) this.#stream.write('\r\x1b[K');
-  }
-
-  #line(what: string): string {
-    return progressLine(this.#done, this.#total, (performance.now() - this.#began) / 1e3, what);
-  }
-
-  #draw(what: string): void {
-    this.#stream.write(`\r\x1b[K${this.#line(what).slice(0, (this.#stream.columns ?? 80) - 1)}`);
   }
 }

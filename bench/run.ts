@@ -1,84 +1,57 @@
-/** Runs subjects as processes, bounded in time, and leaves none behind. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import type { Workload } from './trials.js';
+/** A run of the benchmark: plans it, measures, and says how it was recorded. */
+import { type Case, describeCase, expectedMs, measurementOf, runRound } from './case.js';
+import { describeCheckout, describeMachine, descriptorLimit } from './machine.js';
+import type { Options } from './options.js';
+import { planRun } from './plan.js';
+import { clock, Progress } from './progress.js';
+import { FORMAT, type Results } from './results.js';
+import { type Position, Schedule } from './schedule.js';
+import { Tools } from './tools.js';
 
-/** What a subject printed: its figures, or why there are none. */
-export interface Answer {
-  readonly figures: Readonly<Record<string, number>>;
-  readonly skipped?: string;
+/** Milliseconds to keep and to show the results. */
+const SHOWING_MS = 1000;
+
+/** Says what will happen, and how long it presumably takes. */
+function announce(schedule: Schedule, cases: number, { rounds }: Options, remarks: readonly string[]): void {
+  const time = clock(schedule.position().leftMs / 1e3);
+  const most = rounds === 1 ? '1 round' : `up to ${rounds} rounds`;
+  process.stderr.write([...remarks, `${cases} cases, ${most}: about ${time} minutes.`, ''].join('\n'));
 }
 
-/** Longer than any subject takes for all but warming up and measuring. */
-const TIMEOUT_MS = 60_000;
-
-const running = new Set<ChildProcess>();
-
-/** Ends a process with all that it started: each subject leads a group of its own. */
-function kill(child: ChildProcess): void {
-  try {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // It has ended already.
-  }
-}
-
-/** Ends all subjects, when the benchmark is ended. */
-export function killAll(): void {
-  for (const child of running) kill(child);
-}
-
-/** Starts a subject; what it prints to stderr is kept for the case that it fails. */
-export function start(words: readonly string[], workload: Workload): ChildProcess {
-  const [command = '', ...rest] = words;
-  const parameters = Object.entries(workload).map(([key, value]) => `${key}=${value}`);
-  const child = spawn(command, [...rest, ...parameters], { detached: true, stdio: 'pipe' });
-  running.add(child);
-  const measuring = Number(workload['warmup'] ?? 0) + Number(workload['ms'] ?? 0);
-  const timer = setTimeout(() => kill(child), TIMEOUT_MS + measuring);
-  child.on('error', () => running.delete(child));
-  child.on('close', () => {
-    clearTimeout(timer);
-    running.delete(child);
-  });
-  return child;
-}
-
-/** Ends a subject, and waits until it is gone. */
-export async function stop(child: ChildProcess): Promise<void> {
-  if (!running.has(child)) return;
-  const closed = once(child, 'close');
-  kill(child);
-  await closed;
-}
-
-/** Reads the answer that a subject printed as its last line. */
-export function parseAnswer(stdout: string, stderr: string): Answer {
-  const line = stdout.trim().split('\n').at(-1) ?? '';
-  try {
-    const { skip, error, ...figures } = JSON.parse(line);
-    if (skip !== undefined) return { figures: {}, skipped: skip };
-    if (error === undefined) return { figures };
-    return { figures: {}, skipped: `failed: ${error}` };
-  } catch {
-    return { figures: {}, skipped: `failed: ${stderr.trim().split('\n').at(-1) || 'no answer'}` };
-  }
-}
-
-/** Waits for what a subject has to say. */
-export async function answerOf(child: ChildProcess): Promise<Answer> {
-  let stdout = '';
-  let stderr = '';
-  child.stdout?.setEncoding('utf8').on('data', (text) => {
-    stdout += text;
-  });
-  child.stderr?.setEncoding('utf8').on('data', (text) => {
-    stderr += text;
-  });
-  try {
-    await once(child, 'close');
-  } catch (error) {
-    return { figures: {}, skipped: `failed: ${(error as Error).message}` };
-  }
-  return parseAnswer(stdout, stderr);
+/** Measures what the options ask for; if the signal ends it, the results are of what was measured by then. */
+export async function measureAll(options: Options, command: string, signal: AbortSignal): Promise<Results> {
+  const machine = describeMachine();
+  const checkout = describeCheckout();
+  const tools = new Tools();
+  const { tables, remarks, participants, absent } = planRun(options, tools, descriptorLimit());
+  const cases = tables.flat();
+  const date = new Date();
+  const progress = new Progress();
+  const runner = {
+    run: (one: Case) => runRound(one, tools, options.ms),
+    presume: (one: Case) => expectedMs(one, options.ms),
+    now: () => performance.now(),
+    onBegin: (one: Case, position: Position) => progress.begin(describeCase(one), position),
+  };
+  // The minutes count from the start of this process to its end.
+  const ms = options.minutes * 60_000 - performance.now() - SHOWING_MS;
+  const limits = { rounds: options.rounds, ms };
+  const schedule = new Schedule(tables, runner, limits, signal);
+  announce(schedule, cases.length, options, remarks);
+  await schedule.run();
+  progress.end();
+  const { rounds, partial, replaced } = schedule;
+  return {
+    format: FORMAT,
+    recording: {
+      ...{ command, date: date.toISOString().slice(0, 10), ...checkout, rounds, partial, replaced },
+      seconds: Math.round((Date.now() - date.getTime()) / 1e3),
+      interrupted: signal.aborted,
+    },
+    ...{ machine, participants, absent },
+    // An interrupted run has cases without rounds.
+    measurements: cases
+      .filter((one) => one.rounds.length > 0)
+      .map((one) => measurementOf(one, schedule.best)),
+  };
 }

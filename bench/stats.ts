@@ -16,7 +16,16 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
 }
 
+/** Six digits: no clock here is better, and results are kept in a repository. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
 /** Median and spread. */
 export function summarize(values: readonly number[]): Figure {
-  return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
+  return {
+    median: rounded(median(values)),
+    min: rounded(Math.min(...values)),
+    max: rounded(Math.max(...values)),
+  };
 }

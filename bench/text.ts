@@ -1,118 +1,76 @@
-/** The tables as text: for the terminal, and as Markdown for docs/benchmarks.md. */
-import { type Baseline, ratio, type Table, tablesOf } from './compare.js';
-import { formatFigure, formatRatio } from './format.js';
+/** The results as short text for a terminal of 80 columns. */
+import { tablesOf } from './compare.js';
 import { goalRows } from './goals.js';
-import { describeNoise, isNoisy } from './noise.js';
-import type { Measurement, Results } from './results.js';
-import { type FigureKind, trials } from './trials.js';
+import { clock } from './progress.js';
+import type { Results } from './results.js';
+import { summaryOf } from './summary.js';
+import { figureRows, type Rows, tableTitle } from './tables.js';
+import { trials } from './trials/index.js';
 
-const BASELINES: readonly [Baseline, string][] = [
-  ['c', 'to C'],
-  ['plain', 'to plain C'],
-  ['cpython', 'to CPython'],
-];
-
-function cellText(cell: Measurement | undefined, kind: FigureKind): string {
-  const figure = cell?.figures[kind.name];
-  if (cell === undefined) return '';
-  if (figure === undefined) return cell.skipped?.startsWith('failed') ? 'failed' : '–';
-  return `${isNoisy(cell) ? '~' : ''}${formatFigure(figure.median, kind.unit)}`;
-}
-
-/** Rows of text: the heads, then a row for each subject with its ratios. */
-export function lines(results: Results, table: Table, kind: FigureKind): string[][] {
-  const { columns, rows } = table;
-  const last = columns.length - 1;
-  const heads = BASELINES.map(([, title]) => (last > 0 ? `${title} at ${columns[last]}` : title));
-  return [
-    ['', ...columns.map(String), ...heads],
-    ...rows.map(({ label, cells }) => [
-      label,
-      ...cells.map((cell) => cellText(cell, kind)),
-      ...BASELINES.map(([baseline]) => {
-        const cell = cells[last];
-        return cell === undefined ? '' : formatRatio(ratio(results, cell, baseline, kind.name));
-      }),
-    ]),
-  ];
-}
-
-/** What a table shows. */
-export function tableTitle(table: Table, kind: FigureKind): string {
-  const trial = trials[table.trial];
-  const group = table.group === '' ? '' : `, ${table.group}`;
-  return `${trial.name}${group}: ${kind.title} by ${trial.along}`;
-}
-
-function align(rows: readonly (readonly string[])[]): string {
+function align(rows: Rows): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((text, column) =>
-          column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0),
-        )
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const pad = (text: string, column: number): string =>
+    column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0);
+  return rows.map((row) => row.map(pad).join(' ').trimEnd()).join('\n');
 }
 
-function markdown(rows: readonly (readonly string[])[]): string {
-  const [heads = [], ...rest] = rows;
-  const rule = heads.map((_, column) => (column === 0 ? '---' : '---:'));
-  return [heads, rule, ...rest].map((row) => `| ${row.join(' | ')} |`).join('\n');
+/** Text in lines of at most `width`, all but the first indented. */
+export function wrap(text: string, width: number, indent = ''): string {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) as string;
+    if (line !== '' && line.length + 1 + word.length > width) lines.push(indent + word);
+    else lines[lines.length - 1] = line.trim() === '' ? line + word : `${line} ${word}`;
+  }
+  return lines.join('\n');
 }
 
-function each(results: Results, show: (title: string, rows: string[][]) => string): string[] {
-  return tablesOf(results).flatMap((table) =>
-    trials[table.trial].figures.map((kind) => show(tableTitle(table, kind), lines(results, table, kind))),
+const COLUMNS = 80;
+const TOPIC = 13;
+
+/** Where and how it was recorded. */
+export function recordingText({ machine, recording }: Results): string {
+  const { kernel, cpu, cores, memory, load, node, version } = machine;
+  const { date, commit, modified, rounds, partial, seconds, interrupted } = recording;
+  const at = commit === undefined ? '' : ` at ${commit}${modified ? ' with changes' : ''}`;
+  const counts = ['part of a round', 'one round'];
+  const count = counts[rounds] ?? `${rounds} rounds`;
+  return [
+    `fd-selectors ${version}${at}, Node ${node}, ${kernel}, ${cores} cores (${cpu}), ${memory}.`,
+    `${date}, ${count}${partial ? ' and part of another' : ''} in ${clock(seconds)} minutes, load average ${load.toFixed(2)} at the start.`,
+    ...(interrupted ? ['Interrupted: not everything was measured.'] : []),
+  ].join(' ');
+}
+
+/** Who could not take part, by reason, in one line; empty if everyone could. */
+export function absentText({ absent }: Results): string {
+  const names = new Map<string, string[]>();
+  for (const { name, why } of absent) names.set(why, [...(names.get(why) ?? []), name]);
+  const texts = [...names].map(([why, those]) => `${those.join(', ')} (${why})`);
+  return texts.length === 0 ? '' : `Absent: ${texts.join('; ')}.`;
+}
+
+function summaryLines(results: Results): string {
+  const lines = summaryOf(results).map(([topic, text]) =>
+    wrap(`${topic.padEnd(TOPIC - 1)} ${text}`, COLUMNS - 1, ' '.repeat(TOPIC)),
   );
+  return lines.join('\n');
 }
 
-/** Where and when, and who was absent. */
-export function preamble({
-  machine,
-  rounds,
-  serverRounds,
-  replaced,
-  remark,
-  interrupted,
-  absent,
-  measurements,
-}: Results): string {
-  const { date, kernel, cpu, cores, memory, load, node, version } = machine;
+/** The summary, then the tables of the main figures; the rest is on the page. */
+export function toText(results: Results, goals: boolean): string {
+  const tables = tablesOf(results).flatMap((table) => {
+    const { figures, brief } = trials[table.trial];
+    return figures
+      .slice(0, brief)
+      .map((kind) => `${tableTitle(table, kind)}\n${align(figureRows(table, kind))}`);
+  });
   return [
-    `fd-selectors ${version}, Node ${node}, ${kernel}, ${cores} cores (${cpu}), ${memory}; ${date}, ${rounds} rounds (servers ${serverRounds}).`,
-    `${describeNoise(measurements)} The load average was ${load.toFixed(2)} when it began.`,
-    ...(replaced === 0
-      ? []
-      : [`${replaced} rounds were run a second time, the machine not being quiet at the first.`]),
-    ...(remark === undefined ? [] : [remark]),
-    ...(interrupted ? ['The run was interrupted: not all was measured.'] : []),
-    ...absent.map(({ name, why }) => `Absent: ${name}: ${why}.`),
-  ].join('\n');
-}
-
-function document(
-  results: Results,
-  draw: (rows: string[][]) => string,
-  head: (text: string) => string,
-): string {
-  const goals = goalRows(results);
-  return [
-    preamble(results),
-    ...each(results, (title, rows) => `${head(title)}\n${draw(rows)}`),
-    ...(goals.length === 0 ? [] : [`${head('The goals')}\n${draw(goals)}`]),
+    summaryLines(results),
+    ...tables,
+    ...(goals ? [`Goals\n${align(goalRows(results))}`] : []),
+    ...[recordingText(results), absentText(results)]
+      .filter((text) => text !== '')
+      .map((text) => wrap(text, COLUMNS - 1)),
   ].join('\n\n');
-}
-
-/** For the terminal: the goals come last, where one looks first. */
-export function toText(results: Results): string {
-  return document(results, align, (title) => title);
-}
-
-/** For docs/benchmarks.md. */
-export function toMarkdown(results: Results): string {
-  return document(results, markdown, (title) => `**${title}**\n`);
 }

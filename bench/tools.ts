@@ -12,8 +12,10 @@ export interface Command {
   readonly version: string;
 }
 
-/** The root of the package: this file is dist/bench/tools.js in it. */
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** Whether this file is dist/bench/tools.js, as users run it, or bench/tools.ts, as the tests do. */
+const isBuilt = !existsSync(new URL('../package.json', import.meta.url));
+/** The root of the package. */
+export const ROOT = fileURLToPath(new URL(isBuilt ? '../..' : '..', import.meta.url));
 const PEERS = join(ROOT, 'bench/peers');
 const BUILD = join(ROOT, 'build-bench');
 
@@ -39,9 +41,9 @@ export class Tools {
     return this.#found.get(key);
   }
 
-  /** The pinning command for a core, or nothing where there is one core or no taskset. */
+  /** The command that pins to a core, or nothing where there is no taskset. */
   pin(core: number): string[] {
-    const works = this.#once('taskset', () => run('taskset', '-c', '0,1', 'true'));
+    const works = this.#once('taskset', () => run('taskset', '-c', '0', 'true'));
     return works === undefined ? [] : ['taskset', '-c', `${core}`];
   }
 

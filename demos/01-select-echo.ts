@@ -1,11 +1,11 @@
 /**
- * Server: select.select() on two lists, of who may speak and of who is owed an answer
+ * Server: select.select() on two sets, the connections to read and the connections to answer
  *
- * One thread serves many connections: it waits until the system says that some of them can be read or
- * written, and touches only those. Whatever a client sends, it gets back.
+ * One thread serves many connections: it waits until the kernel reports that some are readable or
+ * writable, and touches only those. It echoes whatever a client sends.
  *
- * The idea to look for: a connection stands in one list at a time. While we owe it an answer we do not
- * read from it, so a client that sends without reading fills its own buffers and never our memory.
+ * The idea to look for: a connection is in one set at a time. While we owe it an answer we do not read
+ * from it, so a client that sends without reading fills the kernel's buffers and never our memory.
  *
  * Order: 21
  */
@@ -21,11 +21,11 @@ server.bind([host, port]);
 server.listen(1024);
 logListening(server.getsockname(), 'echoing');
 
-/** Who may speak: at first only the server socket, which is readable when a connection has arrived. */
+/** What we read: at first only the server socket, which is readable when a connection has arrived. */
 const inputs = new Set<Socket>([server]);
-/** Who is owed an answer: empty most of the time, because a socket is nearly always writable. */
+/** What we write: empty most of the time, because a socket is nearly always writable. */
 const outputs = new Set<Socket>();
-/** What each socket in `outputs` is owed. */
+/** What we have yet to send to each socket in `outputs`. */
 const answers = new Map<Socket, Uint8Array>();
 /** The address of each connection, for the log. */
 const names = new Map<Socket, string>();
@@ -36,10 +36,10 @@ while (true) {
   for (const ready of writable) attempt(answer, ready);
 }
 
-/** Takes a new connection, and waits for what it has to say. */
+/** Accepts a connection, and waits for its first message. */
 function accept(): void {
   const accepted = server.tryAccept();
-  if (accepted === null) return; // The client has gone again.
+  if (accepted === null) return; // The client has gone already.
   const [connection, address] = accepted;
   if (connection.fileno() >= FD_SETSIZE) {
     log(`no room for ${nameOf(address)}: select() takes descriptors below ${FD_SETSIZE}`);
@@ -52,10 +52,10 @@ function accept(): void {
   inputs.add(connection);
 }
 
-/** Reads what is there. No bytes at all mean that the client has closed its side. */
+/** Reads what has arrived. Zero bytes mean that the client has closed its side. */
 function receive(connection: Socket): void {
   const data = connection.tryRecv(65536);
-  if (data === null) return; // A false alarm, which select(2) allows itself.
+  if (data === null) return; // A false alarm, which select(2) permits.
   if (data.length === 0) {
     close(connection);
     return;
@@ -66,7 +66,7 @@ function receive(connection: Socket): void {
   outputs.add(connection);
 }
 
-/** Sends as much of the answer as the system takes. When all of it is sent, the client may speak again. */
+/** Sends as much of the answer as the kernel takes. Once all of it is sent, we read again. */
 function answer(connection: Socket): void {
   const data = answers.get(connection) as Uint8Array;
   const sent = connection.trySend(data) ?? 0;
@@ -81,8 +81,8 @@ function answer(connection: Socket): void {
 }
 
 /**
- * A client that resets its connection, or vanishes, costs us that connection and nothing else. When we
- * have no descriptor left for a new one, it waits: close() lets the server socket back into `inputs`.
+ * A client that resets its connection, or vanishes, costs us only that connection. When no descriptor is
+ * left for a new one, it waits in the backlog until close() puts the server socket back into `inputs`.
  */
 function attempt(step: (connection: Socket) => void, connection: Socket): void {
   try {
@@ -98,7 +98,7 @@ function attempt(step: (connection: Socket) => void, connection: Socket): void {
   }
 }
 
-/** Forgets the connection everywhere before it closes it: a closed socket makes select() fail. */
+/** Removes the connection from every set before closing it: a closed socket makes select() fail. */
 function close(connection: Socket, why = ''): void {
   log(`closing ${names.get(connection)}${why}`);
   inputs.delete(connection);

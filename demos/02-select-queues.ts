@@ -1,14 +1,14 @@
 /**
- * Server: select.select() with a queue of messages for each connection, answered in upper case
+ * Server: select.select() with a queue of messages per connection, answered in upper case
  *
- * The first demo reads or writes; this one does both at once. What arrives goes into the queue of its
- * connection, and leaves it, in upper case, whenever the system has room for an answer.
+ * The first demo either reads or writes a connection; this one does both. What arrives goes into the
+ * connection's queue, and is sent back, in upper case, whenever the kernel has room for it.
  *
  * The idea to look for: a connection is in `outputs` only while its queue holds something. An idle socket
- * is always writable, so with an empty queue select() would return at once, for ever.
+ * is always writable, so with an empty queue select() would return immediately, forever.
  *
- * The price: the queue of a client that sends and never reads grows without a limit. The first demo
- * shows the cure: stop reading.
+ * The price: the queue of a client that sends and never reads grows without limit. The first demo shows
+ * the cure: stop reading.
  *
  * Order: 22
  */
@@ -24,11 +24,11 @@ server.bind([host, port]);
 server.listen(1024);
 logListening(server.getsockname(), 'answering in upper case');
 
-/** Who may speak. */
+/** What we read. */
 const inputs = new Set<Socket>([server]);
-/** Whose queue holds something. */
+/** What we write: the connections whose queue is not empty. */
 const outputs = new Set<Socket>();
-/** What each connection has sent and has not been answered yet, oldest first. */
+/** What each connection has sent and we have not answered, oldest first. */
 const queues = new Map<Socket, Uint8Array[]>();
 /** The address of each connection, for the log. */
 const names = new Map<Socket, string>();
@@ -41,10 +41,10 @@ while (true) {
   for (const ready of exceptional) attempt(refuse, ready);
 }
 
-/** Takes a new connection, and gives it an empty queue. */
+/** Accepts a connection, and gives it an empty queue. */
 function accept(): void {
   const accepted = server.tryAccept();
-  if (accepted === null) return; // The client has gone again.
+  if (accepted === null) return; // The client has gone already.
   const [connection, address] = accepted;
   if (connection.fileno() >= FD_SETSIZE) {
     log(`no room for ${nameOf(address)}: select() takes descriptors below ${FD_SETSIZE}`);
@@ -61,9 +61,9 @@ function accept(): void {
 /** Puts what has arrived into the queue. */
 function receive(connection: Socket, queue: Uint8Array[]): void {
   const data = connection.tryRecv(65536);
-  if (data === null) return; // A false alarm, which select(2) allows itself.
+  if (data === null) return; // A false alarm, which select(2) permits.
   if (data.length === 0) {
-    // The client will send no more, but may still be reading: it gets what is in its queue.
+    // The client will send no more, but may still read: we send what is in its queue.
     inputs.delete(connection);
     if (queue.length === 0) close(connection);
     return;
@@ -73,7 +73,7 @@ function receive(connection: Socket, queue: Uint8Array[]): void {
   outputs.add(connection);
 }
 
-/** Answers the oldest message in the queue, or as much of it as the system takes. */
+/** Answers the oldest message in the queue, or as much of it as the kernel takes. */
 function answer(connection: Socket, queue: Uint8Array[]): void {
   const data = upper(queue[0] as Uint8Array);
   const sent = connection.trySend(data) ?? 0;
@@ -88,7 +88,7 @@ function answer(connection: Socket, queue: Uint8Array[]): void {
   if (!inputs.has(connection)) close(connection);
 }
 
-/** Letter by letter, since a message may begin and end in the middle of a character of UTF-8. */
+/** Byte by byte, since a message may begin or end in the middle of a UTF-8 character. */
 function upper(data: Uint8Array): Uint8Array {
   return data.map((byte) => (byte >= 0x61 && byte <= 0x7a ? byte - 0x20 : byte));
 }
@@ -98,11 +98,11 @@ function refuse(connection: Socket): void {
 }
 
 /**
- * A client that resets its connection, or vanishes, costs us that connection and nothing else. When we
- * have no descriptor left for a new one, it waits: close() lets the server socket back into `inputs`.
+ * A client that resets its connection, or vanishes, costs us only that connection. When no descriptor is
+ * left for a new one, it waits in the backlog until close() puts the server socket back into `inputs`.
  */
 function attempt(step: (connection: Socket, queue: Uint8Array[]) => void, connection: Socket): void {
-  if (connection.fileno() < 0) return; // It was in two of the three lists, and the step before closed it.
+  if (connection.fileno() < 0) return; // It was in two of the three lists, and an earlier step closed it.
   try {
     step(connection, queues.get(connection) ?? []);
   } catch (error) {
@@ -116,7 +116,7 @@ function attempt(step: (connection: Socket, queue: Uint8Array[]) => void, connec
   }
 }
 
-/** Forgets the connection everywhere before it closes it: a closed socket makes select() fail. */
+/** Removes the connection from every set before closing it: a closed socket makes select() fail. */
 function close(connection: Socket, why = ''): void {
   log(`closing ${names.get(connection)}${why}`);
   inputs.delete(connection);

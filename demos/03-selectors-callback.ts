@@ -1,12 +1,12 @@
 /**
- * Server: a DefaultSelector that keeps with each socket the function to call when it is ready
+ * Server: a DefaultSelector that stores with each socket the callback to call when it is ready
  *
- * A selector remembers what it watches, so nothing is listed anew for each wait; on Linux the default one
- * is epoll, whose cost depends on how many sockets are ready and not on how many there are.
+ * A selector remembers what it watches, so no list is passed to each wait. On Linux the default is epoll,
+ * whose cost depends on how many sockets are ready, not on how many are registered.
  *
- * The idea to look for: the loop knows nothing of servers or clients. Each key carries its own next step
- * in `key.data`: the server socket has `accept`, which registers a connection with `read`; a connection
- * whose answer did not fit has the rest of the answer instead, until it is sent.
+ * The idea to look for: the loop knows nothing of servers or clients. Each key carries its next step in
+ * `key.data`. That of the server socket is `accept`, which registers each connection with `read`. If an
+ * answer does not fit into the kernel's buffer, the next step of its connection is to send the rest.
  *
  * Order: 23
  */
@@ -32,10 +32,10 @@ while (true) {
   for (const [key] of sel.select()) attempt(key.data, key.fileobj);
 }
 
-/** Takes a new connection, and waits for what it has to say. */
+/** Accepts a connection, and waits for its first message. */
 function accept(): void {
   const accepted = server.tryAccept();
-  if (accepted === null) return; // The client has gone again.
+  if (accepted === null) return; // The client has gone already.
   const [connection, address] = accepted;
   log(`connection from ${nameOf(address)}`);
   connection.setblocking(false);
@@ -43,10 +43,10 @@ function accept(): void {
   sel.register(connection, EVENT_READ, read);
 }
 
-/** Reads what is there, and sends it back. No bytes at all mean that the client has closed its side. */
+/** Reads what has arrived, and sends it back. Zero bytes mean that the client has closed its side. */
 function read(connection: Socket): void {
   const data = connection.tryRecv(65536);
-  if (data === null) return; // A false alarm, which the system allows itself.
+  if (data === null) return; // A false alarm, which the kernel may give.
   if (data.length === 0) {
     close(connection);
     return;
@@ -56,8 +56,8 @@ function read(connection: Socket): void {
 }
 
 /**
- * Sends as much as the system takes. Mostly that is all, and the key stays as it is; where it is not, the
- * connection waits until it can be written, and is not read meanwhile.
+ * Sends as much as the kernel takes. Usually that is all, and the key stays as it is. If not, we wait
+ * until the connection is writable, and do not read it meanwhile.
  */
 function send(connection: Socket, data: Uint8Array): void {
   const sent = connection.trySend(data) ?? 0;
@@ -70,8 +70,8 @@ function send(connection: Socket, data: Uint8Array): void {
 }
 
 /**
- * A client that resets its connection, or vanishes, costs us that connection and nothing else. When we
- * have no descriptor left for a new one, it waits: close() registers the server socket again.
+ * A client that resets its connection, or vanishes, costs us only that connection. When no descriptor is
+ * left for a new one, it waits in the backlog until close() registers the server socket again.
  */
 function attempt(step: Step, ready: Socket): void {
   try {
@@ -87,7 +87,7 @@ function attempt(step: Step, ready: Socket): void {
   }
 }
 
-/** Unregisters the connection before it closes it: the number of its descriptor is about to be reused. */
+/** Unregisters the connection before closing it: the kernel is about to reuse its descriptor. */
 function close(connection: Socket, why = ''): void {
   log(`closing ${names.get(connection)}${why}`);
   sel.unregister(connection);

@@ -1,12 +1,12 @@
 /**
  * Client: ten thousand connections at once, from one thread and one selector
  *
- * It opens the connections to an echo server, such as 03-selectors-callback, sends several messages on
- * each, and verifies every byte that comes back. The server is a process of its own: the number of
- * descriptors that a process may open is limited, and the server needs as many as we do.
+ * It connects to an echo server, such as 03-selectors-callback, sends several messages on each
+ * connection, and verifies every byte that comes back. The server runs in a separate process, because the
+ * number of descriptors per process is limited, and the server needs as many as we do.
  *
- * The idea to look for: to connect is to write. A non-blocking connect says "in progress" at once, and
- * the socket becomes writable when the connection is made; then we send, and wait to read the answer.
+ * The idea to look for: connecting is a write. A non-blocking connect returns "in progress" immediately,
+ * and the socket becomes writable once it is connected. Then we send, and wait to read the answer.
  *
  * Order: 25
  */
@@ -18,20 +18,20 @@ import { descriptorLimit } from './support/limits.js';
 import { integer, parseOptions } from './support/options.js';
 import { line, progress } from './support/progress.js';
 
-/** Connections that the server has not answered yet, at most: it may accept more slowly than we connect. */
+/** The most connections that await their first answer: the server may accept more slowly than we connect. */
 const AT_ONCE = 100;
-/** Descriptors that we leave free, for Node here and for what the server has open besides connections. */
+/** Descriptors that we leave free: for Node here, and for whatever else the server has open. */
 const SPARE = 64;
-/** Connections from one address: each takes a port of its own, of which a system gives out some 28,000. */
+/** Connections per source address: each needs its own port, and Linux has about 28,000 to give out. */
 const PER_ADDRESS = 25_000;
-/** Seconds without any answer after which we give up. */
+/** Seconds without an answer after which we give up. */
 const PATIENCE = 15;
 
-/** One of our connections, and how far its current message has come. */
+/** One connection, and how much of its current message is sent and received. */
 interface Client {
   readonly number: number;
   readonly socket: Socket;
-  /** What was sent, and has to come back. */
+  /** What we send, and expect back. */
   message: Buffer;
   sent: number;
   received: number;
@@ -44,7 +44,7 @@ const values = parseOptions({
   port: { type: 'string', default: '' },
 });
 const host = values.host;
-if (values.port === '') quit('--port is missing: start a server first, and say which port it listens on', 2);
+if (values.port === '') quit('--port is missing: start a server, then pass the port on which it listens', 2);
 const port = integer('port', values.port, 1, 65535);
 const rounds = integer('messages', values.messages, 1, 1_000_000);
 const wanted = integer('connections', values.connections, 1, 1_000_000);
@@ -76,7 +76,7 @@ report('round trips', count * rounds, ending - talking);
 line(`checked: ${show(count)} clients, ${show(count * (rounds + 1))} messages, every byte came back`);
 process.exit(0);
 
-/** Opens the connections. Each counts as made when the server has answered its first message. */
+/** Opens the connections. Each counts as open once the server has answered its first message. */
 function connectAll(): void {
   for (let made = 0; made < count; ) {
     while (clients.length < count && clients.length - made < AT_ONCE) connect(clients.length);
@@ -85,7 +85,7 @@ function connectAll(): void {
   }
 }
 
-/** Sends a message on every connection, and waits until each has its answer. */
+/** Sends a message on every connection, and waits for all answers. */
 function sendOnAll(round: number): void {
   for (const client of clients) {
     client.message = messageOf(client.number, round);
@@ -104,7 +104,7 @@ function sendOnAll(round: number): void {
   }
 }
 
-/** Begins a connection; its first message waits until it is made. */
+/** Starts a connection; its first message is sent once it is established. */
 function connect(number: number): void {
   const connection = socket(AF_INET, SOCK_STREAM);
   connection.setblocking(false);
@@ -116,7 +116,7 @@ function connect(number: number): void {
   sel.register(connection, EVENT_WRITE, client);
 }
 
-/** Waits once, and does what can be done; says how many messages have come back whole. */
+/** Waits once, sends and receives what it can, and returns how many messages have come back completely. */
 function advance(): number {
   const before = seconds();
   const ready = sel.select(PATIENCE);
@@ -131,7 +131,7 @@ function advance(): number {
   return finished;
 }
 
-/** One connection that fails is the end: every byte has to come back. */
+/** If one connection fails, so does the demo: every byte must come back. */
 function attempt<T>(step: (client: Client) => T, client: Client): T {
   try {
     return step(client);
@@ -140,20 +140,20 @@ function attempt<T>(step: (client: Client) => T, client: Client): T {
   }
 }
 
-/** Sends what the system takes of the message; what is left waits until the socket is writable again. */
+/** Sends as much of the message as the kernel takes; the rest waits until the socket is writable again. */
 function send(client: Client): void {
-  // The first message is also the end of the connect: the socket knows how that went.
+  // The first call also completes the connect: SO_ERROR says how that went.
   const errno = client.socket.getsockopt(SOL_SOCKET, SO_ERROR);
   if (errno !== 0) throw new OSError(errno, 'connect');
   client.sent += client.socket.trySend(client.message.subarray(client.sent)) ?? 0;
   sel.modify(client.socket, client.sent < client.message.length ? EVENT_WRITE : EVENT_READ, client);
 }
 
-/** Compares what has arrived with what was sent, byte by byte; true when the message is complete. */
+/** Compares what has arrived with what we sent, byte by byte; true once the message is complete. */
 function receive(client: Client): boolean {
   const length = client.socket.tryRecvInto(buffer);
   if (length === null) return false;
-  if (length === 0) throw new Error('the server closed it');
+  if (length === 0) throw new Error('the server closed the connection');
   const expected = client.message.subarray(client.received, client.received + length);
   if (!expected.equals(buffer.subarray(0, length))) {
     throw new Error(`expected '${expected}', got '${buffer.subarray(0, length)}'`);
@@ -162,7 +162,7 @@ function receive(client: Client): boolean {
   return client.received === client.message.length;
 }
 
-/** A text that no other connection and no other round sends. */
+/** A text that differs for every connection and round. */
 function messageOf(number: number, round: number): Buffer {
   return Buffer.from(`message ${round} of client ${number}: ${'abcdefghij'.repeat((number + round) % 7)}`);
 }

@@ -1,12 +1,12 @@
 /**
- * Workers: four threads accept from one port, in three ways, and the connections are counted
+ * Workers: four threads accept connections on one port in three ways, and count them
  *
  * Worker threads share the descriptors of their process, so several can wait for the same server socket,
- * each with a selector of its own. Or each has a server socket of its own, all bound to one port.
+ * each with its own selector. Or each has its own server socket, all bound to one port.
  *
- * The idea to look for: a new connection wakes every selector that watches the one server socket, and all
- * but one come in vain. `EPOLLEXCLUSIVE` wakes as few as it can. `SO_REUSEPORT` leaves nothing to fight
- * for: the kernel chooses a server socket for each connection, and spreads them evenly.
+ * The idea to look for: a new connection wakes every selector that watches a shared server socket, and all
+ * but one find nothing to accept: a thundering herd. `EPOLLEXCLUSIVE` wakes as few as possible. With
+ * `SO_REUSEPORT` there is nothing to race for: the kernel assigns each connection to one server socket.
  *
  * Order: 26
  */
@@ -29,13 +29,13 @@ import { line } from './support/progress.js';
 
 const HOST = '127.0.0.1';
 const WORKERS = 4;
-/** Connections that are open at a time; no more than a server socket lets wait. */
+/** Connections open at a time; no more than fit into a server socket's backlog. */
 const AT_ONCE = 100;
 
-/** What a worker is told: who it is, where connections come from, and what tells it to stop. */
+/** What a worker is told: its name, where connections come from, and which descriptor tells it to stop. */
 interface Orders {
   readonly name: string;
-  /** The server socket that all share, and how to watch it; or the port of a server socket to be opened. */
+  /** The shared server socket and how to watch it, or the port on which to open one. */
   readonly source: { readonly fd: number; readonly flags: number } | { readonly port: number };
   readonly stop: number;
 }
@@ -52,7 +52,7 @@ else parentPort?.postMessage(serve(workerData as Orders));
 async function main(): Promise<void> {
   const { connections } = parseOptions({ connections: { type: 'string', default: '400' } });
   const count = integer('connections', connections, 1, 1_000_000);
-  line(`${WORKERS} workers, and ${count} connections in each way`);
+  line(`${WORKERS} workers, ${count} connections in each of three ways`);
 
   const shared = createServer([HOST, 0]);
   shared.setblocking(false);
@@ -66,7 +66,7 @@ async function main(): Promise<void> {
   );
   shared.close();
 
-  // It is bound, but never listens: so it keeps the port, and gets no connection.
+  // Bound, but never listening: it reserves the port, and gets no connections.
   const reserved = socket();
   reserved.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1);
   reserved.bind([HOST, 0]);
@@ -77,7 +77,7 @@ async function main(): Promise<void> {
   line(`\nchecked: ${3 * count} connections, each answered by one worker`);
 }
 
-/** Starts workers, connects to them, stops them, and prints who got what. */
+/** Starts workers, connects to them, stops them, and prints how many connections each accepted. */
 async function run(title: string, source: Orders['source'], port: number, count: number): Promise<void> {
   const stop = new Waker();
   const workers = Array.from({ length: WORKERS }, (_, i) => {
@@ -92,13 +92,13 @@ async function run(title: string, source: Orders['source'], port: number, count:
   line(`\n${title}:`);
   for (const [i, [report]] of (await Promise.all(reports)).entries()) {
     const { accepted, inVain } = report as Report;
-    line(`  worker ${i}: ${String(accepted).padStart(5)} connections, woken in vain ${inVain} times`);
+    line(`  worker ${i}: ${String(accepted).padStart(5)} connections, ${inVain} wake-ups for nothing`);
     if (accepted !== answered[i]) throw new Error(`worker ${i} answered ${answered[i]} connections`);
   }
   stop.close();
 }
 
-/** Makes connections, some at a time; says how many each worker answered. */
+/** Opens connections, some at a time, and counts how many each worker answered. */
 function connectAll(port: number, count: number): number[] {
   const answered = new Array<number>(WORKERS).fill(0);
   for (let left = count; left > 0; left -= AT_ONCE) {
@@ -113,7 +113,7 @@ function connectAll(port: number, count: number): number[] {
   return answered;
 }
 
-/** What each worker does: it answers every connection with its name, until it is told to stop. */
+/** The worker: answers every connection with its name, until it is told to stop. */
 function serve({ name, source, stop }: Orders): Report {
   const sel = new EpollSelector();
   const server = openServer(source);
@@ -130,7 +130,7 @@ function serve({ name, source, stop }: Orders): Report {
         server.close();
         return { accepted, inVain };
       }
-      // One connection for each wake-up leaves the others some.
+      // Accepting only one connection per wake-up leaves some for the others.
       const [connection] = server.tryAccept() ?? [];
       if (connection === undefined) {
         inVain++;
@@ -143,7 +143,7 @@ function serve({ name, source, stop }: Orders): Report {
   }
 }
 
-/** The server socket to accept from. The shared one is duplicated: whoever closes it, closes only his own. */
+/** The server socket to accept from. A shared one is duplicated, so that each worker closes only its own. */
 function openServer(source: Orders['source']): Socket {
   if ('fd' in source) return Socket.fromFd(dup(source.fd));
   const server = createServer([HOST, source.port], { reusePort: true });

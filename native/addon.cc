@@ -1,22 +1,28 @@
-#include "native.h"
+// The addon: every family of calls.
+#include <napi.h>
 
-static Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  Owned* owned = InitOwned(env, exports);
+using Init = void(napi_env env, napi_value exports);
+
+Init InitAddress, InitConstants, InitDescriptor, InitEpoll, InitErrno, InitEventfd, InitInotify,
+    InitLoop, InitOwned, InitPidfd, InitPoll, InitSelect, InitSignals, InitSocket, InitTimerfd;
+
+static Napi::Object InitAddon(Napi::Env env, Napi::Object exports) {
+  InitOwned(env, exports);  // first: see there
   InitAddress(env, exports);
   InitConstants(env, exports);
-  InitDescriptor(env, exports, owned);
-  InitEpoll(env, exports, owned);
+  InitDescriptor(env, exports);
+  InitEpoll(env, exports);
   InitErrno(env, exports);
-  InitEventfd(env, exports, owned);
-  InitInotify(env, exports, owned);
+  InitEventfd(env, exports);
+  InitInotify(env, exports);
   InitLoop(env, exports);
-  InitPidfd(env, exports, owned);
+  InitPidfd(env, exports);
   InitPoll(env, exports);
   InitSelect(env, exports);
   InitSignals(env, exports);
-  InitSocket(env, exports, owned);
-  InitTimerfd(env, exports, owned);
+  InitSocket(env, exports);
+  InitTimerfd(env, exports);
   return exports;
 }
 
-NODE_API_MODULE(fd_selectors, Init)
+NODE_API_MODULE(fd_selectors, InitAddon)

@@ -1,41 +1,46 @@
 // A socket address as it crosses to JavaScript: an Int32Array of 33 words, which is 128 bytes of
 // struct sockaddr_storage and then the length of what stands in them, in bytes.
-#ifndef FD_SELECTORS_ADDRESS_H_
-#define FD_SELECTORS_ADDRESS_H_
+#pragma once
 
 #include <sys/socket.h>
 
-#include "native.h"
+#include "call.h"
 
 constexpr socklen_t kAddressBytes = sizeof(sockaddr_storage);
 constexpr size_t kAddressWords = kAddressBytes / sizeof(int32_t) + 1;
 static_assert(kAddressBytes == 128, "src/socket/sockaddr.ts knows this size");
 
-struct Address {
+// Room for an address that the system call will write.
+struct AddressOut {
   sockaddr* name;
   int32_t* length;
+
+  // Stores what the kernel says of an address that it wrote; it names the full length of one that
+  // it had to cut.
+  void SetLength(socklen_t written) const {
+    *length = static_cast<int32_t>(std::min(written, kAddressBytes));
+  }
 };
 
-// Room for an address that the system call will write.
-inline bool ToAddressRoom(const Napi::CallbackInfo& info, size_t index, Address* out) {
-  int32_t* words;
-  size_t length;
-  if (!ToInt32Array(info, index, &words, &length) || length < kAddressWords) return false;
-  out->name = reinterpret_cast<sockaddr*>(words);
-  out->length = words + kAddressWords - 1;
+inline bool ReadArgument(Arguments& in, AddressOut* out) {
+  Ints<kAddressWords> words;
+  if (!ReadArgument(in, &words)) return false;
+  *out = {reinterpret_cast<sockaddr*>(words.data()), &words[kAddressWords - 1]};
   return true;
 }
 
 // An address that the system call will read: its length word says how much of it.
-inline bool ToAddress(const Napi::CallbackInfo& info, size_t index, Address* out) {
-  return ToAddressRoom(info, index, out) && *out->length >= 0 &&
-         *out->length <= static_cast<int32_t>(kAddressBytes);
-}
+struct AddressIn {
+  const sockaddr* name;
+  socklen_t length;
+};
 
-// Stores what the kernel says of an address that it wrote; it names the full length of one that it
-// had to cut.
-inline void SetLength(const Address& address, socklen_t length) {
-  *address.length = static_cast<int32_t>(length < kAddressBytes ? length : kAddressBytes);
+inline bool ReadArgument(Arguments& in, AddressIn* out) {
+  AddressOut address;
+  if (!ReadArgument(in, &address) || *address.length < 0 ||
+      *address.length > static_cast<int32_t>(kAddressBytes)) {
+    return false;
+  }
+  *out = {address.name, static_cast<socklen_t>(*address.length)};
+  return true;
 }
-
-#endif  // FD_SELECTORS_ADDRESS_H_

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/netlink.h>
+#include <napi.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -16,8 +17,6 @@
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
-
-#include "native.h"
 
 // The C library may be older than the kernel's number, or keep quiet about the resolver's.
 #ifndef IPPROTO_MPTCP
@@ -293,7 +292,7 @@ constexpr Constant kDescriptorConstants[] = {
 
 }  // namespace
 
-void InitConstants(Napi::Env env, Napi::Object exports) {
+void InitConstants(napi_env env, napi_value exports) {
   auto constants = Napi::Object::New(env);
   const auto add = [&](const auto& table) {
     for (const auto& [name, value] : table) constants.Set(name, Napi::Number::New(env, value));
@@ -301,5 +300,5 @@ void InitConstants(Napi::Env env, Napi::Object exports) {
   add(kConstants);
   add(kSocketConstants);
   add(kDescriptorConstants);
-  exports.Set("constants", constants);
+  Napi::Object(env, exports).Set("constants", constants);
 }

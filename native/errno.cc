@@ -1,20 +1,14 @@
 // The names, numbers and texts of errno.
-#include <cstring>
+#include <napi.h>
 
-#include "native.h"
+#include <cstring>
+#include <utility>
 
 namespace {
 
-struct Errno {
-  const char* name;
-  int number;
-};
+#define ERRNO(name) std::pair(#name, name)
 
-constexpr Errno Named(const char* name, int number) { return {name, number}; }
-
-#define ERRNO(name) Named(#name, name)
-
-constexpr Errno kErrnos[] = {
+constexpr std::pair<const char*, int> kErrnos[] = {
     ERRNO(EPERM),
     ERRNO(ENOENT),
     ERRNO(ESRCH),
@@ -149,11 +143,9 @@ constexpr Errno kErrnos[] = {
     ERRNO(EHWPOISON),
 };
 
-#undef ERRNO
-
 }  // namespace
 
-void InitErrno(Napi::Env env, Napi::Object exports) {
+void InitErrno(napi_env env, napi_value exports) {
   // [name, number, text] in a flat array: a table to look up from, not an interface.
   auto errnos = Napi::Array::New(env);
   uint32_t next = 0;
@@ -162,5 +154,5 @@ void InitErrno(Napi::Env env, Napi::Object exports) {
     errnos.Set(next++, Napi::Number::New(env, number));
     errnos.Set(next++, Napi::String::New(env, strerror(number)));
   }
-  exports.Set("errnos", errnos);
+  Napi::Object(env, exports).Set("errnos", errnos);
 }

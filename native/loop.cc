@@ -1,189 +1,250 @@
-// One descriptor on Node's own event loop. The only file that knows libuv.
+// The waits of an environment on its event loop: each watches one epoll descriptor of this package.
 //
-// Only epoll descriptors of this package are handed to libuv, never a user's: uv_poll makes a
-// descriptor non-blocking, and refuses one that the loop has already. Each watcher has a number,
-// and the state of an environment hangs on its functions, so that any number of workers can load
-// this.
-#include <uv.h>
-
+// All are members of one set (loopset.h), and one notifier tells when that is readable
+// (notifier.h). The state of an environment hangs on its functions, so that any number of workers
+// can load this.
+#include <array>
 #include <memory>
 #include <vector>
 
-#include "native.h"
+#include "call.h"
+#include "loopset.h"
+#include "notifier.h"
 
 namespace {
 
-struct Loop;
+class Loop;
 
-// A uv_poll_t and the JavaScript function that hears of it. It frees itself once libuv has closed
-// it.
-struct Watcher {
-  uv_poll_t poll;
+struct Watcher : Member {
   Loop* loop;
   napi_ref callback;
-  // Whether JavaScript asked for the next event since the last one.
+  // Whether JavaScript waits for the next report, and whether that keeps the process alive.
   bool wanted = false;
+  bool referenced = true;
 };
 
-// The watchers of one environment. It lives until that ends and the last of them is closed.
-struct Loop {
-  napi_env env;
-  std::vector<Watcher*> watchers;
-  size_t open = 0;
-  // While any watcher is open.
-  napi_async_cleanup_hook_handle hook = nullptr;
-  bool ending = false;
+class Loop final : Notified {
+ public:
+  explicit Loop(napi_env env) : env_(env) {}
 
-  Watcher* Find(const Napi::CallbackInfo& info, int* id) {
-    if (!ToInt(info, 0, id) || *id < 0 || static_cast<size_t>(*id) >= watchers.size()) {
-      return nullptr;
+  // Null, with errno, where the runtime or the kernel refuses.
+  Watcher* Open(int epfd, napi_value callback) {
+    // Only now: a program that never waits has nothing on its loop.
+    if (notifier_ == nullptr && Start() == -1) return nullptr;
+    if (free_.empty()) {
+      free_.push_back(static_cast<uint32_t>(watchers_.size()));
+      watchers_.emplace_back();
     }
-    return watchers[static_cast<size_t>(*id)];
+    const uint32_t id = free_.back();
+    free_.pop_back();
+    watchers_[id] = std::make_unique<Watcher>(Watcher{{id, ++last_tag_, epfd}, this, nullptr});
+    napi_create_reference(env_, callback, 1, &watchers_[id]->callback);
+    return watchers_[id].get();
   }
+
+  void Close(Watcher* watcher) {
+    Want(watcher, false);
+    set_->Remove(watcher);
+    closed_++;
+    napi_delete_reference(env_, watcher->callback);
+    free_.push_back(watcher->id);
+    watchers_[watcher->id].reset();
+  }
+
+  int Arm(Watcher* watcher, Reports reports) {
+    if (notifier_ == nullptr && Start() == -1) return -1;
+    const int returned = watched_ ? set_->Set(watcher, reports) : 0;
+    Want(watcher, returned != -1);
+    return returned;
+  }
+
+  int Move(Watcher* watcher, int epfd) { return set_->Move(watcher, epfd); }
+
+  void Want(Watcher* watcher, bool on) {
+    if (watcher->wanted == on) return;
+    watcher->wanted = on;
+    if (watcher->referenced) Hold(on ? 1 : -1);
+  }
+
+  void Reference(Watcher* watcher, bool on) {
+    if (watcher->referenced == on) return;
+    watcher->referenced = on;
+    if (watcher->wanted) Hold(on ? 1 : -1);
+  }
+
+  Watcher* Find(uint32_t id) const { return id < watchers_.size() ? watchers_[id].get() : nullptr; }
+
+ private:
+  // Begins with an empty set, also in the place of another one.
+  int Start() {
+    auto set = std::make_unique<LoopSet>();
+    if (set->Open() == -1) return -1;
+    Notifier* notifier = NotifyByUv(env_, set->fd(), this);
+    if (notifier == nullptr) return -1;
+    if (notifier_ != nullptr) notifier_->End();
+    notifier_ = notifier;
+    set_ = std::move(set);
+    watched_ = false;
+    if (holding_ > 0) notifier_->Hold(true);
+    for (const auto& watcher : watchers_) {
+      if (watcher == nullptr) continue;
+      watcher->added = false;
+      watcher->reports = Reports::kNothing;
+    }
+    return 0;
+  }
+
+  void Hold(int change) {
+    const bool before = holding_ > 0;
+    holding_ += change;
+    if (notifier_ != nullptr && before != (holding_ > 0)) notifier_->Hold(holding_ > 0);
+  }
+
+  void OnWatched() override {
+    watched_ = true;
+    EachWanted([&](Watcher* watcher) {
+      if (set_->Set(watcher, Reports::kLevel) == -1) Call(watcher);
+    });
+  }
+
+  void OnLost() override {
+    if (Start() == 0) return;
+    notifier_->End();
+    notifier_ = nullptr;
+    EachWanted([&](Watcher* watcher) { Call(watcher); });
+  }
+
+  // Where the kernel refuses, JavaScript is called: it asks its descriptor, arms again, and hears
+  // of the refusal.
+  template <typename F>
+  void EachWanted(F call) {
+    for (size_t id = 0; id < watchers_.size(); id++) {
+      if (watchers_[id] != nullptr && watchers_[id]->wanted) call(watchers_[id].get());
+    }
+  }
+
+  void OnReadable() override {
+    uint32_t only;
+    if (set_->HasOneId(&only)) return Report(watchers_[only].get());
+    std::array<epoll_event, 64> room;
+    const size_t closed = closed_;
+    bool strange = false;
+    for (const epoll_event& event : set_->Wait(room)) {
+      Watcher* watcher = Find(static_cast<uint32_t>(event.data.u64));
+      const auto tag = static_cast<uint32_t>(event.data.u64 >> 32);
+      if (watcher == nullptr || watcher->tag != tag || watcher->reports == Reports::kNothing) {
+        strange = true;
+      } else {
+        Report(watcher);
+      }
+    }
+    // Nobody's event: a descriptor that was closed behind our back while a duplicate of it lives,
+    // which nobody can remove. One that was closed by a callback just now is no such thing.
+    if (strange && closed == closed_) Start();
+  }
+
+  // What is ready and not wanted is silenced: a descriptor that nobody drains must not spin. Until
+  // then a watcher stays armed, since whoever waited is likely to wait again.
+  void Report(Watcher* watcher) {
+    if (watcher->wanted) {
+      Call(watcher);
+    } else {
+      set_->Set(watcher, Reports::kNothing);
+    }
+  }
+
+  // Microtasks run before the call returns: whoever waits again by then keeps the watcher armed.
+  void Call(Watcher* watcher) {
+    Want(watcher, false);
+    napi_handle_scope scope;
+    if (napi_open_handle_scope(env_, &scope) != napi_ok) return;
+    napi_value callback, receiver, result;
+    napi_get_reference_value(env_, watcher->callback, &callback);
+    napi_get_global(env_, &receiver);
+    if (napi_make_callback(env_, nullptr, receiver, callback, 0, nullptr, &result) ==
+        napi_pending_exception) {
+      napi_value error;
+      napi_get_and_clear_last_exception(env_, &error);
+      napi_fatal_exception(env_, error);
+    }
+    napi_close_handle_scope(env_, scope);
+  }
+
+  void OnEnd() override { notifier_ = nullptr; }
+
+  friend void OnEnvironmentExit(void* data);
+
+  napi_env env_;
+  Notifier* notifier_ = nullptr;
+  std::unique_ptr<LoopSet> set_;
+  bool watched_ = false;
+  std::vector<std::unique_ptr<Watcher>> watchers_;
+  std::vector<uint32_t> free_;
+  uint32_t last_tag_ = 0;
+  size_t closed_ = 0;
+  int holding_ = 0;
 };
 
-// The last one out closes the door: libuv must be done with every handle before its loop ends.
-void EndIfDone(Loop* loop) {
-  if (loop->open > 0) return;
-  if (loop->hook != nullptr) napi_remove_async_cleanup_hook(loop->hook);
-  loop->hook = nullptr;
-  if (loop->ending) delete loop;
-}
-
-void Dispose(Watcher* watcher) {
-  napi_delete_reference(watcher->loop->env, watcher->callback);
-  uv_close(reinterpret_cast<uv_handle_t*>(&watcher->poll), [](uv_handle_t* handle) {
-    auto* closed = static_cast<Watcher*>(handle->data);
-    Loop* loop = closed->loop;
-    delete closed;
-    loop->open--;
-    EndIfDone(loop);
-  });
-}
-
-// The environment ends, perhaps because a worker is terminated in the middle of a wait.
-void OnEnvironmentEnd(napi_async_cleanup_hook_handle, void* data) {
-  auto* loop = static_cast<Loop*>(data);
-  for (Watcher* watcher : loop->watchers) {
-    if (watcher != nullptr) Dispose(watcher);
-  }
-  loop->watchers.clear();
-}
-
-// Before or after the last watcher is closed.
+// Before or after the notifier has heard of the end.
 void OnEnvironmentExit(void* data) {
-  auto* loop = static_cast<Loop*>(data);
-  loop->ending = true;
-  EndIfDone(loop);
+  const std::unique_ptr<Loop> loop(static_cast<Loop*>(data));
+  if (loop->notifier_ != nullptr) loop->notifier_->End();
 }
 
-// The descriptor is readable: JavaScript takes what is there, and microtasks run before the call
-// returns. Whoever waits again by then keeps the watcher armed; otherwise it is stopped, so that a
-// descriptor that nobody drains does not spin and an idle one does not keep the process alive.
-void OnReadable(uv_poll_t* poll, int, int) {
-  auto* watcher = static_cast<Watcher*>(poll->data);
-  Loop* loop = watcher->loop;
-  napi_env env = loop->env;
-  watcher->wanted = false;
-  napi_handle_scope scope;
-  if (napi_open_handle_scope(env, &scope) != napi_ok) return;
-  napi_value callback, receiver, result;
-  napi_get_reference_value(env, watcher->callback, &callback);
-  napi_get_global(env, &receiver);
-  if (napi_make_callback(env, nullptr, receiver, callback, 0, nullptr, &result) ==
-      napi_pending_exception) {
-    napi_value error;
-    napi_get_and_clear_last_exception(env, &error);
-    napi_fatal_exception(env, error);
-  }
-  napi_close_handle_scope(env, scope);
-  // libuv frees a watcher that was closed meanwhile only after this returns.
-  if (!watcher->wanted) uv_poll_stop(poll);
+bool ReadArgument(Arguments& in, Loop** out) {
+  *out = static_cast<Loop*>(in.state);
+  return true;
 }
 
-Loop* LoopOf(const Napi::CallbackInfo& info) { return static_cast<Loop*>(info.Data()); }
-
-// loopOpen(epfd, callback) -> number of a new watcher, stopped
-Napi::Value LoopOpen(const Napi::CallbackInfo& info) {
-  Loop* loop = LoopOf(info);
-  int fd;
-  if (!ToInt(info, 0, &fd) || !info[1].IsFunction()) return Invalid(info);
-  uv_loop_t* uv;
-  if (napi_get_uv_event_loop(info.Env(), &uv) != napi_ok || uv == nullptr) {
-    return Int(info, -ENOSYS);
-  }
-  auto watcher = std::make_unique<Watcher>();
-  const int error = uv_poll_init(uv, &watcher->poll, fd);
-  if (error != 0) return Int(info, error);  // libuv's errors are -errno here
-  watcher->poll.data = watcher.get();
-  watcher->loop = loop;
-  napi_create_reference(info.Env(), info[1], 1, &watcher->callback);
-  // Only now: there are runtimes where a program that never waits would trip over this at its end.
-  if (loop->open++ == 0 && loop->hook == nullptr) {
-    napi_add_async_cleanup_hook(info.Env(), OnEnvironmentEnd, loop, &loop->hook);
-  }
-  size_t id = 0;
-  while (id < loop->watchers.size() && loop->watchers[id] != nullptr) id++;
-  if (id == loop->watchers.size()) loop->watchers.push_back(nullptr);
-  loop->watchers[id] = watcher.release();
-  return Int(info, static_cast<int64_t>(id));
+// A watcher of the calling environment, by its number.
+bool ReadArgument(Arguments& in, Watcher** out) {
+  uint32_t id;
+  if (!ReadArgument(in, &id)) return false;
+  *out = static_cast<Loop*>(in.state)->Find(id);
+  return *out != nullptr;
 }
 
-// loopArm(id) -> 0. The callback is called when the descriptor is readable, once unless armed
-// again.
-Napi::Value LoopArm(const Napi::CallbackInfo& info) {
-  int id;
-  Watcher* watcher = LoopOf(info)->Find(info, &id);
-  if (watcher == nullptr) return Invalid(info);
-  watcher->wanted = true;
-  if (uv_is_active(reinterpret_cast<uv_handle_t*>(&watcher->poll)) != 0) return Int(info, 0);
-  return Int(info, uv_poll_start(&watcher->poll, UV_READABLE, OnReadable));
+// Returns the number of a new watcher, not armed.
+int LoopOpen(Loop* loop, int epfd, Function onReadable) {
+  const Watcher* watcher = loop->Open(epfd, onReadable.value);
+  return watcher == nullptr ? -1 : static_cast<int>(watcher->id);
 }
 
-// loopStop(id) -> 0
-Napi::Value LoopStop(const Napi::CallbackInfo& info) {
-  int id;
-  Watcher* watcher = LoopOf(info)->Find(info, &id);
-  if (watcher == nullptr) return Invalid(info);
-  watcher->wanted = false;
-  return Int(info, uv_poll_stop(&watcher->poll));
+// The callback is called once the descriptor is readable, once unless armed again. With `edge` it
+// is called when that changes: for who has asked the descriptor, and knows that it is not.
+int LoopArm(Watcher* watcher, int edge) {
+  return watcher->loop->Arm(watcher, edge != 0 ? Reports::kEdge : Reports::kLevel);
 }
 
-// loopRef(id, on) -> 0. Whether the watcher, while armed, keeps the process alive.
-Napi::Value LoopRef(const Napi::CallbackInfo& info) {
-  int id, on;
-  Watcher* watcher = LoopOf(info)->Find(info, &id);
-  if (watcher == nullptr || !ToInt(info, 1, &on)) return Invalid(info);
-  auto* handle = reinterpret_cast<uv_handle_t*>(&watcher->poll);
-  if (on != 0) {
-    uv_ref(handle);
-  } else {
-    uv_unref(handle);
-  }
-  return Int(info, 0);
+int LoopStop(Watcher* watcher) {
+  watcher->loop->Want(watcher, false);
+  return 0;
 }
 
-// loopClose(id) -> 0. The descriptor may be closed as soon as this returns.
-Napi::Value LoopClose(const Napi::CallbackInfo& info) {
-  int id;
-  Loop* loop = LoopOf(info);
-  Watcher* watcher = loop->Find(info, &id);
-  if (watcher == nullptr) return Invalid(info);
-  loop->watchers[static_cast<size_t>(id)] = nullptr;
-  watcher->wanted = true;  // nothing is left to stop when this runs within its own callback
-  Dispose(watcher);
-  return Int(info, 0);
+// Whether the watcher, while armed, keeps the process alive.
+int LoopRef(Watcher* watcher, int on) {
+  watcher->loop->Reference(watcher, on != 0);
+  return 0;
+}
+
+// Both descriptors must be open. Refused, the watcher keeps the one it has.
+int LoopMove(Watcher* watcher, int epfd) { return watcher->loop->Move(watcher, epfd); }
+
+// The descriptor must be open, and may be closed as soon as this returns.
+int LoopClose(Watcher* watcher) {
+  watcher->loop->Close(watcher);
+  return 0;
 }
 
 }  // namespace
 
-void InitLoop(Napi::Env env, Napi::Object exports) {
-  auto* loop = new Loop;
-  loop->env = env;
+void InitLoop(napi_env env, napi_value exports) {
+  auto* loop = new Loop(env);
   napi_add_env_cleanup_hook(env, OnEnvironmentExit, loop);
   Export<LoopOpen>(env, exports, "loopOpen", loop);
   Export<LoopArm>(env, exports, "loopArm", loop);
   Export<LoopStop>(env, exports, "loopStop", loop);
   Export<LoopRef>(env, exports, "loopRef", loop);
+  Export<LoopMove>(env, exports, "loopMove", loop);
   Export<LoopClose>(env, exports, "loopClose", loop);
 }

@@ -3,8 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "native.h"
-#include "owned.h"
+#include "call.h"
 
 // Newer than the headers of some systems; the same numbers on every architecture.
 #ifndef SYS_pidfd_send_signal
@@ -16,44 +15,31 @@
 
 namespace {
 
-constexpr auto kPidfd = static_cast<idtype_t>(3);  // P_PIDFD
-
-// pidfdOpen(pid, flags) -> pidfd, close-on-exec
-Napi::Value PidfdOpen(const Napi::CallbackInfo& info) {
-  int pid, flags;
-  if (!ToInt(info, 0, &pid) || !ToInt(info, 1, &flags)) return Invalid(info);
-  return Born(info, static_cast<int>(syscall(SYS_pidfd_open, pid, flags)));
+// Close-on-exec.
+NewFd PidfdOpen(int pid, int flags) {
+  return {static_cast<int>(syscall(SYS_pidfd_open, pid, flags))};
 }
 
-// pidfdSendSignal(pidfd, signo) -> 0
-Napi::Value PidfdSendSignal(const Napi::CallbackInfo& info) {
-  int pidfd, signo;
-  if (!ToInt(info, 0, &pidfd) || !ToInt(info, 1, &signo)) return Invalid(info);
-  return Result(info, syscall(SYS_pidfd_send_signal, pidfd, signo, nullptr, 0));
+long PidfdSendSignal(int pidfd, int signo) {
+  return syscall(SYS_pidfd_send_signal, pidfd, signo, nullptr, 0);
 }
 
-// waitid(pidfd, options, status) -> 0; status is [si_pid, si_code, si_status], all of them 0 where
-// WNOHANG found the process running.
-Napi::Value Waitid(const Napi::CallbackInfo& info) {
-  int pidfd, options;
-  int32_t* status;
-  size_t length;
-  if (!ToInt(info, 0, &pidfd) || !ToInt(info, 1, &options) ||
-      !ToInt32Array(info, 2, &status, &length) || length < 3 || pidfd < 0) {
-    return Invalid(info);
-  }
+// status becomes [si_pid, si_code, si_status], all 0 where WNOHANG found the process running.
+int Waitid(int pidfd, int options, Ints<3> status) {
+  if (pidfd < 0) return Invalid();
   siginfo_t found = {};
-  const int returned = waitid(kPidfd, static_cast<id_t>(pidfd), &found, options);
+  const int returned =
+      waitid(static_cast<idtype_t>(3 /* P_PIDFD */), static_cast<id_t>(pidfd), &found, options);
   status[0] = found.si_pid;
   status[1] = found.si_code;
   status[2] = found.si_status;
-  return Result(info, returned);
+  return returned;
 }
 
 }  // namespace
 
-void InitPidfd(Napi::Env env, Napi::Object exports, Owned* owned) {
-  Export<PidfdOpen>(env, exports, "pidfdOpen", owned);
+void InitPidfd(napi_env env, napi_value exports) {
+  Export<PidfdOpen>(env, exports, "pidfdOpen");
   Export<PidfdSendSignal>(env, exports, "pidfdSendSignal");
   Export<Waitid>(env, exports, "waitid");
 }

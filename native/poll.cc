@@ -1,7 +1,8 @@
 // poll(2), through ppoll: nanoseconds instead of milliseconds.
 #include <poll.h>
 
-#include "native.h"
+#include "call.h"
+#include "seconds.h"
 
 namespace {
 
@@ -9,18 +10,19 @@ static_assert(sizeof(pollfd) == 8 && offsetof(pollfd, events) == 4 &&
                   offsetof(pollfd, revents) == 6,
               "src/select/pollset.ts lays out struct pollfd as it is on every Linux");
 
-// poll(fds, nfds, seconds) -> number of entries with revents
-Napi::Value Poll(const Napi::CallbackInfo& info) {
-  void* fds;
-  size_t size, nfds;
-  timespec storage, *timeout;
-  if (!ToStructs(info, 0, &fds, &size) || !ToSize(info, 1, size / sizeof(pollfd), &nfds) ||
-      !ToTimeout(info, 2, &storage, &timeout)) {
-    return Invalid(info);
-  }
-  return Result(info, ppoll(static_cast<pollfd*>(fds), nfds, timeout, nullptr));
+int Poll(Structs<pollfd> fds, Length nfds, Timeout timeout) {
+  return ppoll(fds.data(), nfds, timeout.get(), nullptr);
+}
+
+// One descriptor. The result is its revents, 0 after the timeout.
+int PollOne(int fd, int16_t events, Timeout timeout) {
+  pollfd one = {.fd = fd, .events = events, .revents = 0};
+  return ppoll(&one, 1, timeout.get(), nullptr) == -1 ? -1 : one.revents;
 }
 
 }  // namespace
 
-void InitPoll(Napi::Env env, Napi::Object exports) { Export<Poll>(env, exports, "poll"); }
+void InitPoll(napi_env env, napi_value exports) {
+  Export<Poll>(env, exports, "poll");
+  Export<PollOne>(env, exports, "pollOne");
+}

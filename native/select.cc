@@ -1,36 +1,36 @@
 // select(2), through pselect: nanoseconds, and no rewriting of the caller's timeout.
 #include <sys/select.h>
 
-#include "native.h"
+#include <bit>
+
+#include "call.h"
+#include "seconds.h"
+
+// JavaScript sees a set as 32-bit words; on a big-endian machine the kernel's longs would order
+// those words the other way round.
+static_assert(std::endian::native == std::endian::little, "fd-selectors needs a little-endian CPU");
 
 namespace {
 
-// A set is an ArrayBuffer of at least FD_SETSIZE bits, or null for a set that nobody asks about.
-bool ToSet(const Napi::CallbackInfo& info, size_t index, fd_set** out) {
-  void* bits;
-  size_t size;
-  if (ToStructs(info, index, &bits, &size)) {
-    *out = static_cast<fd_set*>(bits);
-    return size >= sizeof(fd_set);
-  }
-  *out = nullptr;
-  return info[index].IsNull();
+// At least FD_SETSIZE bits, or null for a set that nobody asks about.
+struct Set {
+  fd_set* bits = nullptr;
+};
+
+inline bool ReadArgument(Arguments& in, Set* out) {
+  const napi_value value = *in.next;
+  Structs<fd_set> sets;
+  if (!ReadArgument(in, &sets)) return IsType(in.env, value, napi_null);
+  out->bits = sets.data();
+  return !sets.empty();
 }
 
-// select(nfds, readfds, writefds, exceptfds, seconds) -> number of bits left set
-Napi::Value Select(const Napi::CallbackInfo& info) {
-  int nfds;
-  fd_set *readfds, *writefds, *exceptfds;
-  timespec storage, *timeout;
+int Select(int nfds, Set readfds, Set writefds, Set exceptfds, Timeout timeout) {
   // The kernel would read past the end of a set for an nfds beyond it.
-  if (!ToInt(info, 0, &nfds) || nfds < 0 || nfds > FD_SETSIZE || !ToSet(info, 1, &readfds) ||
-      !ToSet(info, 2, &writefds) || !ToSet(info, 3, &exceptfds) ||
-      !ToTimeout(info, 4, &storage, &timeout)) {
-    return Invalid(info);
-  }
-  return Result(info, pselect(nfds, readfds, writefds, exceptfds, timeout, nullptr));
+  if (nfds < 0 || nfds > FD_SETSIZE) return Invalid();
+  return pselect(nfds, readfds.bits, writefds.bits, exceptfds.bits, timeout.get(), nullptr);
 }
 
 }  // namespace
 
-void InitSelect(Napi::Env env, Napi::Object exports) { Export<Select>(env, exports, "select"); }
+void InitSelect(napi_env env, napi_value exports) { Export<Select>(env, exports, "select"); }

@@ -1,14 +1,8 @@
 // sigaction(2) for selectors: a signal that arrives makes an eventfd readable.
 //
-// signalfd(2) would be the plain way, but needs the signal blocked in every thread of the process,
-// and Node has threads that do not block it: one of those takes the signal, and the process dies.
-//
-// A subscription has one eventfd, for readiness, and a count for each signal. A pipe of signal
-// numbers would keep their order, which the kernel does not promise anyway, and would drop the one
-// SIGTERM that arrives behind a pipe full of SIGUSR1. Counts drop nothing.
-//
-// This is the only global state of the addon: signal handlers belong to the process, while
-// subscriptions belong to environments, which come and go with worker threads.
+// Why not signalfd(2), and why counts: docs/decisions/0007-signals-by-handler.md. This is the only
+// global state of the addon: signal handlers belong to the process, while subscriptions belong to
+// environments, which come and go with worker threads.
 #include <dlfcn.h>
 #include <sched.h>
 #include <signal.h>
@@ -18,11 +12,11 @@
 #include <atomic>
 #include <mutex>
 
-#include "native.h"
+#include "call.h"
 
 namespace {
 
-constexpr int kSubscriptions = 256;
+constexpr uint32_t kSubscriptions = 256;
 
 struct Subscription {
   napi_env env = nullptr;  // null where free
@@ -67,7 +61,7 @@ void OnSignal(int signo) {
 }
 
 // A worker that was alone in loading this library unloads it when it ends, and a handler may still
-// be on its last instruction, in another thread, after its subscription closed: stay for ever.
+// be on its last instruction, in another thread, after its subscription closed: stay forever.
 bool StayLoaded() {
   Dl_info self;
   return dladdr(reinterpret_cast<void*>(OnSignal), &self) != 0 &&
@@ -111,100 +105,75 @@ void OnEnvironmentExit(void* subscription) {
   CloseSubscription(static_cast<Subscription*>(subscription));
 }
 
-Subscription* FindFree() {
-  for (Subscription& subscription : subscriptions) {
-    if (subscription.env == nullptr) return &subscription;
-  }
-  return nullptr;
-}
-
-// A subscription of this environment, by its number.
-bool ToSubscription(const Napi::CallbackInfo& info, size_t index, Subscription** out) {
-  int number;
-  if (!ToInt(info, index, &number) || number < 0 || number >= kSubscriptions) return false;
+// A subscription of the calling environment, by its number.
+bool ReadArgument(Arguments& in, Subscription** out) {
+  uint32_t number;
+  if (!ReadArgument(in, &number) || number >= kSubscriptions) return false;
   *out = &subscriptions[number];
   const std::lock_guard lock(mutex);
-  return (*out)->env == static_cast<napi_env>(info.Env());
+  return (*out)->env == in.env;
 }
 
-// signalOpen(fd) -> number of the subscription; fd[0] is its eventfd, non-blocking, close-on-exec.
-// ENFILE where the process has as many subscriptions as there can be.
-Napi::Value SignalOpen(const Napi::CallbackInfo& info) {
-  int32_t* fd;
-  size_t length;
-  if (!ToInt32Array(info, 0, &fd, &length) || length < 1) return Invalid(info);
+// Returns the number of the subscription; fd[0] is its eventfd, non-blocking, close-on-exec. ENFILE
+// where the process has as many subscriptions as there can be. Not a NewFd: a subscription's end
+// closes it.
+int SignalOpen(napi_env env, Ints<1> fd) {
   const std::lock_guard lock(mutex);
   static const bool stays = StayLoaded();
-  if (!stays) return Int(info, -ENOSYS);
-  Subscription* subscription = FindFree();
-  if (subscription == nullptr) return Int(info, -ENFILE);
+  if (!stays) return Fail(ENOSYS);
+  auto* subscription = std::ranges::find(subscriptions, nullptr, &Subscription::env);
+  if (subscription == std::end(subscriptions)) return Fail(ENFILE);
   subscription->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-  if (subscription->fd == -1) return Result(info, -1);
-  subscription->env = info.Env();
+  if (subscription->fd == -1) return -1;
+  subscription->env = env;
   for (auto& arrived : subscription->arrived) arrived = 0;
-  napi_add_env_cleanup_hook(info.Env(), OnEnvironmentExit, subscription);
-  const int number = static_cast<int>(subscription - subscriptions);
+  napi_add_env_cleanup_hook(env, OnEnvironmentExit, subscription);
+  const auto number = static_cast<int>(subscription - subscriptions);
   if (used <= number) used = number + 1;
   fd[0] = subscription->fd;
-  return Int(info, number);
+  return number;
 }
 
-// signalWatch(subscription, signo) -> 0. A second time does nothing.
-Napi::Value SignalWatch(const Napi::CallbackInfo& info) {
-  Subscription* subscription;
-  int signo;
-  if (!ToSubscription(info, 0, &subscription) || !ToInt(info, 1, &signo) || signo < 1 ||
-      signo >= NSIG) {
-    return Invalid(info);
-  }
+// A second time does nothing.
+int SignalWatch(Subscription* subscription, int signo) {
+  if (signo < 1 || signo >= NSIG) return Invalid();
   const std::lock_guard lock(mutex);
-  if (subscription->watched[signo]) return Int(info, 0);
+  if (subscription->watched[signo]) return 0;
   // Before the handler is there, or the first signal could find nobody.
   subscription->watched[signo] = true;
   // Also where a handler of ours should be there already: somebody may have replaced it.
   if (Install(signo) == -1) {
     subscription->watched[signo] = false;
-    return Result(info, -1);
+    return -1;
   }
   watchers[signo]++;
-  return Int(info, 0);
+  return 0;
 }
 
-// signalTake(subscription, counts) -> number of signals with a count; counts[signo] is how often
-// signo has arrived since the last call.
-Napi::Value SignalTake(const Napi::CallbackInfo& info) {
-  Subscription* subscription;
-  int32_t* counts;
-  size_t length;
-  if (!ToSubscription(info, 0, &subscription) || !ToInt32Array(info, 1, &counts, &length) ||
-      length < NSIG) {
-    return Invalid(info);
-  }
+// Returns how many signals have a count; counts[signo] becomes how often signo has arrived since
+// the last call.
+int SignalTake(Subscription* subscription, Ints<NSIG> counts) {
   // Emptied before the counts are taken: a signal in between leaves it readable, with no count,
   // never a count that nobody is told of.
   uint64_t wakes;
-  if (read(subscription->fd, &wakes, sizeof wakes) == -1 && errno != EAGAIN) {
-    return Result(info, -1);
-  }
+  if (read(subscription->fd, &wakes, sizeof wakes) == -1 && errno != EAGAIN) return -1;
   int signals = 0;
   for (int signo = 0; signo < NSIG; signo++) {
     counts[signo] = subscription->arrived[signo].exchange(0);
     if (counts[signo] != 0) signals++;
   }
-  return Int(info, signals);
+  return signals;
 }
 
-// signalClose(subscription) -> 0. The last to watch a signal brings the previous handler back.
-Napi::Value SignalClose(const Napi::CallbackInfo& info) {
-  Subscription* subscription;
-  if (!ToSubscription(info, 0, &subscription)) return Invalid(info);
-  napi_remove_env_cleanup_hook(info.Env(), OnEnvironmentExit, subscription);
-  return Result(info, CloseSubscription(subscription));
+// The last to watch a signal brings the previous handler back.
+int SignalClose(napi_env env, Subscription* subscription) {
+  napi_remove_env_cleanup_hook(env, OnEnvironmentExit, subscription);
+  return CloseSubscription(subscription);
 }
 
 }  // namespace
 
-void InitSignals(Napi::Env env, Napi::Object exports) {
+void InitSignals(napi_env env, napi_value exports) {
   Export<SignalOpen>(env, exports, "signalOpen");
   Export<SignalWatch>(env, exports, "signalWatch");
   Export<SignalTake>(env, exports, "signalTake");

@@ -1,181 +1,84 @@
 // socket(2) and its family: create, name, connect, send, receive, options.
 #include <sys/socket.h>
 
+#include <climits>
+
 #include "address.h"
-#include "native.h"
-#include "owned.h"
+#include "call.h"
 
 namespace {
 
-// socket(domain, type, protocol) -> fd
-Napi::Value Socket(const Napi::CallbackInfo& info) {
-  int domain, type, protocol;
-  if (!ToInt(info, 0, &domain) || !ToInt(info, 1, &type) || !ToInt(info, 2, &protocol)) {
-    return Invalid(info);
-  }
-  return Born(info, socket(domain, type, protocol));
+NewFds Socketpair(int domain, int type, int protocol, Ints<2> fds) {
+  return {socketpair(domain, type, protocol, fds.data()), fds.first<2>()};
 }
 
-// socketpair(domain, type, protocol, fds) -> 0; each of the two is the other's peer
-Napi::Value Socketpair(const Napi::CallbackInfo& info) {
-  int domain, type, protocol;
-  int32_t* fds;
-  size_t length;
-  if (!ToInt(info, 0, &domain) || !ToInt(info, 1, &type) || !ToInt(info, 2, &protocol) ||
-      !ToInt32Array(info, 3, &fds, &length) || length < 2) {
-    return Invalid(info);
-  }
-  return BornPair(info, socketpair(domain, type, protocol, fds), fds);
-}
+int Bind(int fd, AddressIn address) { return bind(fd, address.name, address.length); }
 
-// bind(fd, address) -> 0
-Napi::Value Bind(const Napi::CallbackInfo& info) {
-  int fd;
-  Address address;
-  if (!ToInt(info, 0, &fd) || !ToAddress(info, 1, &address)) return Invalid(info);
-  return Result(info, bind(fd, address.name, *address.length));
-}
+int Connect(int fd, AddressIn address) { return connect(fd, address.name, address.length); }
 
-// listen(fd, backlog) -> 0
-Napi::Value Listen(const Napi::CallbackInfo& info) {
-  int fd, backlog;
-  if (!ToInt(info, 0, &fd) || !ToInt(info, 1, &backlog)) return Invalid(info);
-  return Result(info, listen(fd, backlog));
-}
-
-// accept4(fd, address, flags) -> fd of the connection; address becomes the peer's
-Napi::Value Accept4(const Napi::CallbackInfo& info) {
-  int fd, flags;
-  Address address;
-  if (!ToInt(info, 0, &fd) || !ToAddressRoom(info, 1, &address) || !ToInt(info, 2, &flags)) {
-    return Invalid(info);
-  }
+NewFd Accept4(int fd, AddressOut peer, int flags) {
   socklen_t length = kAddressBytes;
-  const int returned = accept4(fd, address.name, &length, flags);
-  if (returned != -1) SetLength(address, length);
-  return Born(info, returned);
+  const int conn = accept4(fd, peer.name, &length, flags);
+  if (conn != -1) peer.SetLength(length);
+  return {conn};
 }
 
-// connect(fd, address) -> 0
-Napi::Value Connect(const Napi::CallbackInfo& info) {
-  int fd;
-  Address address;
-  if (!ToInt(info, 0, &fd) || !ToAddress(info, 1, &address)) return Invalid(info);
-  return Result(info, connect(fd, address.name, *address.length));
+ssize_t Send(int fd, Bytes data, int flags, Length length) {
+  return send(fd, data.data(), length, flags);
 }
 
-// send(fd, buffer, flags, length = all) -> bytes sent
-Napi::Value Send(const Napi::CallbackInfo& info) {
-  int fd, flags;
-  uint8_t* data;
-  size_t length;
-  if (!ToInt(info, 0, &fd) || !ToBytes(info, 1, 3, &data, &length) || !ToInt(info, 2, &flags)) {
-    return Invalid(info);
-  }
-  return Result(info, send(fd, data, length, flags));
+ssize_t Sendto(int fd, Bytes data, int flags, AddressIn address) {
+  return sendto(fd, data.data(), data.size(), flags, address.name, address.length);
 }
 
-// sendto(fd, buffer, flags, address) -> bytes sent
-Napi::Value Sendto(const Napi::CallbackInfo& info) {
-  int fd, flags;
-  uint8_t* data;
-  size_t size;
-  Address address;
-  if (!ToInt(info, 0, &fd) || !ToBytes(info, 1, &data, &size) || !ToInt(info, 2, &flags) ||
-      !ToAddress(info, 3, &address)) {
-    return Invalid(info);
-  }
-  return Result(info, sendto(fd, data, size, flags, address.name, *address.length));
+ssize_t Recv(int fd, Bytes buffer, int flags, Length length) {
+  return recv(fd, buffer.data(), length, flags);
 }
 
-// recv(fd, buffer, flags, length = all) -> bytes received, 0 at the end of the stream
-Napi::Value Recv(const Napi::CallbackInfo& info) {
-  int fd, flags;
-  uint8_t* data;
-  size_t length;
-  if (!ToInt(info, 0, &fd) || !ToBytes(info, 1, 3, &data, &length) || !ToInt(info, 2, &flags)) {
-    return Invalid(info);
-  }
-  return Result(info, recv(fd, data, length, flags));
-}
-
-// recvfrom(fd, buffer, flags, address, length = all) -> bytes received; address becomes the
-// sender's
-Napi::Value Recvfrom(const Napi::CallbackInfo& info) {
-  int fd, flags;
-  uint8_t* data;
-  size_t length;
-  Address address;
-  if (!ToInt(info, 0, &fd) || !ToBytes(info, 1, 4, &data, &length) || !ToInt(info, 2, &flags) ||
-      !ToAddressRoom(info, 3, &address)) {
-    return Invalid(info);
-  }
+ssize_t Recvfrom(int fd, Bytes buffer, int flags, AddressOut sender, Length length) {
   socklen_t written = kAddressBytes;
-  const ssize_t returned = recvfrom(fd, data, length, flags, address.name, &written);
-  if (returned != -1) SetLength(address, written);
-  return Result(info, returned);
+  const ssize_t received = recvfrom(fd, buffer.data(), length, flags, sender.name, &written);
+  if (received != -1) sender.SetLength(written);
+  return received;
 }
 
-// shutdown(fd, how) -> 0
-Napi::Value Shutdown(const Napi::CallbackInfo& info) {
-  int fd, how;
-  if (!ToInt(info, 0, &fd) || !ToInt(info, 1, &how)) return Invalid(info);
-  return Result(info, shutdown(fd, how));
-}
-
-// getsockname(fd, address) -> 0 and getpeername(fd, address) -> 0
+// getsockname(2) and getpeername(2)
 template <int (*kCall)(int, sockaddr*, socklen_t*)>
-Napi::Value Getname(const Napi::CallbackInfo& info) {
-  int fd;
-  Address address;
-  if (!ToInt(info, 0, &fd) || !ToAddressRoom(info, 1, &address)) return Invalid(info);
+int Getname(int fd, AddressOut address) {
   socklen_t length = kAddressBytes;
   const int returned = kCall(fd, address.name, &length);
-  if (returned != -1) SetLength(address, length);
-  return Result(info, returned);
+  if (returned != -1) address.SetLength(length);
+  return returned;
 }
 
-// The value of an option, in bytes: an int for most, a struct for some.
-bool ToOption(const Napi::CallbackInfo& info, int* fd, int* level, int* optname, uint8_t** value,
-              size_t* length) {
-  return ToInt(info, 0, fd) && ToInt(info, 1, level) && ToInt(info, 2, optname) &&
-         ToBytes(info, 3, value, length) && *length <= std::numeric_limits<int>::max();
+// The value is an int for most options, a struct for some.
+int Setsockopt(int fd, int level, int optname, Bytes value) {
+  if (value.size() > INT_MAX) return Invalid();
+  return setsockopt(fd, level, optname, value.data(), static_cast<socklen_t>(value.size()));
 }
 
-// setsockopt(fd, level, optname, value) -> 0
-Napi::Value Setsockopt(const Napi::CallbackInfo& info) {
-  int fd, level, optname;
-  uint8_t* value;
-  size_t length;
-  if (!ToOption(info, &fd, &level, &optname, &value, &length)) return Invalid(info);
-  return Result(info, setsockopt(fd, level, optname, value, static_cast<socklen_t>(length)));
-}
-
-// getsockopt(fd, level, optname, value) -> bytes written to value
-Napi::Value Getsockopt(const Napi::CallbackInfo& info) {
-  int fd, level, optname;
-  uint8_t* value;
-  size_t length;
-  if (!ToOption(info, &fd, &level, &optname, &value, &length)) return Invalid(info);
-  auto written = static_cast<socklen_t>(length);
-  const int returned = getsockopt(fd, level, optname, value, &written);
-  return Result(info, returned == -1 ? -1 : static_cast<int64_t>(written));
+// Returns how many bytes of the value were written.
+int Getsockopt(int fd, int level, int optname, Bytes value) {
+  if (value.size() > INT_MAX) return Invalid();
+  auto length = static_cast<socklen_t>(value.size());
+  const int returned = getsockopt(fd, level, optname, value.data(), &length);
+  return returned == -1 ? -1 : static_cast<int>(length);
 }
 
 }  // namespace
 
-void InitSocket(Napi::Env env, Napi::Object exports, Owned* owned) {
-  Export<Socket>(env, exports, "socket", owned);
-  Export<Socketpair>(env, exports, "socketpair", owned);
+void InitSocket(napi_env env, napi_value exports) {
+  Export<Opens<socket>>(env, exports, "socket");
+  Export<Socketpair>(env, exports, "socketpair");
   Export<Bind>(env, exports, "bind");
-  Export<Listen>(env, exports, "listen");
-  Export<Accept4>(env, exports, "accept4", owned);
+  Export<listen>(env, exports, "listen");
+  Export<Accept4>(env, exports, "accept4");
   Export<Connect>(env, exports, "connect");
   Export<Send>(env, exports, "send");
   Export<Sendto>(env, exports, "sendto");
   Export<Recv>(env, exports, "recv");
   Export<Recvfrom>(env, exports, "recvfrom");
-  Export<Shutdown>(env, exports, "shutdown");
+  Export<shutdown>(env, exports, "shutdown");
   Export<Getname<getsockname>>(env, exports, "getsockname");
   Export<Getname<getpeername>>(env, exports, "getpeername");
   Export<Setsockopt>(env, exports, "setsockopt");

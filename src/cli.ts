@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command `fd-selectors`: the demos and the benchmark, from a checkout or an installed package. */
 
-/** What each sub-command loads; each exports `main`, which takes the arguments and returns the exit code. */
+/** The module of each subcommand; its `main` takes the arguments and returns the exit code. */
 const COMMANDS: ReadonlyMap<string, string> = new Map([
   ['demo', './demos/run.js'],
   ['bench', './bench/cli.js'],

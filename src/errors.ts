@@ -1,9 +1,9 @@
 /**
- * Python's exceptions with Node's fields. Every error that this package throws has a `code`.
+ * Python's exceptions with Node's fields, and the errno policy. Every error that this package throws has a `code`.
  */
 import { native, type Result } from './native.js';
 
-/** What is known of one errno. */
+/** The name and the text of one errno. */
 interface Errno {
   readonly name: string;
   readonly text: string;
@@ -13,23 +13,35 @@ const errnos = new Map<number, Errno>();
 const numbers = new Map<string, number>();
 for (let i = 0; i < native.errnos.length; i += 3) {
   const [name, number, text] = native.errnos.slice(i, i + 3) as [string, number, string];
-  // Node's wording is that of the C library, in lower case but for names such as "RFS".
+  // Node uses the C library's text with a lower-case first letter, except in acronyms such as "RFS".
   const lower = /^[A-Z][a-z]/.test(text) ? text[0]?.toLowerCase() + text.slice(1) : text;
   if (!errnos.has(number)) errnos.set(number, { name, text: lower });
   numbers.set(name, number);
 }
 
-/** The positive number of an errno by its name: `errnoOf('EAGAIN')` is 11. */
+/** Returns the positive number of an errno: `errnoOf('EAGAIN')` is 11. */
 export function errnoOf(name: string): number {
   const number = numbers.get(name);
-  if (number === undefined) throw new Error(`no errno is called ${name}`);
+  if (number === undefined) throw new Error(`Unknown errno: ${name}`);
   return number;
 }
+
+export const EAGAIN = errnoOf('EAGAIN');
+export const EBADF = errnoOf('EBADF');
+export const EEXIST = errnoOf('EEXIST');
+export const EINPROGRESS = errnoOf('EINPROGRESS');
+export const EINTR = errnoOf('EINTR');
+export const EINVAL = errnoOf('EINVAL');
+export const ELOOP = errnoOf('ELOOP');
+export const ENOENT = errnoOf('ENOENT');
+export const ENOSYS = errnoOf('ENOSYS');
+export const EPERM = errnoOf('EPERM');
+export const ETIMEDOUT = errnoOf('ETIMEDOUT');
 
 /**
  * A system call failed. Fields and wording are Node's: `EBADF: bad file descriptor, epoll_ctl`.
  *
- * Python: the subclasses bear Python's names and are chosen by errno, as `OSError` chooses there.
+ * Python: `OSError`. The subclasses have Python's names, and errno selects them as in Python.
  */
 export class OSError extends Error {
   /** The name of the errno: `'EBADF'`. */
@@ -39,7 +51,10 @@ export class OSError extends Error {
   /** The system call that failed. */
   readonly syscall: string;
 
-  /** @param errno - the errno, of either sign. */
+  /**
+   * @param errno - the errno, positive or negative.
+   * @param message - by default the name and the text of the errno, and the system call.
+   */
   constructor(errno: number, syscall: string, message?: string) {
     const number = Math.abs(errno);
     const { name, text } = errnos.get(number) ?? { name: `E${number}`, text: 'unknown error' };
@@ -51,9 +66,11 @@ export class OSError extends Error {
   }
 
   /**
-   * The error for an errno of either sign, such as `connectEx()` returns, of the subclass that fits.
+   * Returns an error of the subclass for an errno, such as one that `connectEx()` returns.
    *
-   * Python: `OSError(errno, ...)` itself chooses the subclass.
+   * Python: the constructor `OSError(errno, ...)` does this.
+   *
+   * @param errno - the errno, positive or negative.
    */
   static fromErrno(errno: number, syscall: string): OSError {
     return osError(errno, syscall);
@@ -70,19 +87,19 @@ export class ConnectionRefusedError extends OSError {}
 export class ConnectionResetError extends OSError {}
 /** The connection was aborted: ECONNABORTED. */
 export class ConnectionAbortedError extends OSError {}
-/** Nobody reads the other end any more: EPIPE, ESHUTDOWN. */
+/** The reading end is closed: EPIPE, ESHUTDOWN. */
 export class BrokenPipeError extends OSError {}
-/** Not permitted: EACCES, EPERM. */
+/** The operation is not permitted: EACCES, EPERM. */
 export class PermissionError extends OSError {}
-/** No such file, or no such registration: ENOENT. */
+/** The file or the registration does not exist: ENOENT. */
 export class FileNotFoundError extends OSError {}
-/** The file or the registration exists already: EEXIST. */
+/** The file or the registration already exists: EEXIST. */
 export class FileExistsError extends OSError {}
-/** The time is over: ETIMEDOUT. */
+/** The operation timed out: ETIMEDOUT. */
 export class TimeoutError extends OSError {}
-/** There is no such child: ECHILD. */
+/** The child process does not exist: ECHILD. */
 export class ChildProcessError extends OSError {}
-/** There is no such process: ESRCH. */
+/** The process does not exist: ESRCH. */
 export class ProcessLookupError extends OSError {}
 
 const subclasses: [typeof OSError, ...string[]][] = [
@@ -104,24 +121,44 @@ for (const [subclass, ...names] of subclasses) {
   for (const name of names) classOf.set(errnoOf(name), subclass);
 }
 
-/** The error for an errno of either sign, of the class that Python would raise. */
+/** Returns the error for an errno of either sign, of the class that Python would raise. */
 export function osError(errno: number, syscall: string): OSError {
   return new (classOf.get(Math.abs(errno)) ?? OSError)(errno, syscall);
 }
 
 /**
- * The one errno policy: a negative result throws, any other is returned.
+ * The errno policy: throws for a negative result and returns any other.
  *
- * @throws {@link OSError} of the class that fits the errno.
+ * @throws {@link OSError} of the subclass for the errno.
  */
 export function check(result: Result, syscall: string): number {
   if (result < 0) throw osError(result, syscall);
   return result;
 }
 
-/** An argument has the right type and a value that is not allowed; `code` says which. */
+/** As {@link check}, but returns `null` for `EAGAIN`: the policy of the `try` twins. */
+export function tryCheck(result: Result, syscall: string): number | null {
+  return result === -EAGAIN ? null : check(result, syscall);
+}
+
+/**
+ * As {@link check}, for a call that waits for readiness: a signal ends the wait with nothing ready, so
+ * `EINTR` counts as 0. JavaScript's signal handlers run once the caller returns.
+ */
+export function checkWait(result: Result, syscall: string): number {
+  if (result >= 0) return result;
+  if (result >= 0) return result;
+  return result === -EINTR ? 0 : check(result, syscall);
+}
+
+/** As {@link check}, for close(2): Linux frees the descriptor even if it returns `EINTR`. */
+export function checkClose(result: Result): void {
+  if (result !== -EINTR) check(result, 'close');
+}
+
+/** An argument has the right type but an invalid value, or an object is closed; `code` tells which. */
 export class ValueError extends RangeError {
-  /** What is wrong: `'ERR_INVALID_FD'`. */
+  /** The reason: `'ERR_INVALID_FD'`. */
   readonly code: string;
 
   constructor(code: string, message: string) {
@@ -131,7 +168,7 @@ export class ValueError extends RangeError {
   }
 }
 
-/** A registration that does not exist (`ERR_NOT_REGISTERED`) or exists already (`ERR_ALREADY_REGISTERED`). */
+/** A registration does not exist (`ERR_NOT_REGISTERED`) or already exists (`ERR_ALREADY_REGISTERED`). */
 export class KeyError extends Error {
   /** `'ERR_NOT_REGISTERED'` or `'ERR_ALREADY_REGISTERED'`. */
   readonly code: string;
@@ -141,23 +178,4 @@ export class KeyError extends Error {
     this.name = 'KeyError';
     this.code = code;
   }
-}
-
-/** A `TypeError` with Node's code for a wrong type, `ERR_INVALID_ARG_TYPE`. */
-export function typeError(message: string): TypeError & { code: string } {
-  return Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_TYPE' });
-}
-
-/** The error for a number that is not allowed; for what is no number at all, a `TypeError`. */
-export function numberError(value: unknown, code: string, message: string): Error {
-  return typeof value === 'number' ? new ValueError(code, message) : typeError(message);
-}
-
-/** A value as an error message shows it: short, and never throwing. */
-export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value === 'function') return `function ${value.name}`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  return `an instance of ${value.constructor?.name ?? 'an object without prototype'}`;
 }

@@ -1,5 +1,5 @@
 /**
- * Python's `selectors` for Node.js: wait until some of many descriptors are ready.
+ * Python's `selectors` for Node.js: watch any number of file descriptors and learn which are ready.
  *
  * @module fd-selectors
  */

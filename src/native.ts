@@ -1,9 +1,9 @@
 /**
  * The typed boundary to the C++ addon, and the only place that loads it.
  *
- * Each function is one system call: scalars and typed arrays in, one integer out, which is the
- * result or `-errno`. Nothing here throws, retries or chooses a default; a wrong type, a short
- * array or a number that is not the integer it should be gives `-EINVAL`.
+ * Each function is one system call: it takes scalars and typed arrays, and returns one integer, the
+ * result or `-errno`. No function throws, retries or chooses a default; an argument of the wrong type, an
+ * array that is too short, or a number that is not a suitable integer gives `-EINVAL`.
  */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,9 @@ export type Result = number;
 
 /** Seconds to wait, to the nanosecond; negative waits for ever. */
 export type Wait = number;
+
+/** The bytes of any view. */
+export type Bytes = NodeJS.ArrayBufferView;
 
 /** What the addon exports, family by family; the C++ files bear the families' names. */
 export interface Native {
@@ -32,6 +35,8 @@ export interface Native {
 
   // native/poll.cc
   poll(fds: ArrayBuffer, nfds: number, seconds: Wait): Result;
+  /** One descriptor. The result is its `revents`, 0 after the timeout. */
+  pollOne(fd: number, events: number, seconds: Wait): Result;
 
   // native/epoll.cc
   epollCreate1(flags: number): Result;
@@ -47,9 +52,11 @@ export interface Native {
 
   // native/loop.cc: an epoll descriptor of ours on the environment's event loop
   loopOpen(epfd: number, onReadable: () => void): Result;
-  loopArm(watcher: number): Result;
+  /** Reports once, when the descriptor is readable, or with `edge` when that changes. */
+  loopArm(watcher: number, edge: 0 | 1): Result;
   loopStop(watcher: number): Result;
   loopRef(watcher: number, on: 0 | 1): Result;
+  loopMove(watcher: number, epfd: number): Result;
   loopClose(watcher: number): Result;
 
   // native/owned.cc: a worker's descriptors are closed when it ends: all that the functions below
@@ -59,8 +66,8 @@ export interface Native {
 
   // native/descriptor.cc
   /** A length that is left out means all of the buffer: here, in write, send, recv and recvfrom. `undefined` is refused. */
-  read(fd: number, buffer: Uint8Array, length?: number): Result;
-  write(fd: number, buffer: Uint8Array, length?: number): Result;
+  read(fd: number, buffer: Bytes, length?: number): Result;
+  write(fd: number, buffer: Bytes, length?: number): Result;
   close(fd: number): Result;
   dup(fd: number): Result;
   dup2(oldfd: number, newfd: number): Result;
@@ -75,16 +82,16 @@ export interface Native {
   listen(fd: number, backlog: number): Result;
   accept4(fd: number, address: Int32Array, flags: number): Result;
   connect(fd: number, address: Int32Array): Result;
-  send(fd: number, buffer: Uint8Array, flags: number, length?: number): Result;
-  sendto(fd: number, buffer: Uint8Array, flags: number, address: Int32Array): Result;
-  recv(fd: number, buffer: Uint8Array, flags: number, length?: number): Result;
-  recvfrom(fd: number, buffer: Uint8Array, flags: number, address: Int32Array, length?: number): Result;
+  send(fd: number, buffer: Bytes, flags: number, length?: number): Result;
+  sendto(fd: number, buffer: Bytes, flags: number, address: Int32Array): Result;
+  recv(fd: number, buffer: Bytes, flags: number, length?: number): Result;
+  recvfrom(fd: number, buffer: Bytes, flags: number, address: Int32Array, length?: number): Result;
   shutdown(fd: number, how: number): Result;
   getsockname(fd: number, address: Int32Array): Result;
   getpeername(fd: number, address: Int32Array): Result;
-  setsockopt(fd: number, level: number, optname: number, value: Uint8Array): Result;
+  setsockopt(fd: number, level: number, optname: number, value: Bytes): Result;
   /** The result is the number of bytes written to `value`. */
-  getsockopt(fd: number, level: number, optname: number, value: Uint8Array): Result;
+  getsockopt(fd: number, level: number, optname: number, value: Bytes): Result;
 
   // native/address.cc. `eai` is one word: 0, or the code with which the resolver failed; the result is
   // then 0 and says nothing. Only for EAI_SYSTEM it is `-errno`.
@@ -97,22 +104,16 @@ export interface Native {
     service: string | null,
     hints: Int32Array,
     results: Int32Array,
-    canonname: Uint8Array,
+    canonname: Bytes,
     eai: Int32Array,
   ): Result;
-  getnameinfo(
-    address: Int32Array,
-    host: Uint8Array,
-    service: Uint8Array,
-    flags: number,
-    eai: Int32Array,
-  ): Result;
+  getnameinfo(address: Int32Array, host: Bytes, service: Bytes, flags: number, eai: Int32Array): Result;
   /** 1, or 0 for a text that is no address of the family. */
-  inetPton(family: number, text: string, bytes: Uint8Array): Result;
+  inetPton(family: number, text: string, bytes: Bytes): Result;
   /** The length of the text. */
-  inetNtop(family: number, bytes: Uint8Array, text: Uint8Array): Result;
+  inetNtop(family: number, bytes: Bytes, text: Bytes): Result;
   /** 1, or 0 for a text that is no IPv4 address. */
-  inetAton(text: string, bytes: Uint8Array): Result;
+  inetAton(text: string, bytes: Bytes): Result;
   // native/eventfd.cc
   eventfd(initval: number, flags: number): Result;
   // native/timerfd.cc
@@ -129,7 +130,7 @@ export interface Native {
   // native/inotify.cc
   inotifyInit1(flags: number): Result;
   /** The path ends with a zero byte. */
-  inotifyAddWatch(fd: number, path: Uint8Array, mask: number): Result;
+  inotifyAddWatch(fd: number, path: Bytes, mask: number): Result;
   inotifyRmWatch(fd: number, wd: number): Result;
   // native/signals.cc
   /** Returns the number of a new subscription, and its descriptor in `fd[0]`. */
@@ -143,14 +144,14 @@ export interface Native {
 const load = createRequire(import.meta.url)('node-gyp-build') as (dir: string) => Native;
 
 /**
- * The addon: a fresh build if there is one, else the prebuilt one. Copied, because V8 keeps the exports
- * of an addon in a hash table and the properties of a literal in fixed places.
+ * The addon: a local build if there is one, otherwise the prebuilt one. Copied because V8 keeps an addon's
+ * exports in a hash table, and the properties of a literal at fixed offsets.
  */
 export const native: Native = { ...load(fileURLToPath(new URL('..', import.meta.url))) };
 
-/** A constant of the C headers by its C name. */
+/** Returns a constant of the C headers. */
 export function constant(name: string): number {
   const value = native.constants[name];
-  if (value === undefined) throw new Error(`the addon exports no constant ${name}`);
+  if (value === undefined) throw new Error(`The addon does not export ${name}`);
   return value;
 }

@@ -1,20 +1,21 @@
 /**
- * Who closes a descriptor when its thread ends before its owner was closed.
+ * Tracks which descriptors to close when a thread ends before their owners are closed.
  *
- * The end of the process closes all that the main thread has. A worker that ends, perhaps terminated in
- * the middle of a wait, leaves the process running: what it has opened is closed for it then, as Node does
- * for the files that a worker has open. The addon keeps the list, as a worker may be terminated between
- * any two steps of its JavaScript: a descriptor is on it from its birth until `native.close`.
+ * When the main thread ends, so does the process, and the kernel closes everything. When a worker ends,
+ * possibly terminated in the middle of a wait, the process lives on: the addon then closes what the
+ * worker opened, as Node does for a worker's open files. The list is in the addon because a worker can be
+ * terminated between any two steps of its JavaScript; a descriptor is on it from its creation until
+ * `native.close`.
  */
 import { native } from './native.js';
 
-/** Takes over a descriptor that came from elsewhere, and returns it. */
+/** Adds a descriptor that was opened elsewhere, and returns it. */
 export function track(fd: number): number {
   native.own(fd);
   return fd;
 }
 
-/** Notes that `fd` is given away, and returns it. */
+/** Removes a descriptor that is handed to someone else, and returns it. */
 export function untrack(fd: number): number {
   native.disown(fd);
   return fd;

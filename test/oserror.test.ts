@@ -2,6 +2,7 @@ import { constants as os } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
 import { BlockingIOError, ConnectionRefusedError, OSError, PermissionError } from 'fd-selectors';
 import { describe, expect, it } from 'vitest';
+import { check, checkClose, checkWait, EAGAIN, EBADF, EINTR, tryCheck } from '../src/errors.js';
 
 describe('OSError', () => {
   it('has the fields and the wording of Node', () => {
@@ -40,5 +41,29 @@ describe('OSError', () => {
 
   it('does without a name for what is no errno', () => {
     expect(new OSError(4000, 'read').message).toBe('E4000: unknown error, read');
+  });
+});
+
+describe('the errno policy', () => {
+  it('check() throws for any errno, and returns any other result', () => {
+    expect(check(7, 'read')).toBe(7);
+    for (const errno of [EINTR, EAGAIN, EBADF]) expect(() => check(-errno, 'read')).toThrow(OSError);
+  });
+
+  it('checkWait() takes a wait that a signal ended as one that found nothing', () => {
+    expect(checkWait(7, 'poll')).toBe(7);
+    expect(checkWait(-EINTR, 'poll')).toBe(0);
+    expect(() => checkWait(-EBADF, 'poll')).toThrow('EBADF: bad file descriptor, poll');
+  });
+
+  it('tryCheck() returns null for a call that would block', () => {
+    expect(tryCheck(0, 'read')).toBe(0);
+    expect(tryCheck(-EAGAIN, 'read')).toBe(null);
+    expect(() => tryCheck(-EINTR, 'read')).toThrow('EINTR: interrupted system call, read');
+  });
+
+  it('checkClose() takes a close that a signal interrupted as done', () => {
+    expect(() => checkClose(-EINTR)).not.toThrow();
+    expect(() => checkClose(-EBADF)).toThrow('EBADF: bad file descriptor, close');
   });
 });

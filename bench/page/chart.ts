@@ -1,142 +1,211 @@
-/** A chart as SVG: lines on logarithmic axes, each labeled at its end. */
-import { formatFigure } from '../format.js';
-import type { FigureKind } from '../trials.js';
-import { logScale, type Scale, spread } from './scale.js';
+/** A chart as SVG: lines on logarithmic axes with their points and spread, each labeled at its end. */
+import { formatCount, formatFigure } from '../format.js';
+import type { ChartPlan, FigureKind, LinePlan } from '../trials/trial.js';
+import { escapeText, flow, textAt, textWidth, wrapText } from './markup.js';
+import { apart, logScale, type Scale, spread } from './scale.js';
 
-/** What a line shows: its hue names the system call or the family, its stroke whose it is. */
-export interface Line {
-  readonly label: string;
-  readonly hue: 'select' | 'poll' | 'epoll' | 'node' | 'python' | 'other';
-  readonly stroke: 'ours' | 'limit' | 'peer';
-  readonly points: readonly (readonly [x: number, y: number])[];
+/** A figure at a size: the median of the rounds, the least and the greatest. */
+export interface Point {
+  readonly x: number;
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
 }
 
-export interface ChartSpec {
-  readonly title: string;
-  readonly subtitle: string;
-  readonly along: string;
+export interface Line extends LinePlan {
+  /** Said with each value. */
+  readonly name: string;
+  readonly points: readonly Point[];
+}
+
+export interface ChartSpec extends Omit<ChartPlan, 'lines' | 'shows'> {
   readonly unit: FigureKind['unit'];
   readonly lines: readonly Line[];
-  /** Pairs of a stroke and what it stands for. */
-  readonly legend: readonly (readonly [Line['stroke'], string])[];
 }
 
-const WIDTH = 760;
-const HEIGHT = 440;
-const LEFT = 76;
-const RIGHT = WIDTH - 150;
-const TOP = 92;
-const BOTTOM = HEIGHT - 52;
-const LABEL_HEIGHT = 17;
+/** The size of a chart, and of its text: one for a page, one for a telephone. */
+export interface Layout {
+  readonly width: number;
+  readonly height: number;
+  readonly font: number;
+}
 
+export const WIDE: Layout = { width: 760, height: 440, font: 14 };
+export const NARROW: Layout = { width: 350, height: 400, font: 13 };
+
+const STROKES = {
+  ours: 'stroke-width:2.6',
+  c: 'stroke-width:1.8;stroke-dasharray:7 4',
+  peer: 'stroke-width:2;stroke-dasharray:1 5',
+};
+const HUES = ['select', 'poll', 'epoll', 'node', 'python', 'other'] as const;
 // The hues are apart for every kind of color vision (after Okabe and Ito), and darker or lighter
 // where the ground asks for it.
-const STYLE = `
-.chart{--ground:#fff;--ink:#1b1f24;--soft:#59636e;--grid:#e3e6ea;--select:#c2410c;--poll:#a16c00;--epoll:#0b66b5;--node:#0b7f5c;--python:#a0458c;--other:#6e7781;font:14px system-ui,sans-serif}
+export const CHART_STYLE = `
+.chart{--ground:#fff;--ink:#1b1f24;--soft:#59636e;--grid:#e3e6ea;--select:#c2410c;--poll:#946300;--epoll:#0b66b5;--node:#0b7f5c;--python:#a0458c;--other:#6e7781;font-family:system-ui,sans-serif}
 @media (prefers-color-scheme:dark){.chart{--ground:#0d1117;--ink:#e6edf3;--soft:#9aa4af;--grid:#272e36;--select:#ff8a5c;--poll:#e8b33f;--epoll:#58b4ff;--node:#3fcf9e;--python:#e48bd0;--other:#9aa4af}}
-.chart .ground{fill:var(--ground)}.chart text{fill:var(--soft)}.chart .title{fill:var(--ink);font-size:18px;font-weight:650}
+.chart .ground{fill:var(--ground)}.chart text{fill:var(--soft)}.chart .title{fill:var(--ink);font-weight:650}
 .chart .grid{stroke:var(--grid)}.chart polyline{fill:none;stroke-linejoin:round;stroke-linecap:round}
-.chart .ours{stroke-width:2.6}.chart .limit{stroke-width:9;opacity:.27}.chart .peer{stroke-width:1.8;stroke-dasharray:1 5}
+.chart .spread{stroke-width:1.3;opacity:.75}.chart .hit{fill:transparent;stroke:none}.chart .end{stroke-dasharray:3 4}
 .chart .label{font-weight:600}.chart .key{stroke:var(--ink)}
-`;
-const HUES = ['select', 'poll', 'epoll', 'node', 'python', 'other'] as const;
-const HUE_STYLE = HUES.map(
-  (hue) => `.chart .${hue}{stroke:var(--${hue})}.chart text.${hue}{stroke:none;fill:var(--${hue})}`,
-).join('');
+${Object.entries(STROKES)
+  .map(([stroke, style]) => `.chart .${stroke}{${style}}`)
+  .join('')}
+${HUES.map((hue) => `.chart .${hue}{stroke:var(--${hue})}.chart text.${hue},.chart circle.${hue}{stroke:none;fill:var(--${hue})}`).join('')}
+`.replaceAll('\n', '');
 
-/** Text that stands in markup. */
-export function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+/** What the parts of a chart are drawn with. */
+interface Plot {
+  readonly spec: ChartSpec;
+  readonly layout: Layout;
+  readonly x: Scale;
+  readonly y: Scale;
+  readonly xs: readonly number[];
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
 }
 
-function textAt(x: number, y: number, text: string, attributes = ''): string {
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${attributes}>${escapeText(text)}</text>`;
-}
-
-function axes({ along, unit }: ChartSpec, x: Scale, y: Scale, xs: readonly number[]): string {
-  const columns = xs.map((value) =>
-    textAt(x.place(value), BOTTOM + 20, value.toLocaleString('en-US'), 'text-anchor="middle"'),
+/** The title, the subtitle and the legend, and where they end. */
+function heading(
+  { title, subtitle, legend }: ChartSpec,
+  { width, font }: Layout,
+): [svg: string, end: number] {
+  const left = font;
+  const room = width - 2 * font;
+  let y = font * 2;
+  const parts = [textAt(left, y, title, font * 1.25, 'class="title"')];
+  for (const line of wrapText(subtitle, room, font)) {
+    y += font * 1.45;
+    parts.push(textAt(left, y, line, font));
+  }
+  const key = font * 2.4;
+  const places = flow(
+    legend.map(([, text]) => key + textWidth(text, font) + font * 1.6),
+    room,
   );
-  const rows = y.ticks.flatMap((value) => [
-    `<line class="grid" x1="${LEFT}" x2="${RIGHT}" y1="${y.place(value).toFixed(1)}" y2="${y.place(value).toFixed(1)}"/>`,
-    textAt(LEFT - 10, y.place(value) + 5, formatTick(value, unit), 'text-anchor="end"'),
-  ]);
-  return [...rows, ...columns, textAt((LEFT + RIGHT) / 2, HEIGHT - 10, along, 'text-anchor="middle"')].join(
-    '',
-  );
+  legend.forEach(([stroke, text], i) => {
+    const [at, row] = places[i] as [number, number];
+    const center = y + font * (1.7 + row * 1.5);
+    const points = `${left + at},${center} ${left + at + key - 8},${center}`;
+    parts.push(`<polyline class="key ${stroke}" points="${points}"/>`);
+    parts.push(textAt(left + at + key, center + font * 0.35, text, font));
+  });
+  const rows = legend.length === 0 ? 0 : Math.max(...places.map(([, row]) => row)) + 1;
+  return [parts.join(''), y + font * (1.5 + rows * 1.5)];
 }
 
 function formatTick(value: number, unit: ChartSpec['unit']): string {
   return formatFigure(value, unit).replace(/\.0+(?= )/, '');
 }
 
-function polyline({ hue, stroke, points }: Line, x: Scale, y: Scale): string {
-  const places = points.map(([px, py]) => `${x.place(px).toFixed(1)},${y.place(py).toFixed(1)}`);
-  return `<polyline class="${hue} ${stroke}" points="${places.join(' ')}"/>`;
+function axes({ spec, layout: { font, height }, x, y, xs, left, right, bottom }: Plot): string {
+  const heads = apart(
+    xs.map((value) => ({ at: x.place(value), width: textWidth(formatCount(value), font) + 6 })),
+  ).map((i) => xs[i] as number);
+  const columns = heads.map((value) =>
+    textAt(x.place(value), bottom + font * 1.5, formatCount(value), font, 'text-anchor="middle"'),
+  );
+  const rows = y.ticks.flatMap((value) => {
+    const at = y.place(value).toFixed(1);
+    const text = formatTick(value, spec.unit);
+    return [
+      `<line class="grid" x1="${left}" x2="${right}" y1="${at}" y2="${at}"/>`,
+      textAt(left - 8, y.place(value) + font * 0.35, text, font, 'text-anchor="end"'),
+    ];
+  });
+  const along = textAt((left + right) / 2, height - font * 0.8, spec.along, font, 'text-anchor="middle"');
+  return [...rows, ...columns, along].join('');
 }
 
-/** Labels stand right of the axes, apart from each other; a line that ends early has its own there. */
-function labels(lines: readonly Line[], x: Scale, y: Scale, lastX: number): string {
-  const labeled = lines.filter(({ label }) => label !== '');
-  const ends = labeled.map(({ points }) => points.at(-1) as readonly [number, number]);
-  const atEdge = labeled.map((_, i) => ends[i]?.[0] === lastX);
-  const wanted = ends.map(([, py]) => y.place(py));
-  const edge = labeled.map((_, i) => i).filter((i) => atEdge[i]);
+/** Its points joined, the spread of each, and its value for whoever points at it. */
+function drawLine({ name, hue, stroke, points }: Line, { spec, x, y }: Plot): string {
+  const at = ({ x: px, median }: Point): string => `${x.place(px).toFixed(1)},${y.place(median).toFixed(1)}`;
+  const radius = stroke === 'ours' ? 3.4 : 2.4;
+  const marks = points.map((point) => {
+    const [cx, cy] = at(point).split(',');
+    const value = formatFigure(point.median, spec.unit);
+    const range = `${formatFigure(point.min, spec.unit)} to ${formatFigure(point.max, spec.unit)}`;
+    const told = `${name}, ${formatCount(point.x)}: ${value} (${range})`;
+    return (
+      `<path class="${hue} spread" d="M${cx} ${y.place(point.min).toFixed(1)}V${y.place(point.max).toFixed(1)}"/>` +
+      `<circle class="${hue}" cx="${cx}" cy="${cy}" r="${radius}"/>` +
+      `<circle class="hit" cx="${cx}" cy="${cy}" r="8"><title>${escapeText(told)}</title></circle>`
+    );
+  });
+  return `<polyline class="${hue} ${stroke}" points="${points.map(at).join(' ')}"/>${marks.join('')}`;
+}
+
+/** Labels stand right of the axes, apart from each other. */
+function labels({ spec, layout: { font }, y, xs, right }: Plot): string {
+  const lastX = xs.at(-1);
+  const labeled = spec.lines.filter(({ label, points }) => label !== '' && points.at(-1)?.x === lastX);
   const places = spread(
-    edge.map((i) => wanted[i] as number),
-    LABEL_HEIGHT,
+    labeled.map(({ points }) => y.place((points.at(-1) as Point).median)),
+    font * 1.25,
   );
   return labeled
-    .map(({ label, hue }, i) => {
-      const [px] = ends[i] as readonly [number, number];
-      const at = wanted[i] as number;
-      const attributes = `class="label ${hue}"`;
-      if (!atEdge[i]) {
-        const cross = `<path class="${hue}" stroke-width="2.4" d="m${x.place(px) - 6} ${at - 6} 12 12m0-12-12 12"/>`;
-        return cross + textAt(x.place(px) - 8, at - 14, label, `${attributes} text-anchor="end"`);
-      }
-      return textAt(RIGHT + 12, (places[edge.indexOf(i)] as number) + 5, label, attributes);
-    })
+    .map(({ label, hue }, i) =>
+      textAt(right + 12, (places[i] as number) + font * 0.35, label, font, `class="label ${hue}"`),
+    )
     .join('');
 }
 
-function legend(entries: ChartSpec['legend']): string {
-  let at = LEFT;
-  return entries
-    .map(([stroke, text]) => {
-      const key = `<polyline class="key ${stroke}" points="${at},${TOP - 24} ${at + 30},${TOP - 24}"/>`;
-      const label = textAt(at + 40, TOP - 19, text);
-      at += 62 + text.length * 7.4;
-      return key + label;
-    })
-    .join('');
+/** Where a line has to end: a mark at that very value, which need not have been measured. */
+function endMark({ spec: { end, lines }, layout: { font }, x, y, xs, bottom }: Plot): string {
+  const line = lines.find(({ subject }) => subject === end?.subject);
+  const last = line?.points.at(-1);
+  if (end === undefined || line === undefined || last === undefined) return '';
+  if (last.x > end.at || (xs.at(-1) as number) < end.at) return '';
+  const [at, high] = [x.place(end.at), y.place(last.median)];
+  // Above every line there: what is registered only makes them rise.
+  const there = lines.flatMap(({ points }) => points.filter((point) => point.x === last.x));
+  const highest = Math.min(...there.map(({ max }) => y.place(max)));
+  const cross = `M${(at - 5).toFixed(1)} ${(high - 5).toFixed(1)}l10 10m0-10l-10 10`;
+  return [
+    `<path class="${line.hue} end" d="M${at.toFixed(1)} ${high.toFixed(1)}V${bottom}"/>`,
+    `<path class="${line.hue}" stroke-width="2.4" d="${cross}"/>`,
+    textAt(at - 4, highest - font, end.label, font, `class="label ${line.hue}" text-anchor="end"`),
+  ].join('');
 }
 
-/** Draws a chart; empty where there is nothing to draw. */
-export function chart(spec: ChartSpec): string {
-  const lines = spec.lines.filter(({ points }) => points.length > 0);
-  if (lines.length === 0) return '';
-  const points = lines.flatMap((line) => line.points);
-  const xs = [...new Set(points.map(([px]) => px))].sort((a, b) => a - b);
-  const x = logScale(xs, LEFT + 6, RIGHT);
+function plotOf(spec: ChartSpec, layout: Layout, top: number): Plot {
+  const { width, height, font } = layout;
+  const points = spec.lines.flatMap((line) => line.points);
+  const xs = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b);
+  const bottom = Math.round(height - font * 3.4);
   const y = logScale(
-    points.map(([, py]) => py),
-    BOTTOM - 6,
-    TOP,
+    points.flatMap(({ min, median, max }) => [min, median, max]),
+    bottom - 6,
+    top,
     0.1,
   );
-  const order = { limit: 0, peer: 1, ours: 2 };
-  const drawn = [...lines].sort((a, b) => order[a.stroke] - order[b.stroke]);
+  const ticks = y.ticks.map((value) => textWidth(formatTick(value, spec.unit), font));
+  const names = spec.lines.map(({ label }) => textWidth(label, font) * 1.08);
+  const left = Math.round(Math.max(...ticks) + font * 1.3);
+  const right = Math.round(width - Math.max(...names) - font * 1.6);
+  return { spec, layout, x: logScale(xs, left + 6, right), y, xs, left, right, top, bottom };
+}
+
+/** Draws a chart; empty where there is nothing to draw. A file of its own needs the style in it. */
+export function chart(whole: ChartSpec, layout: Layout, style = ''): string {
+  const spec = { ...whole, lines: whole.lines.filter(({ points }) => points.length > 0) };
+  if (spec.lines.length === 0) return '';
+  const [head, end] = heading(spec, layout);
+  const plot = plotOf(spec, layout, Math.round(end + layout.font));
+  const order = { c: 0, peer: 1, ours: 2 };
+  const drawn = [...spec.lines].sort((a, b) => order[a.stroke] - order[b.stroke]);
+  const { width, height } = layout;
   return [
-    `<svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeText(spec.title)}">`,
-    `<style>${STYLE.replaceAll('\n', '')}${HUE_STYLE}</style>`,
-    `<rect class="ground" width="${WIDTH}" height="${HEIGHT}" rx="8"/>`,
-    textAt(LEFT, 28, spec.title, 'class="title"'),
-    textAt(LEFT, 49, spec.subtitle),
-    legend(spec.legend),
-    axes(spec, x, y, xs),
-    ...drawn.map((line) => polyline(line, x, y)),
-    labels(lines, x, y, xs.at(-1) as number),
+    `<svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeText(spec.title)}">`,
+    style === '' ? '' : `<style>${style}</style>`,
+    `<rect class="ground" width="${width}" height="${height}" rx="8"/>`,
+    head,
+    axes(plot),
+    ...drawn.map((line) => drawLine(line, plot)),
+    endMark(plot),
+    labels(plot),
     '</svg>',
   ].join('');
 }

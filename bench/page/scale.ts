@@ -44,3 +44,19 @@ export function spread(wanted: readonly number[], distance: number): number[] {
   }
   return places;
 }
+
+/** Which of the boxes around places on a line to keep so that none overlap: the ends before all others. */
+export function apart(boxes: readonly { readonly at: number; readonly width: number }[]): number[] {
+  const last = boxes.length - 1;
+  const kept: number[] = [];
+  for (const i of new Set([last, 0, ...boxes.keys()])) {
+    const box = boxes[i];
+    if (box === undefined) continue;
+    const free = kept.every((k) => {
+      const other = boxes[k] as (typeof boxes)[number];
+      return Math.abs(other.at - box.at) >= (other.width + box.width) / 2;
+    });
+    if (free) kept.push(i);
+  }
+  return kept.sort((a, b) => a - b);
+}

@@ -4,23 +4,23 @@ import { connect } from 'node:net';
 import { createConnection } from 'fd-selectors/socket';
 import { nameOf } from './text.js';
 
-/** Seconds that an answer may take. */
+/** How many seconds an answer may take. */
 const PATIENCE = 15;
 
 /** One connection to a server. */
 export interface Client {
-  /** What its end of the connection is made of. */
+  /** The module that its end of the connection uses. */
   readonly kind: string;
   /** Its own address, by which the server knows it. */
   readonly address: string;
   send(data: Buffer): void;
-  /** What the server sends next, at least so many bytes. */
+  /** What the server sends next, at least `length` bytes. */
   receive(length: number): Promise<Buffer>;
-  /** Ends the connection as it should be. */
+  /** Closes the connection in the normal way. */
   close(): void;
 }
 
-/** A client on Node's own sockets, which has nothing in common with the server but TCP. */
+/** A client on Node's own sockets, which shares nothing with the server but TCP. */
 export async function foreignClient(host: string, port: number): Promise<Client & { reset(): void }> {
   const socket = connect(port, host);
   await once(socket, 'connect');
@@ -58,7 +58,7 @@ export async function foreignClient(host: string, port: number): Promise<Client 
   };
 }
 
-/** A client on our sockets, as simple as a client can be: it blocks until it has its answer. */
+/** A client on our sockets, as simple as possible: it blocks until it has its answer. */
 export function ownClient(host: string, port: number): Client {
   const socket = createConnection([host, port], { timeout: PATIENCE });
   return {

@@ -1,11 +1,11 @@
-/** Three clients talk to a server demo, and everything that is said is printed and checked. */
+/** Three clients talk to a server demo; the conversation is printed and checked. */
 import type { Demo } from './catalog.js';
 import { type Client, foreignClient, ownClient } from './clients.js';
 import { Server } from './process.js';
 import { show } from './text.js';
 
-const INTRODUCTION = `Below, the server is a process of its own. Three clients talk to it over TCP, each from a port of its own,
-by which the server knows it. The first column says who speaks.
+const INTRODUCTION = `The server runs in a process of its own. Three clients talk to it over TCP. The first column says who speaks;
+the server knows each client by its address and port.
 `;
 
 /** A client, and how it ends its connection. */
@@ -13,7 +13,7 @@ interface Guest {
   readonly name: string;
   readonly client: Client;
   readonly leave: () => void;
-  /** What its leaving is, and what the server adds to its log line about it. */
+  /** How we describe its leaving, and what the server adds to its log line about it. */
   readonly leaving: string;
   readonly logged: string;
 }
@@ -40,7 +40,7 @@ export async function converse(demo: Demo, args: readonly string[]): Promise<voi
   }
 }
 
-/** Connects the clients; the server goes on serving the others when the first of them vanishes. */
+/** Connects the clients. The first will vanish, and the server must go on serving the others. */
 async function invite(host: string, port: number): Promise<Guest[]> {
   const ada = await foreignClient(host, port);
   const ben = ownClient(host, port);
@@ -59,7 +59,7 @@ async function greet(server: Server, { name, client }: Guest): Promise<void> {
   await server.says(`connection from ${client.address}`);
 }
 
-/** Has each client speak three times, in changing order; returns the number of messages. */
+/** Lets each client speak three times, in changing order; returns the number of messages. */
 async function talk(server: Server, guests: Guest[], answerTo: (text: string) => string): Promise<number> {
   let messages = 0;
   for (const words of ['hello, this is', 'all three of us are connected, says', 'goodbye from']) {

@@ -6,7 +6,7 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 
 let usage = '';
 
-/** The options on the command line; ends the process with a plain message where they are wrong. */
+/** The options on the command line; if they are wrong, the process ends with a message. */
 export function parseOptions<const T extends Options>(options: T) {
   const words = Object.entries(options).map(([name, { type, default: value }]) =>
     type === 'boolean' ? `[--${name}]` : `[--${name} ${value === '' ? '...' : value}]`,
@@ -23,11 +23,11 @@ export function parseOptions<const T extends Options>(options: T) {
   }
 }
 
-/** The whole number that an option gives, between `least` and `most`. */
+/** The integer that an option gives, from `least` to `most`. */
 export function integer(name: string, text: string, least: number, most: number): number {
   const number = Number(text);
   if (text.trim() !== '' && Number.isInteger(number) && number >= least && number <= most) return number;
-  return refuse(`--${name} is a whole number from ${least} to ${most}, not '${text}'`);
+  return refuse(`--${name} must be an integer from ${least} to ${most}. Received '${text}'`);
 }
 
 /** The number of seconds that an option gives, from `least` to `most`. */

@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Demo } from './catalog.js';
 
-/** Seconds that a server may take to say what is expected of it, on a machine that has other work. */
+/** How many seconds a server may take to log what we expect, on a busy machine. */
 const PATIENCE = 15;
 
 const running = new Set<ChildProcess>();
@@ -38,20 +38,20 @@ export async function run(demo: Demo, args: readonly string[]): Promise<number> 
   return code ?? 1;
 }
 
-/** A server demo while it runs, and what it says. */
+/** A running server demo, and its log. */
 export class Server {
   readonly #process: ChildProcess;
   readonly #lines: AsyncIterator<string>;
   readonly #hear: (line: string) => void;
 
-  /** @param hear - is given every line that the server says, when it is waited for. */
+  /** @param hear - called with each line of the log that {@link Server.says} reads. */
   constructor(demo: Demo, args: readonly string[], hear: (line: string) => void) {
     this.#process = start(demo, args, 'pipe');
     this.#lines = createInterface({ input: this.#process.stdout! })[Symbol.asyncIterator]();
     this.#hear = hear;
   }
 
-  /** Waits until the server listens, and returns where, and what it says that it does. */
+  /** Waits until the server listens, and returns its address and what it says that it does. */
   async listening(): Promise<{ host: string; port: number; does: string }> {
     const line = await this.says('listening on', (said) => said.startsWith('listening on '));
     const [, host, port, does] = /^listening on (.*):(\d+), (.*)/.exec(line) ?? [];
@@ -61,7 +61,7 @@ export class Server {
   /**
    * Waits for a line, and returns it.
    *
-   * @throws Error when it does not come in time, or the server ends without it.
+   * @throws Error if it does not appear in time, or the server ends first.
    */
   async says(wanted: string, matches = (line: string) => line === wanted): Promise<string> {
     for (;;) {

@@ -1,4 +1,4 @@
-/** Lines on the standard output, of which the last one may show progress. */
+/** Lines on standard output; the last one may show progress. */
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
@@ -7,12 +7,12 @@ const terminal = isatty(1);
 let shown = 0;
 let tenth = 0;
 
-/** Prints a line. Not by `console.log`, which can wait for Node's event loop to turn. */
+/** Prints a line. Not with `console.log`, which may wait for Node's event loop to turn. */
 export function line(text: string): void {
   writeSync(1, terminal ? `\r\x1b[K${text}\n` : `${text}\n`);
 }
 
-/** Shows progress: on a terminal always in the same line, elsewhere in a line for each tenth of the way. */
+/** Shows progress: on a terminal always in the same line, elsewhere in one line per tenth of the way. */
 export function progress(done: number, total: number, text: string): void {
   const now = performance.now();
   if (terminal) {

@@ -1,4 +1,4 @@
-/** What the first server demos share and what is not their point: two options, and a log. */
+/** What the server demos share beside the point: their options and their log. */
 import type { Address } from 'fd-selectors/socket';
 import * as logging from './log.js';
 import { integer, parseOptions } from './options.js';
@@ -12,11 +12,11 @@ const values = parseOptions({
   quiet: { type: 'boolean', default: false },
 });
 
-/** Where to listen. Port 0, the default, lets the system choose a free one. */
+/** Where to listen. With port 0, the default, the kernel chooses a free port. */
 export const host = values.host;
 export const port = integer('port', values.port, 0, 65535);
 
-/** Says where the server listens; with `--quiet`, that is the last line of the log. */
+/** Logs where the server listens; with `--quiet`, that is the last line of the log. */
 export function logListening(address: Address, does: string): void {
   logging.logListening(address, does, values.quiet);
 }

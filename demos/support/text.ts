@@ -15,7 +15,7 @@ export function peerOf(connection: Socket): string {
   }
 }
 
-/** Bytes: short text as it is, anything else by its length. */
+/** Bytes: short text as it is, anything else as its length. */
 export function show(data: Uint8Array): string {
   const text = Buffer.from(data).toString('latin1');
   return /^[ -~]{1,60}$/.test(text) ? `'${text}'` : `${data.length} bytes`;

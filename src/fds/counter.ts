@@ -1,7 +1,6 @@
-/** The eight bytes that an eventfd and a timerfd hand over: a counter of 64 bits. */
-import { check } from '../errors.js';
+/** The 64-bit counter that is read from an eventfd or a timerfd, and written to an eventfd. */
+import { check, tryCheck } from '../errors.js';
 import { native, type Result } from '../native.js';
-import { tryCheck } from './try.js';
 
 const counter = new BigUint64Array(1);
 const bytes = new Uint8Array(counter.buffer);
@@ -12,12 +11,12 @@ export function readCounter(fd: number): bigint {
   return counter[0] as bigint;
 }
 
-/** {@link readCounter}, but `null` instead of `EAGAIN`. */
+/** As {@link readCounter}, but returns `null` instead of throwing `EAGAIN`. */
 export function tryReadCounter(fd: number): bigint | null {
   return tryCheck(native.read(fd, bytes, 8), 'read') === null ? null : (counter[0] as bigint);
 }
 
-/** Adds to a counter of an eventfd. */
+/** Adds to the counter of an eventfd. */
 export function writeCounter(fd: number, value: bigint): Result {
   counter[0] = value;
   return native.write(fd, bytes, 8);

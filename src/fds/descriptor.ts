@@ -1,43 +1,47 @@
-/** What can be done with any descriptor: read, write, close, dup, and whether its calls block. */
-import { isUint8Array } from 'node:util/types';
-import { check, errnoOf, osError, show, typeError, ValueError } from '../errors.js';
+/** Operations on any descriptor: read, write, close, dup, and whether its calls block. */
+import { type Bytes, checkCount, toBytes } from '../arguments.js';
+import { check, checkClose, EAGAIN, osError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native, type Result } from '../native.js';
 import { untrack } from '../track.js';
 
-const EAGAIN = errnoOf('EAGAIN');
-
-function readNow(fd: number, buffer: Uint8Array, length: number | undefined): Result {
-  return length === undefined ? native.read(fd, buffer) : native.read(fd, buffer, length);
+function readOnce(fd: number, buffer: Bytes, nbytes: number | undefined): Result {
+  const view = buffer as Uint8Array;
+  return nbytes === undefined ? native.read(fd, view) : native.read(fd, view, nbytes);
 }
 
-function writeNow(fd: number, buffer: Uint8Array, length: number | undefined): Result {
-  return length === undefined ? native.write(fd, buffer) : native.write(fd, buffer, length);
+function writeOnce(fd: number, buffer: Bytes, nbytes: number | undefined): Result {
+  const view = buffer as Uint8Array;
+  return nbytes === undefined ? native.write(fd, view) : native.write(fd, view, nbytes);
 }
 
-/** The boundary refuses a wrong buffer or length with EINVAL: which it was is looked for only then. */
-function failed(result: Result, buffer: Uint8Array, length: number | undefined, syscall: string): never {
-  if (!isUint8Array(buffer)) throw typeError(`a buffer is a Uint8Array, not ${show(buffer)}`);
-  if (length !== undefined && !(Number.isInteger(length) && length >= 0 && length <= buffer.length)) {
-    throw new ValueError('ERR_INVALID_LENGTH', `${show(length)} is no length in ${buffer.length} bytes`);
-  }
-  throw osError(result, syscall);
+/**
+ * Handles a call that failed. The addon takes only a `Uint8Array`, and rejects bad arguments with
+ * -EINVAL: returns the bytes of any other view to try again with, or finds out why and throws.
+ */
+function failed(result: Result, buffer: Bytes, nbytes: number | undefined, syscall: string): Uint8Array {
+  const bytes = toBytes('buffer', buffer);
+  checkCount(nbytes, bytes);
+  if (bytes === buffer) throw osError(result, syscall);
+  return bytes;
 }
 
 /**
  * Reads into the start of a buffer, and returns the number of bytes, which is 0 at the end of the file.
  *
- * Not guaranteed: that the buffer is filled. What is there is taken.
+ * Not guaranteed: that the buffer is filled. It returns what is there.
  *
- * Linux: read(2), once. On a blocking descriptor it waits for ever, signal or not: ask a selector first.
+ * Linux: one read(2). On a blocking descriptor it may wait forever, and a signal does not end it: ask a
+ * selector first.
  *
- * Python: `os.readinto` of 3.14; `os.read` returns new bytes.
+ * Python: `os.readinto`, since 3.14; `os.read` returns new bytes.
  *
- * @param length - bytes to read at most; left out, as many as the buffer holds.
- * @throws {@link BlockingIOError} `EAGAIN` with nothing to read on a non-blocking descriptor.
- * @throws {@link OSError} `EBADF` for one that is closed or not open for reading, `EISDIR`, `EINVAL`, ...
- * @throws {@link ValueError} `ERR_INVALID_FD`; `ERR_INVALID_LENGTH` for more than the buffer holds.
- * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for what is no descriptor, or no `Uint8Array`.
+ * @param nbytes - the most bytes to read; by default as many as the buffer has room for.
+ * @throws {@link BlockingIOError} `EAGAIN` if a non-blocking descriptor has nothing to read.
+ * @throws {@link OSError} `EBADF` if it is closed or not open for reading, `EISDIR`, `EINVAL`, ...
+ * @throws {@link ValueError} `ERR_INVALID_FD`; `ERR_OUT_OF_RANGE` for more than the buffer has room for.
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for an object without a descriptor, or a buffer that is not a
+ *   view of bytes.
  * @example
  * ```ts
  * import { pipe, read, write } from 'fd-selectors/fds';
@@ -50,29 +54,34 @@ function failed(result: Result, buffer: Uint8Array, length: number | undefined, 
  * writer.close();
  * ```
  */
-export function read(fd: FileObject, buffer: Uint8Array, length?: number): number {
-  const result = readNow(filenoOf(fd), buffer, length);
-  return result >= 0 ? result : failed(result, buffer, length, 'read');
+export function read(fd: FileObject, buffer: Bytes, nbytes?: number): number {
+  const number = filenoOf(fd, 'fd');
+  const result = readOnce(number, buffer, nbytes);
+  return result >= 0 ? result : read(number, failed(result, buffer, nbytes, 'read'), nbytes);
 }
 
-/** {@link read}, but `null` instead of `EAGAIN`: an exception costs more than the call. */
-export function tryRead(fd: FileObject, buffer: Uint8Array, length?: number): number | null {
-  const result = readNow(filenoOf(fd), buffer, length);
+/** As {@link read}, but returns `null` instead of throwing `EAGAIN`; a throw costs more than the call. */
+export function tryRead(fd: FileObject, buffer: Bytes, nbytes?: number): number | null {
+  const number = filenoOf(fd, 'fd');
+  const result = readOnce(number, buffer, nbytes);
   if (result === -EAGAIN) return null;
-  return result >= 0 ? result : failed(result, buffer, length, 'read');
+  return result >= 0 ? result : tryRead(number, failed(result, buffer, nbytes, 'read'), nbytes);
 }
 
 /**
- * Writes from the start of a buffer, and returns the number of bytes taken, perhaps not all.
+ * Writes from the start of a buffer, and returns the number of bytes that were written.
  *
- * Linux: write(2), once. Nobody reading is an error, not the end of the process: Node ignores SIGPIPE.
+ * Not guaranteed: that all bytes are written.
+ *
+ * Linux: one write(2). Node ignores SIGPIPE, so a pipe without a reader is an error and does not end the
+ * process.
  *
  * Python: `os.write`.
  *
- * @param length - bytes to write at most; left out, all of the buffer.
- * @throws {@link BlockingIOError} `EAGAIN` with no room on a non-blocking descriptor.
- * @throws {@link BrokenPipeError} `EPIPE` where nobody reads any more.
- * @throws {@link OSError} `EBADF` for one that is closed or not open for writing, `ENOSPC`, ...
+ * @param nbytes - the number of bytes to write from the start; by default all.
+ * @throws {@link BlockingIOError} `EAGAIN` if a non-blocking descriptor has no room.
+ * @throws {@link BrokenPipeError} `EPIPE` if the reading end is closed.
+ * @throws {@link OSError} `EBADF` if it is closed or not open for writing, `ENOSPC`, ...
  * @throws {@link ValueError}, `TypeError` as {@link read} does.
  * @example
  * ```ts
@@ -84,24 +93,26 @@ export function tryRead(fd: FileObject, buffer: Uint8Array, length?: number): nu
  * writer.close();
  * ```
  */
-export function write(fd: FileObject, buffer: Uint8Array, length?: number): number {
-  const result = writeNow(filenoOf(fd), buffer, length);
-  return result >= 0 ? result : failed(result, buffer, length, 'write');
+export function write(fd: FileObject, buffer: Bytes, nbytes?: number): number {
+  const number = filenoOf(fd, 'fd');
+  const result = writeOnce(number, buffer, nbytes);
+  return result >= 0 ? result : write(number, failed(result, buffer, nbytes, 'write'), nbytes);
 }
 
-/** {@link write}, but `null` instead of `EAGAIN`. */
-export function tryWrite(fd: FileObject, buffer: Uint8Array, length?: number): number | null {
-  const result = writeNow(filenoOf(fd), buffer, length);
+/** As {@link write}, but returns `null` instead of throwing `EAGAIN`. */
+export function tryWrite(fd: FileObject, buffer: Bytes, nbytes?: number): number | null {
+  const number = filenoOf(fd, 'fd');
+  const result = writeOnce(number, buffer, nbytes);
   if (result === -EAGAIN) return null;
-  return result >= 0 ? result : failed(result, buffer, length, 'write');
+  return result >= 0 ? result : tryWrite(number, failed(result, buffer, nbytes, 'write'), nbytes);
 }
 
 /**
- * Closes a descriptor. For an object of this package, call its own `close()`: it would not know.
+ * Closes a descriptor. To close an object of this package, call its own `close()` instead.
  *
  * Linux: close(2). Python: `os.close`.
  *
- * @throws {@link OSError} `EBADF` for one that is not open.
+ * @throws {@link OSError} `EBADF` if it is not open.
  * @throws {@link ValueError} `ERR_INVALID_FD`.
  * @example
  * ```ts
@@ -115,18 +126,18 @@ export function tryWrite(fd: FileObject, buffer: Uint8Array, length?: number): n
  * ```
  */
 export function close(fd: FileObject): void {
-  check(native.close(filenoOf(fd)), 'close');
+  checkClose(native.close(filenoOf(fd, 'fd')));
 }
 
 /**
- * Returns a second descriptor for the same open file, the lowest that is free. It is close-on-exec.
+ * Returns a second descriptor for the same open file: the lowest available one, close-on-exec.
  *
- * Not guaranteed: independence. Both share the file position and whether calls block, and an epoll
- * set keeps reporting the file until both are closed.
+ * Not guaranteed: independence. The two share the file position and whether calls block, and an epoll set
+ * keeps reporting the file until both are closed.
  *
  * Linux: fcntl(2) with F_DUPFD_CLOEXEC. Python: `os.dup`.
  *
- * @throws {@link OSError} `EBADF` for a closed one, `EMFILE` when no descriptor is left.
+ * @throws {@link OSError} `EBADF` if it is closed, `EMFILE` if no descriptor is available.
  * @throws {@link ValueError} `ERR_INVALID_FD`.
  * @example
  * ```ts
@@ -141,18 +152,18 @@ export function close(fd: FileObject): void {
  * ```
  */
 export function dup(fd: FileObject): number {
-  // Nobody owns a bare number, so that it can outlive a worker.
-  return untrack(check(native.dup(filenoOf(fd)), 'fcntl'));
+  // A bare number has no owner, so it may outlive a worker.
+  return untrack(check(native.dup(filenoOf(fd, 'fd')), 'fcntl'));
 }
 
 /**
- * Chooses whether calls on a descriptor block. It holds for every duplicate, in other processes too.
+ * Sets whether calls on a descriptor block. This affects every duplicate, even in other processes.
  *
- * Linux: O_NONBLOCK, by fcntl(2). Regular files never block in this sense.
+ * Linux: fcntl(2) with O_NONBLOCK, which has no effect on regular files.
  *
  * Python: `os.set_blocking`.
  *
- * @throws {@link OSError} `EBADF` for a closed one.
+ * @throws {@link OSError} `EBADF` if it is closed.
  * @throws {@link ValueError} `ERR_INVALID_FD`.
  * @example
  * ```ts
@@ -166,17 +177,17 @@ export function dup(fd: FileObject): number {
  * ```
  */
 export function setblocking(fd: FileObject, on: boolean): void {
-  check(native.setNonblock(filenoOf(fd), on ? 0 : 1), 'fcntl');
+  check(native.setNonblock(filenoOf(fd, 'fd'), on ? 0 : 1), 'fcntl');
 }
 
 /**
- * Whether calls on a descriptor block.
+ * Returns whether calls on a descriptor block.
  *
- * Linux: O_NONBLOCK, by fcntl(2). Python: `os.get_blocking`.
+ * Linux: fcntl(2) with O_NONBLOCK. Python: `os.get_blocking`.
  *
- * @throws {@link OSError} `EBADF` for a closed one.
+ * @throws {@link OSError} `EBADF` if it is closed.
  * @throws {@link ValueError} `ERR_INVALID_FD`.
  */
 export function getblocking(fd: FileObject): boolean {
-  return check(native.getNonblock(filenoOf(fd)), 'fcntl') === 0;
+  return check(native.getNonblock(filenoOf(fd, 'fd')), 'fcntl') === 0;
 }

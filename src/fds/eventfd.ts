@@ -1,45 +1,42 @@
-/** eventfd(2): a counter that is a descriptor. */
-import { check, show, typeError, ValueError } from '../errors.js';
+/** eventfd(2): a counter behind a descriptor. */
+import { checkOptions, typeError, valueError } from '../arguments.js';
+import { check, tryCheck } from '../errors.js';
 import { constant, native } from '../native.js';
 import { readCounter, tryReadCounter, writeCounter } from './counter.js';
 import { OwnedFd } from './ownedfd.js';
-import { tryCheck } from './try.js';
 
-const EFD_CLOEXEC = constant('EFD_CLOEXEC');
-const EFD_NONBLOCK = constant('EFD_NONBLOCK');
+export const EFD_CLOEXEC = constant('EFD_CLOEXEC');
+export const EFD_NONBLOCK = constant('EFD_NONBLOCK');
 const EFD_SEMAPHORE = constant('EFD_SEMAPHORE');
 
 const MOST_INITIAL = 0xffff_ffff;
-/** The most that the counter holds: the kernel keeps the value above it for itself. */
+/** The largest count; the kernel reserves the next value. */
 const MOST = 0xffff_ffff_ffff_fffen;
-
-function refuse(value: unknown, most: string): never {
-  throw new ValueError(
-    'ERR_INVALID_COUNT',
-    `a count is a whole number from 0 to ${most}, not ${show(value)}`,
-  );
-}
 
 function toCount(value: number | bigint): bigint {
   if (typeof value === 'number') {
-    return Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : refuse(value, '2^53 - 1, or a bigint');
+    if (Number.isSafeInteger(value) && value >= 0) return BigInt(value);
+    const expected = `an integer from 0 to ${Number.MAX_SAFE_INTEGER}, or a bigint`;
+    throw valueError('ERR_INVALID_COUNT', 'value', expected, value);
   }
-  if (typeof value !== 'bigint') throw typeError(`a count is a number or a bigint, not ${show(value)}`);
-  return value >= 0n && value <= MOST ? value : refuse(value, '2^64 - 2');
+  if (typeof value !== 'bigint') throw typeError('value', 'of type number or bigint', value);
+  if (value >= 0n && value <= MOST) return value;
+  throw valueError('ERR_INVALID_COUNT', 'value', `from 0n to ${MOST}n`, value);
 }
 
-/** How an {@link EventFd} behaves. */
+/** Options of an {@link EventFd}. */
 export interface EventFdOptions {
-  /** Each read takes 1 from the counter instead of all. The default is `false`. */
+  /** Makes each read take 1 from the counter instead of all of it. The default is `false`. */
   readonly semaphore?: boolean;
-  /** A read of zero and a write that does not fit fail instead of blocking. The default is `true`. */
+  /** Makes a read of zero, and a write that does not fit, fail instead of blocking. The default is `true`. */
   readonly nonblocking?: boolean;
 }
 
 /**
- * A counter of 64 bits: readable above zero, writable while 1 can be added. It is close-on-exec.
+ * A 64-bit counter: readable while it is more than zero, and writable while 1 can be added. It is
+ * close-on-exec.
  *
- * Counts are numbers, exact up to 2^53; beyond, `read()` rounds and `readBigInt()` does not.
+ * Not guaranteed: exact counts above 2^53, which `read()` rounds; `readBigInt()` does not.
  *
  * Linux: eventfd(2). Python: `os.eventfd`, `os.eventfd_read`, `os.eventfd_write`.
  *
@@ -58,52 +55,55 @@ export interface EventFdOptions {
  */
 export class EventFd extends OwnedFd {
   /**
-   * @param initial - the counter to begin with, from 0 to 2^32 - 1.
-   * @throws {@link ValueError} `ERR_INVALID_COUNT`; {@link OSError} `EMFILE` when no descriptor is left.
+   * @param initial - the initial count, from 0 to 2^32 - 1.
+   * @throws {@link ValueError} `ERR_INVALID_COUNT`; {@link OSError} `EMFILE` if no descriptor is available.
    */
-  constructor(initial = 0, { semaphore = false, nonblocking = true }: EventFdOptions = {}) {
-    if (!Number.isInteger(initial) || initial < 0 || initial > MOST_INITIAL) refuse(initial, '2^32 - 1');
+  constructor(initial = 0, options: EventFdOptions = {}) {
+    const { semaphore = false, nonblocking = true } = checkOptions(options);
+    if (!Number.isInteger(initial) || initial < 0 || initial > MOST_INITIAL) {
+      throw valueError('ERR_INVALID_COUNT', 'initial', `an integer from 0 to ${MOST_INITIAL}`, initial);
+    }
     const flags = EFD_CLOEXEC | (semaphore ? EFD_SEMAPHORE : 0) | (nonblocking ? EFD_NONBLOCK : 0);
     super(check(native.eventfd(initial, flags), 'eventfd'));
   }
 
   /**
-   * Takes the counter and leaves zero; of a semaphore, takes 1. Never returns 0.
+   * Returns the count and resets it to zero; of a semaphore, takes 1 and returns 1. Never returns 0.
    *
-   * @throws {@link BlockingIOError} `EAGAIN` with the counter at zero; {@link ValueError} `ERR_CLOSED`.
+   * @throws {@link BlockingIOError} `EAGAIN` if the count is zero; {@link ValueError} `ERR_CLOSED`.
    */
   read(): number {
     return Number(readCounter(this.fileno()));
   }
 
-  /** {@link EventFd.read}, but `null` instead of `EAGAIN`. */
+  /** As {@link EventFd.read}, but returns `null` instead of throwing `EAGAIN`. */
   tryRead(): number | null {
     const value = tryReadCounter(this.fileno());
     return value === null ? null : Number(value);
   }
 
-  /** {@link EventFd.read}, exact beyond 2^53. */
+  /** As {@link EventFd.read}, but exact above 2^53. */
   readBigInt(): bigint {
     return readCounter(this.fileno());
   }
 
-  /** {@link EventFd.readBigInt}, but `null` instead of `EAGAIN`. */
+  /** As {@link EventFd.readBigInt}, but returns `null` instead of throwing `EAGAIN`. */
   tryReadBigInt(): bigint | null {
     return tryReadCounter(this.fileno());
   }
 
   /**
-   * Adds to the counter. Adding 0 changes nothing.
+   * Adds to the count. Adding 0 changes nothing.
    *
    * @param value - a number from 0 to 2^53 - 1 or a bigint from 0 to 2^64 - 2.
-   * @throws {@link BlockingIOError} `EAGAIN` where the sum is more than 2^64 - 2.
+   * @throws {@link BlockingIOError} `EAGAIN` if the sum exceeds 2^64 - 2.
    * @throws {@link ValueError} `ERR_INVALID_COUNT`, `ERR_CLOSED`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
   write(value: number | bigint = 1): void {
     check(writeCounter(this.fileno(), toCount(value)), 'write');
   }
 
-  /** {@link EventFd.write}, but `false` instead of `EAGAIN`, and `true` where the count was added. */
+  /** As {@link EventFd.write}, but returns `false` instead of throwing `EAGAIN`, and `true` on success. */
   tryWrite(value: number | bigint = 1): boolean {
     return tryCheck(writeCounter(this.fileno(), toCount(value)), 'write') !== null;
   }

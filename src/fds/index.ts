@@ -1,16 +1,17 @@
 /**
- * The descriptors of Linux that Node has no objects for, made for selectors: each object has
- * `fileno()`, is open until `close()`, and is readable when there is something to know.
+ * Linux descriptors for which Node has no objects: pipes, eventfd, timerfd, signals, pidfd and inotify.
+ * Each object has `fileno()`, so that a selector can watch it, and is open until `close()`.
  *
  * @module fd-selectors/fds
  */
 
+export type { Bytes } from '../arguments.js';
 export { close, dup, getblocking, read, setblocking, tryRead, tryWrite, write } from './descriptor.js';
 export { EventFd, type EventFdOptions } from './eventfd.js';
 export { Inotify, type InotifyEvent, type InotifyOptions } from './inotify.js';
 export * from './inotifyconstants.js';
 export { type ExitStatus, PidFd, type PidFdWaitOptions } from './pidfd.js';
-export { type PipeReader, type PipeWriter, pipe } from './pipe.js';
+export { type PipeOptions, type PipeReader, type PipeWriter, pipe } from './pipe.js';
 export type { Signal } from './signalnames.js';
 export { type Signals, signals } from './signals.js';
 export {

@@ -1,5 +1,6 @@
-/** inotify(7): what happens to files, as a descriptor. */
-import { check, show, typeError, ValueError } from '../errors.js';
+/** inotify(7): file system events behind a descriptor. */
+import { checkOptions, checkString, valueError } from '../arguments.js';
+import { check } from '../errors.js';
 import { constant, native } from '../native.js';
 import { read, tryRead } from './descriptor.js';
 import { IN_IGNORED } from './inotifyconstants.js';
@@ -8,55 +9,55 @@ import { OwnedFd } from './ownedfd.js';
 const IN_CLOEXEC = constant('IN_CLOEXEC');
 const IN_NONBLOCK = constant('IN_NONBLOCK');
 
-/** `struct inotify_event`: four words of 32 bits, of which `len` counts the bytes of name that follow. */
+/** The offsets in a `struct inotify_event`: four 32-bit words, then `len` bytes of name. */
 const WD = 0;
 const MASK = 4;
 const COOKIE = 8;
 const LEN = 12;
 const NAME = 16;
 
-/** Room for at least 60 events with the longest of names; the kernel hands over whole events only. */
+/** Room for at least 60 events with the longest names; the kernel only returns whole events. */
 const BUFFER_SIZE = 16 * 1024;
 
-/** Something happened to a watched file, or to a file in a watched directory. */
+/** An event on a watched file, or on a file in a watched directory. */
 export interface InotifyEvent {
-  /** The watch, as `watch()` returned it; -1 for IN_Q_OVERFLOW. */
+  /** The number that `watch()` returned; -1 for IN_Q_OVERFLOW. */
   readonly wd: number;
-  /** The path as it was given to `watch()`; empty for IN_Q_OVERFLOW. */
+  /** The path that was passed to `watch()`; empty for IN_Q_OVERFLOW. */
   readonly path: string;
-  /** What happened: `IN_` constants. */
+  /** The kind of the event: a combination of `IN_*`. */
   readonly mask: number;
-  /** Equal in the IN_MOVED_FROM and the IN_MOVED_TO of one renaming, otherwise 0. */
+  /** The same number in the IN_MOVED_FROM and the IN_MOVED_TO of one rename; otherwise 0. */
   readonly cookie: number;
-  /** The name within the watched directory; empty for the watched file or directory itself. */
+  /** The file's name in the watched directory; empty for the watched file or directory itself. */
   readonly name: string;
 }
 
-/** How an {@link Inotify} behaves. */
+/** Options of an {@link Inotify}. */
 export interface InotifyOptions {
-  /** A read with no event fails instead of blocking. The default is `true`. */
+  /** Makes a read without an event fail instead of blocking. The default is `true`. */
   readonly nonblocking?: boolean;
 }
 
 function toPath(path: string): Uint8Array {
-  if (typeof path !== 'string') throw typeError(`a path is a string, not ${show(path)}`);
+  checkString('path', path);
   if (!path.includes('\0')) return Buffer.from(`${path}\0`);
-  throw new ValueError('ERR_INVALID_PATH', `a path has no zero byte: ${show(path)}`);
+  throw valueError('ERR_INVALID_PATH', 'path', 'a string without null bytes', path);
 }
 
 function checkMask(mask: number): void {
   if (Number.isInteger(mask) && mask >= -0x8000_0000 && mask <= 0xffff_ffff) return;
-  throw new ValueError('ERR_INVALID_EVENTS', `a mask of inotify is an integer of 32 bits, not ${show(mask)}`);
+  throw valueError('ERR_INVALID_EVENTS', 'mask', 'a 32-bit integer', mask);
 }
 
 /**
- * A queue of events on files: readable when something happened. It is close-on-exec.
+ * A queue of file system events: readable while it has one. It is close-on-exec.
  *
- * Not guaranteed: every event. The queue is finite, and after an event with `wd` -1 and the mask
- * IN_Q_OVERFLOW some are missing: look at the files again. Two equal events in a row are one. Names
- * that are no UTF-8 come with replacement characters.
+ * Not guaranteed: every event. The queue is finite; an event with `wd` -1 and the mask IN_Q_OVERFLOW
+ * means that events were lost, so scan the files again. The kernel merges equal successive events. Bytes
+ * of a name that are not UTF-8 become replacement characters.
  *
- * Linux: inotify(7). Python: nothing.
+ * Linux: inotify(7). Python: has no equivalent.
  *
  * @example
  * ```ts
@@ -80,22 +81,25 @@ export class Inotify extends OwnedFd {
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_SIZE);
   readonly #view = new DataView(this.#buffer.buffer);
 
-  /** @throws {@link OSError} `EMFILE` when no descriptor or no inotify instance of the user is left. */
-  constructor({ nonblocking = true }: InotifyOptions = {}) {
+  /** @throws {@link OSError} `EMFILE` if no descriptor is available, or the user has too many inotify instances. */
+  constructor(options: InotifyOptions = {}) {
+    const { nonblocking = true } = checkOptions(options);
     super(check(native.inotifyInit1(nonblocking ? IN_CLOEXEC | IN_NONBLOCK : IN_CLOEXEC), 'inotify_init1'));
   }
 
   /**
-   * Watches a file, or a directory and the files directly in it, and returns the number of the watch.
-   * The same file again, by this or another path, is the same watch: the mask is replaced, or with
-   * IN_MASK_ADD extended, and events name the path given last.
+   * Watches a file, or a directory and the files in it, and returns the number of the watch.
    *
-   * Linux: inotify_add_watch(2). The watch follows the file, not the path.
+   * Guaranteed: watching the same file again, by this or another path, returns the same number. That
+   * replaces the mask (with IN_MASK_ADD, extends it), and events then have the new path.
    *
-   * @param mask - an or of `IN_` constants.
-   * @throws {@link FileNotFoundError} `ENOENT`; {@link PermissionError} `EACCES` for a file that may
-   *   not be read; {@link OSError} `EINVAL` for a mask without events, `ENOSPC` when no watch of the
-   *   user is left, `ENOTDIR` with IN_ONLYDIR; {@link FileExistsError} `EEXIST` with IN_MASK_CREATE.
+   * Linux: inotify_add_watch(2). The watch follows the file, not the path, and does not include
+   * subdirectories.
+   *
+   * @param mask - a combination of `IN_*`.
+   * @throws {@link FileNotFoundError} `ENOENT`; {@link PermissionError} `EACCES` if the file is not
+   *   readable; {@link OSError} `EINVAL` for a mask without events, `ENOSPC` if the user has too many
+   *   watches, `ENOTDIR` with IN_ONLYDIR; {@link FileExistsError} `EEXIST` with IN_MASK_CREATE.
    * @throws {@link ValueError} `ERR_INVALID_EVENTS`, `ERR_INVALID_PATH`, `ERR_CLOSED`; `TypeError`
    *   `ERR_INVALID_ARG_TYPE`.
    */
@@ -108,11 +112,11 @@ export class Inotify extends OwnedFd {
   }
 
   /**
-   * Ends a watch. Events that happened before can still be read, and IN_IGNORED is the last.
+   * Ends a watch. Its queued events can still be read; the last one is IN_IGNORED.
    *
    * Linux: inotify_rm_watch(2).
    *
-   * @throws {@link OSError} `EINVAL` for what is no watch, any more or at all.
+   * @throws {@link OSError} `EINVAL` if there is no watch of this number.
    * @throws {@link ValueError} `ERR_CLOSED`.
    */
   unwatch(wd: number): void {
@@ -120,15 +124,19 @@ export class Inotify extends OwnedFd {
   }
 
   /**
-   * Takes the events that have happened, in their order: at least one, and not all of a long queue.
+   * Takes events from the queue, in order.
    *
-   * @throws {@link BlockingIOError} `EAGAIN` with no event; {@link ValueError} `ERR_CLOSED`.
+   * Guaranteed: at least one.
+   *
+   * Not guaranteed: all events of a long queue.
+   *
+   * @throws {@link BlockingIOError} `EAGAIN` if the queue is empty; {@link ValueError} `ERR_CLOSED`.
    */
   read(): InotifyEvent[] {
     return this.#decode(read(this, this.#buffer));
   }
 
-  /** {@link Inotify.read}, but `null` instead of `EAGAIN`. */
+  /** As {@link Inotify.read}, but returns `null` instead of throwing `EAGAIN`. */
   tryRead(): InotifyEvent[] | null {
     const length = tryRead(this, this.#buffer);
     return length === null ? null : this.#decode(length);
@@ -147,7 +155,7 @@ export class Inotify extends OwnedFd {
     return events;
   }
 
-  /** The name of the event that starts here, which zeros fill up to its length. */
+  /** Returns the name in the event at an offset, without the NULs that pad it. */
   #name(at: number): string {
     const start = at + NAME;
     const end = start + this.#view.getUint32(at + LEN, true);

@@ -1,12 +1,12 @@
 /** An object that owns a descriptor. */
-import { check, ValueError } from '../errors.js';
+import { checkClose, ValueError } from '../errors.js';
 import { native, type Result } from '../native.js';
 
 /**
- * What every object of `fd-selectors/fds` is: a descriptor, open until `close()`.
+ * The base of every object of `fd-selectors/fds`: it owns a descriptor, which is open until `close()`.
  *
- * Guaranteed: it is closed once, and never when the object is collected. A number that a selector
- * still knows must not become another file's because a variable went out of scope.
+ * Guaranteed: the descriptor is closed once, and never by the garbage collector. Otherwise a number that
+ * is still registered with a selector could become another file's because a variable went out of scope.
  */
 export abstract class OwnedFd implements Disposable {
   #fd: number;
@@ -21,29 +21,29 @@ export abstract class OwnedFd implements Disposable {
   }
 
   /**
-   * The descriptor, for a selector.
+   * Returns the descriptor.
    *
-   * @throws {@link ValueError} `ERR_CLOSED`, as every method but `close()` after `close()`.
+   * @throws {@link ValueError} `ERR_CLOSED` after `close()`, as every method but `close()` does.
    */
   fileno(): number {
-    if (this.#fd < 0) throw new ValueError('ERR_CLOSED', `this ${this.constructor.name} is closed`);
+    if (this.#fd < 0) throw new ValueError('ERR_CLOSED', `The ${this.constructor.name} is closed`);
     return this.#fd;
   }
 
-  /** Closes the descriptor; a second time does nothing. Unregister it from selectors first. */
+  /** Closes the descriptor; unregister it from selectors first. Closing it again does nothing. */
   close(): void {
     if (this.#fd < 0) return;
     const fd = this.#fd;
     this.#fd = -1;
-    check(this.release(fd), 'close');
+    checkClose(this.release(fd));
   }
 
-  /** As `close()`, for `using`. */
+  /** Calls `close()`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
 
-  /** Gives the descriptor back to the system. */
+  /** Closes the descriptor, and whatever belongs to it. */
   protected release(fd: number): Result {
     return native.close(fd);
   }

@@ -1,16 +1,16 @@
-/** pidfd_open(2): a process that is a descriptor. */
-import { check, errnoOf, osError, show, ValueError } from '../errors.js';
+/** pidfd_open(2): a process behind a descriptor. */
+import { checkOptions, valueError } from '../arguments.js';
+import { check, EAGAIN, osError } from '../errors.js';
 import { constant, native } from '../native.js';
 import { OwnedFd } from './ownedfd.js';
 import { type Signal, signalName, signalNumber } from './signalnames.js';
 
-const EAGAIN = errnoOf('EAGAIN');
 const CLD_EXITED = constant('CLD_EXITED');
-const PEEK = constant('WEXITED') | constant('WNOHANG') | constant('WNOWAIT');
 const REAP = constant('WEXITED') | constant('WNOHANG');
+const PEEK = REAP | constant('WNOWAIT');
 const MOST_PID = 0x7fff_ffff;
 
-/** How a child ended: by `exit` with a code, or by a signal; the other is `null`. */
+/** How a child ended: it exited with a code, or a signal killed it; the other field is `null`. */
 export interface ExitStatus {
   /** The exit code. */
   readonly code: number | null;
@@ -18,17 +18,18 @@ export interface ExitStatus {
   readonly signal: string | null;
 }
 
-/** What {@link PidFd.wait} does with the status. */
+/** Options of {@link PidFd.wait}. */
 export interface PidFdWaitOptions {
-  /** Takes the status, so that nobody else gets it. The default is `false`. */
+  /** Reaps the child: takes its status, so that nobody else can read it. The default is `false`. */
   readonly reap?: boolean;
 }
 
 /**
- * A process: readable once it has ended. It need not be a child, and its number, which may be reused
- * once it is gone, plays no part any more. It is close-on-exec.
+ * A process: readable once it has ended. It does not have to be a child. It is close-on-exec.
  *
- * Linux: pidfd_open(2), from Linux 5.3. Python: `os.pidfd_open`, `signal.pidfd_send_signal`.
+ * Guaranteed: the object stands for the same process even if its number is reused.
+ *
+ * Linux: pidfd_open(2), since Linux 5.3. Python: `os.pidfd_open`, `signal.pidfd_send_signal`.
  *
  * @example
  * ```ts
@@ -52,23 +53,24 @@ export class PidFd extends OwnedFd {
   /**
    * Opens a process by its number.
    *
-   * @throws {@link ProcessLookupError} `ESRCH` where there is none.
+   * @throws {@link ProcessLookupError} `ESRCH` if it does not exist.
    * @throws {@link ValueError} `ERR_INVALID_PID`.
-   * @throws {@link OSError} `ENOSYS` before Linux 5.3, `EMFILE` when no descriptor is left; for the
-   *   number of a thread, `EINVAL` or, from Linux 6.15, `ENOENT`.
+   * @throws {@link OSError} `ENOSYS` before Linux 5.3, `EMFILE` if no descriptor is available; for the
+   *   number of a thread, `EINVAL` or, since Linux 6.15, `ENOENT`.
    */
   static open(pid: number): PidFd {
     if (!Number.isInteger(pid) || pid < 1 || pid > MOST_PID) {
-      throw new ValueError('ERR_INVALID_PID', `${show(pid)} is no process number`);
+      throw valueError('ERR_INVALID_PID', 'pid', `an integer from 1 to ${MOST_PID}`, pid);
     }
     return new PidFd(check(native.pidfdOpen(pid, 0), 'pidfd_open'));
   }
 
   /**
-   * Sends a signal; 0 sends none, but fails as one would.
+   * Sends a signal.
    *
-   * @throws {@link ProcessLookupError} `ESRCH` where the process is gone (while nobody has taken its
-   *   status, it is not); {@link PermissionError} `EPERM`.
+   * @param signal - a name or a number; 0 sends nothing, but fails as a signal would.
+   * @throws {@link ProcessLookupError} `ESRCH` if the process is gone, which a zombie is not;
+   *   {@link PermissionError} `EPERM`.
    * @throws {@link ValueError} `ERR_INVALID_SIGNAL`, `ERR_CLOSED`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
   sendSignal(signal: Signal): void {
@@ -77,18 +79,19 @@ export class PidFd extends OwnedFd {
   }
 
   /**
-   * How a child ended. It does not block: wait for the descriptor to be readable first.
+   * Returns how a child ended. It does not block: wait until the descriptor is readable first.
    *
-   * The status stays for others to take, as often as one asks: for `node:child_process`, whose
-   * `'exit'` event would else never come, nor would Node end. Node takes it as soon as its event loop
-   * turns, and from then on there is nothing to wait for. So either ask in the turn of the event loop in
-   * which the child was started, or listen for `'exit'` instead.
-   * `{ reap: true }` takes it, which is for children that Node did not start.
+   * Guaranteed: the status is left (WNOWAIT) so that Node can reap the child; otherwise `'exit'` would
+   * never be emitted, and Node would not exit.
    *
-   * Linux: waitid(2) with P_PIDFD, from Linux 5.4. Python: `os.waitid(os.P_PIDFD, ...)`, which takes it.
+   * Not guaranteed: a status for a child that Node started, once the event loop has turned, because Node
+   * reaps it then. Call this in the same turn as `spawn()`, or listen for `'exit'` instead.
    *
+   * Linux: waitid(2) with P_PIDFD, since Linux 5.4. Python: `os.waitid(os.P_PIDFD, ...)`, which reaps.
+   *
+   * @param options - `{ reap: true }` reaps a child that Node did not start.
    * @throws {@link BlockingIOError} `EAGAIN` while the child runs.
-   * @throws {@link ChildProcessError} `ECHILD` for what is no child of this process, or whose status was taken.
+   * @throws {@link ChildProcessError} `ECHILD` if it is not a child of this process, or was reaped.
    * @throws {@link ValueError} `ERR_CLOSED`.
    */
   wait(options: PidFdWaitOptions = {}): ExitStatus {
@@ -97,8 +100,9 @@ export class PidFd extends OwnedFd {
     return status;
   }
 
-  /** {@link PidFd.wait}, but `null` instead of `EAGAIN`. */
-  tryWait({ reap = false }: PidFdWaitOptions = {}): ExitStatus | null {
+  /** As {@link PidFd.wait}, but returns `null` instead of throwing `EAGAIN`. */
+  tryWait(options: PidFdWaitOptions = {}): ExitStatus | null {
+    const { reap = false } = checkOptions(options);
     const info = new Int32Array(3);
     check(native.waitid(this.fileno(), reap ? REAP : PEEK, info), 'waitid');
     const [pid, code, status] = info as unknown as [number, number, number];

@@ -1,6 +1,6 @@
-/** pipe(2): what is written to one end is read from the other. */
-import { constants } from 'node:buffer';
-import { check, show, ValueError } from '../errors.js';
+/** pipe(2): a channel of bytes with two ends. */
+import { type Bytes, checkInteger, checkOptions } from '../arguments.js';
+import { check } from '../errors.js';
 import { constant, native } from '../native.js';
 import { read, tryRead, tryWrite, write } from './descriptor.js';
 import { OwnedFd } from './ownedfd.js';
@@ -8,75 +8,87 @@ import { OwnedFd } from './ownedfd.js';
 const O_CLOEXEC = constant('O_CLOEXEC');
 const O_NONBLOCK = constant('O_NONBLOCK');
 
-function allocate(size: number): Buffer {
-  if (Number.isInteger(size) && size >= 0 && size <= constants.MAX_LENGTH) return Buffer.allocUnsafe(size);
-  throw new ValueError('ERR_INVALID_LENGTH', `${show(size)} is no number of bytes`);
+function allocate(bufsize: number): Buffer {
+  checkInteger('bufsize', bufsize, 0);
+  return Buffer.allocUnsafe(bufsize);
 }
 
-/** The end of a pipe that reads. */
+/** The reading end of a pipe. */
 class PipeReader extends OwnedFd {
   /**
-   * Reads at most `size` bytes into a new buffer, which is empty where all writers are closed.
+   * Reads, and returns the bytes in a new Buffer, which is empty once all writers are closed.
    *
-   * @throws {@link BlockingIOError} `EAGAIN` with nothing to read and a writer still open.
-   * @throws {@link ValueError} `ERR_INVALID_LENGTH`, `ERR_CLOSED`.
+   * @param bufsize - the most bytes to read.
+   * @throws {@link BlockingIOError} `EAGAIN` if there is nothing to read and a writer is still open.
+   * @throws {@link ValueError} `ERR_OUT_OF_RANGE`, `ERR_CLOSED`.
    */
-  read(size: number): Buffer {
-    const buffer = allocate(size);
+  read(bufsize: number): Buffer {
+    const buffer = allocate(bufsize);
     return buffer.subarray(0, read(this, buffer));
   }
 
-  /** {@link PipeReader.read}, but `null` instead of `EAGAIN`. */
-  tryRead(size: number): Buffer | null {
-    const buffer = allocate(size);
+  /** As {@link PipeReader.read}, but returns `null` instead of throwing `EAGAIN`. */
+  tryRead(bufsize: number): Buffer | null {
+    const buffer = allocate(bufsize);
     const length = tryRead(this, buffer);
     return length === null ? null : buffer.subarray(0, length);
   }
 
   /**
-   * Reads into the start of a buffer, and returns the number of bytes, 0 where all writers are closed.
+   * Reads into the start of a buffer, and returns the number of bytes, which is 0 once all writers are closed.
    *
+   * @param nbytes - the most bytes to read; by default as many as the buffer has room for.
    * @throws as the function `read` does; {@link ValueError} `ERR_CLOSED`.
    */
-  readInto(buffer: Uint8Array, length?: number): number {
-    return read(this, buffer, length);
+  readInto(buffer: Bytes, nbytes?: number): number {
+    return read(this, buffer, nbytes);
   }
 
-  /** {@link PipeReader.readInto}, but `null` instead of `EAGAIN`. */
-  tryReadInto(buffer: Uint8Array, length?: number): number | null {
-    return tryRead(this, buffer, length);
+  /** As {@link PipeReader.readInto}, but returns `null` instead of throwing `EAGAIN`. */
+  tryReadInto(buffer: Bytes, nbytes?: number): number | null {
+    return tryRead(this, buffer, nbytes);
   }
 }
 
-/** The end of a pipe that writes. */
+/** The writing end of a pipe. */
 class PipeWriter extends OwnedFd {
   /**
-   * Writes, and returns the number of bytes taken. Up to `PIPE_BUF` bytes are taken all or not at
-   * all, and never mixed with another writer's.
+   * Writes from the start of a buffer, and returns the number of bytes that were written.
    *
-   * @throws {@link BlockingIOError} `EAGAIN` with the pipe full.
-   * @throws {@link BrokenPipeError} `EPIPE` where the reader is closed.
-   * @throws {@link ValueError} `ERR_INVALID_LENGTH`, `ERR_CLOSED`.
+   * Guaranteed: up to `PIPE_BUF` bytes are written atomically, or not at all.
+   *
+   * Not guaranteed: that all bytes are written, if there are more.
+   *
+   * @param nbytes - the number of bytes to write from the start; by default all.
+   * @throws {@link BlockingIOError} `EAGAIN` if the pipe is full.
+   * @throws {@link BrokenPipeError} `EPIPE` if the reading end is closed.
+   * @throws {@link ValueError} `ERR_OUT_OF_RANGE`, `ERR_CLOSED`.
    */
-  write(buffer: Uint8Array, length?: number): number {
-    return write(this, buffer, length);
+  write(buffer: Bytes, nbytes?: number): number {
+    return write(this, buffer, nbytes);
   }
 
-  /** {@link PipeWriter.write}, but `null` instead of `EAGAIN`. */
-  tryWrite(buffer: Uint8Array, length?: number): number | null {
-    return tryWrite(this, buffer, length);
+  /** As {@link PipeWriter.write}, but returns `null` instead of throwing `EAGAIN`. */
+  tryWrite(buffer: Bytes, nbytes?: number): number | null {
+    return tryWrite(this, buffer, nbytes);
   }
 }
 
 export type { PipeReader, PipeWriter };
 
+/** Options of {@link pipe}. */
+export interface PipeOptions {
+  /** Makes calls on either end fail instead of blocking. The default is `true`. */
+  readonly nonblocking?: boolean;
+}
+
 /**
- * Opens a pipe, and returns the end that reads and the end that writes. Both are close-on-exec, and
- * non-blocking unless asked otherwise.
+ * Opens a pipe, and returns its reading end and its writing end. Both are close-on-exec, and by default
+ * non-blocking.
  *
  * Linux: pipe2(2). Python: `os.pipe`, which blocks by default and returns numbers.
  *
- * @throws {@link OSError} `EMFILE` when no descriptor is left.
+ * @throws {@link OSError} `EMFILE` if no descriptor is available.
  * @example
  * ```ts
  * import { pipe } from 'fd-selectors/fds';
@@ -91,7 +103,8 @@ export type { PipeReader, PipeWriter };
  * reader.close();
  * ```
  */
-export function pipe({ nonblocking = true } = {}): [reader: PipeReader, writer: PipeWriter] {
+export function pipe(options: PipeOptions = {}): [reader: PipeReader, writer: PipeWriter] {
+  const { nonblocking = true } = checkOptions(options);
   const fds = new Int32Array(2);
   check(native.pipe2(fds, nonblocking ? O_CLOEXEC | O_NONBLOCK : O_CLOEXEC), 'pipe2');
   return [new PipeReader(fds[0] as number), new PipeWriter(fds[1] as number)];

@@ -1,18 +1,19 @@
-/** Signals as a descriptor. */
-import { check, show, typeError, ValueError } from '../errors.js';
+/** Signals behind a descriptor. */
+import { checkIterable } from '../arguments.js';
+import { check, ValueError } from '../errors.js';
 import { native, type Result } from '../native.js';
 import { OwnedFd } from './ownedfd.js';
 import { NSIG, type Signal, signalName, signalNumber } from './signalnames.js';
 
-/** What the processor raises at the instruction that failed: returning from a handler repeats it. */
+/** Signals that a faulting instruction raises: returning from the handler repeats the instruction. */
 const FAULTS = new Set(['SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL'].map(signalNumber));
 
 const counts = new Int32Array(NSIG);
 
-/** What {@link signals} returns: readable when one of its signals has arrived. */
+/** A subscription to signals, as {@link signals} returns it: readable once one of them has arrived. */
 class Signals extends OwnedFd {
   readonly #subscription: number;
-  /** The names, as they were given, by number. */
+  /** The names that the caller passed, by number. */
   readonly #names: ReadonlyMap<number, string>;
 
   constructor(fd: number, subscription: number, names: ReadonlyMap<number, string>) {
@@ -22,14 +23,14 @@ class Signals extends OwnedFd {
   }
 
   /**
-   * Takes what has arrived since the last call: a `[name, count]` pair for each signal, in the order
-   * of their numbers. It never blocks; with nothing arrived, the list is empty.
+   * Returns the signals that have arrived since the last call, as `[name, count]` pairs in order of
+   * their numbers. It never blocks; the list may be empty.
    *
-   * Guaranteed: no signal that was handed to the process is lost, however many others there are.
+   * Guaranteed: no signal that was delivered to the process is lost.
    *
-   * Not guaranteed: that `kill` twice counts twice. The kernel keeps one of each signal pending (but
-   * for real-time signals). Nor that a readable descriptor has a signal to read: a signal that
-   * arrives during `read()` may have been counted already.
+   * Not guaranteed: that two `kill` calls count as two. The kernel keeps only one of each signal pending,
+   * except for real-time signals. Nor that a readable descriptor has a signal to read: one that arrives
+   * during `read()` may have been counted already.
    *
    * @throws {@link ValueError} `ERR_CLOSED`.
    */
@@ -46,7 +47,7 @@ class Signals extends OwnedFd {
     return arrived;
   }
 
-  /** The previous handlers come back, and the descriptor closes. What was not read is lost. */
+  /** Restores the previous handlers and closes the descriptor. Unread signals are lost. */
   protected override release(): Result {
     return native.signalClose(this.#subscription);
   }
@@ -55,14 +56,16 @@ class Signals extends OwnedFd {
 export type { Signals };
 
 function toNames(list: Iterable<Signal>): Map<number, string> {
-  if (typeof list !== 'object' || list === null || !(Symbol.iterator in list)) {
-    throw typeError(`signals takes a list of signals, not ${show(list)}`);
-  }
+  checkIterable('list', list, 'signals');
   const names = new Map<number, string>();
   for (const signal of list) {
     const number = signalNumber(signal);
     if (FAULTS.has(number)) {
-      throw new ValueError('ERR_INVALID_SIGNAL', `${signalName(number)} is a fault: it cannot be waited for`);
+      const name = signalName(number);
+      throw new ValueError(
+        'ERR_INVALID_SIGNAL',
+        `The "list" argument must not contain ${name}, which reports a fault`,
+      );
     }
     names.set(number, typeof signal === 'string' ? signal : signalName(number));
   }
@@ -70,30 +73,29 @@ function toNames(list: Iterable<Signal>): Map<number, string> {
 }
 
 /**
- * Opens a descriptor that is readable when one of the signals has arrived, also while this thread
- * blocks in a selector. From now on the signals do only that: SIGINT no longer ends the process.
+ * Opens a descriptor that is readable once one of the signals has arrived, even while this thread blocks
+ * in a selector. The signals lose their default action: SIGINT no longer ends the process.
  *
- * Guaranteed: any number of objects, in any threads, can watch one signal, and each gets it; worker
- * threads, which Node gives no signals, too. The last to close brings back what was there before,
- * and so does the end of a worker that did not close. A system call of other code is not interrupted
- * (SA_RESTART).
+ * Guaranteed: any number of objects in any threads can watch the same signal, and each gets it, even in
+ * worker threads, where Node delivers no signals. Closing the last object restores the previous handler,
+ * and so does the end of a worker. Other code's system calls are not interrupted (SA_RESTART).
  *
- * Not guaranteed: peace with `process.on('SIGINT')`. The handler installed last has the signal: Node's
- * listener from before is silent until `close()`; one added afterwards takes the signal away, and
- * its removal leaves the system's default. While SIGCHLD is watched, `node:child_process` does not
- * learn that its children ended, nor afterwards before another one ends: use {@link PidFd}. Nor that a wait ends which does not watch this
- * object: a signal interrupts the wait of one thread, if it has begun.
+ * Not guaranteed: that it works together with `process.on('SIGINT')`, because the handler installed last
+ * wins. An earlier listener of Node gets nothing until `close()`. A later one takes the signal over, and
+ * removing it restores the default action. While SIGCHLD is watched, `node:child_process` does not notice
+ * that its children exit, and afterwards not before the next one exits: use {@link PidFd} instead. Nor that
+ * a signal ends a wait that does not watch this object: it interrupts only one waiting thread.
  *
- * Linux: sigaction(2) and an eventfd. Not signalfd(2): it wants the signal blocked in all threads,
- * and Node has threads of its own that would take it, and the process would die.
+ * Linux: sigaction(2) and an eventfd. signalfd(2) would need the signal blocked in all threads, but Node's
+ * own threads do not block it, so the signal would kill the process.
  *
- * Python: `signal.set_wakeup_fd`, which has one descriptor for all signals and drops them when full.
+ * Python: `signal.set_wakeup_fd`, which has one descriptor for all signals and drops them if it is full.
  *
  * @param list - names such as `'SIGINT'`, or numbers.
- * @throws {@link ValueError} `ERR_INVALID_SIGNAL` for what is no signal, and for the faults SIGSEGV,
+ * @throws {@link ValueError} `ERR_INVALID_SIGNAL` for an unknown signal, and for the faults SIGSEGV,
  *   SIGBUS, SIGFPE and SIGILL.
- * @throws {@link OSError} `EINVAL` for SIGKILL and SIGSTOP and those that the C library keeps for
- *   itself; `EMFILE` when no descriptor is left, `ENFILE` with 256 such objects in the process.
+ * @throws {@link OSError} `EINVAL` for SIGKILL, SIGSTOP and the signals that the C library reserves;
+ *   `EMFILE` if no descriptor is available, `ENFILE` if the process has 256 such objects.
  * @throws `TypeError` `ERR_INVALID_ARG_TYPE`.
  * @example
  * ```ts

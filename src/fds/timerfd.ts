@@ -1,5 +1,6 @@
-/** timerfd_create(2): a timer that is a descriptor. */
-import { check, show, typeError, ValueError } from '../errors.js';
+/** timerfd_create(2): a timer behind a descriptor. */
+import { checkOptions, numberError } from '../arguments.js';
+import { check } from '../errors.js';
 import { constant, native } from '../native.js';
 import type { Seconds } from '../time.js';
 import { readCounter, tryReadCounter } from './counter.js';
@@ -9,38 +10,37 @@ const TFD_CLOEXEC = constant('TFD_CLOEXEC');
 const TFD_NONBLOCK = constant('TFD_NONBLOCK');
 const TFD_TIMER_ABSTIME = constant('TFD_TIMER_ABSTIME');
 
-/** The time of day, in seconds since 1970: `Date.now() / 1000`. It jumps when the clock is set. */
+/** The wall clock, in seconds since 1970, as `Date.now() / 1000`. It jumps when the clock is set. */
 export const CLOCK_REALTIME = constant('CLOCK_REALTIME');
-/** Time since the system started, without the time it slept: `process.hrtime()`. */
+/** The time since the system started, without the time it was suspended, as `process.hrtime()`. */
 export const CLOCK_MONOTONIC = constant('CLOCK_MONOTONIC');
-/** Time since the system started, with the time it slept. */
+/** The time since the system started, including the time it was suspended. */
 export const CLOCK_BOOTTIME = constant('CLOCK_BOOTTIME');
-/** CLOCK_REALTIME, and an expiration wakes a sleeping system; asks for CAP_WAKE_ALARM. */
+/** As CLOCK_REALTIME, but an expiration wakes a suspended system; needs CAP_WAKE_ALARM. */
 export const CLOCK_REALTIME_ALARM = constant('CLOCK_REALTIME_ALARM');
-/** CLOCK_BOOTTIME, and an expiration wakes a sleeping system; asks for CAP_WAKE_ALARM. */
+/** As CLOCK_BOOTTIME, but an expiration wakes a suspended system; needs CAP_WAKE_ALARM. */
 export const CLOCK_BOOTTIME_ALARM = constant('CLOCK_BOOTTIME_ALARM');
 
-function checkTime(time: Seconds): void {
-  if (typeof time !== 'number') throw typeError(`a time of a timer is a number, not ${show(time)}`);
-  if (time >= 0 && time < Infinity) return;
-  throw new ValueError('ERR_INVALID_TIME', `a time of a timer is zero or more seconds, not ${time}`);
+function checkTime(name: string, time: Seconds): void {
+  if (typeof time === 'number' && time >= 0 && time < Infinity) return;
+  throw numberError('ERR_INVALID_TIME', name, 'a non-negative, finite number of seconds', time);
 }
 
-/** How a {@link TimerFd} behaves. */
+/** Options of a {@link TimerFd}. */
 export interface TimerFdOptions {
-  /** A `CLOCK_` constant; the default is `CLOCK_MONOTONIC`. */
+  /** A `CLOCK_*` constant. The default is `CLOCK_MONOTONIC`. */
   readonly clock?: number;
-  /** A read with no expiration fails instead of blocking. The default is `true`. */
+  /** Makes a read without an expiration fail instead of blocking. The default is `true`. */
   readonly nonblocking?: boolean;
 }
 
 /**
- * A timer: readable once it has expired, and a read tells how often. It is close-on-exec.
+ * A timer: readable once it has expired; a read returns how often. It is close-on-exec.
  *
- * Guaranteed: it is never early. All times are seconds, to the nanosecond where a number holds one;
- * the time of day has a quarter of a microsecond left. Times after the year 2255 mean that year.
+ * Guaranteed: it never expires early. All times are seconds, with nanosecond precision as far as a number
+ * has it: for the wall clock, that is a quarter of a microsecond. Times after the year 2255 mean that year.
  *
- * Linux: timerfd_create(2). Python: `os.timerfd_create` of 3.13, where times are seconds too.
+ * Linux: timerfd_create(2). Python: `os.timerfd_create`, since 3.13, which also takes seconds.
  *
  * @example
  * ```ts
@@ -56,47 +56,57 @@ export interface TimerFdOptions {
  */
 export class TimerFd extends OwnedFd {
   /**
-   * @throws {@link OSError} `EINVAL` for a clock that has no timers, `EMFILE` when no descriptor is left.
+   * @throws {@link OSError} `EINVAL` for a clock without timers, `EMFILE` if no descriptor is available.
    * @throws {@link PermissionError} `EPERM` for an alarm clock without CAP_WAKE_ALARM.
    */
-  constructor({ clock = CLOCK_MONOTONIC, nonblocking = true }: TimerFdOptions = {}) {
+  constructor(options: TimerFdOptions = {}) {
+    const { clock = CLOCK_MONOTONIC, nonblocking = true } = checkOptions(options);
     const flags = TFD_CLOEXEC | (nonblocking ? TFD_NONBLOCK : 0);
     super(check(native.timerfdCreate(clock, flags), 'timerfd_create'));
   }
 
   /**
-   * Expires after `initial` seconds, and then every `interval` seconds; an interval of zero is once.
-   * What was set before is forgotten, expirations that nobody read included.
+   * Sets the timer to expire after `initial` seconds, and then every `interval` seconds. This replaces the
+   * previous setting and discards unread expirations.
    *
-   * Linux: an initial time of zero disarms the timer, whatever the interval. For "at once", set 1e-9.
+   * Linux: timerfd_settime(2). An initial time of zero disarms the timer, whatever the interval. To expire
+   * at once, pass 1e-9.
+   *
+   * @param initial - seconds until the first expiration.
+   * @param interval - seconds between expirations; zero, the default, expires once.
    *
    * @throws {@link ValueError} `ERR_INVALID_TIME` for a negative time, NaN and Infinity; `ERR_CLOSED`.
    * @throws `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
   set(initial: Seconds, interval: Seconds = 0): void {
-    this.#settime(0, initial, interval);
+    this.#settime(0, 'initial', initial, interval);
   }
 
   /**
-   * As {@link TimerFd.set}, but expires first when the timer's clock shows `time`: of CLOCK_REALTIME,
-   * seconds since 1970, and a clock that is set forward reaches it sooner. A time that is past
-   * expires at once, with as many expirations as intervals have passed since.
+   * As {@link TimerFd.set}, but the first expiration is when the timer's clock reaches `time`. A time in
+   * the past expires at once, as often as intervals have passed since.
+   *
+   * Linux: a timer of CLOCK_REALTIME follows the clock when it is set.
+   *
+   * @param time - seconds on the timer's clock; for CLOCK_REALTIME, since 1970.
+   * @param interval - seconds between expirations; zero, the default, expires once.
+   * @throws as {@link TimerFd.set} does.
    */
   setAbsolute(time: Seconds, interval: Seconds = 0): void {
-    this.#settime(TFD_TIMER_ABSTIME, time, interval);
+    this.#settime(TFD_TIMER_ABSTIME, 'time', time, interval);
   }
 
-  #settime(flags: number, value: Seconds, interval: Seconds): void {
+  #settime(flags: number, name: string, value: Seconds, interval: Seconds): void {
     const fd = this.fileno();
-    checkTime(value);
-    checkTime(interval);
+    checkTime(name, value);
+    checkTime('interval', interval);
     check(native.timerfdSettime(fd, flags, value, interval), 'timerfd_settime');
   }
 
   /**
-   * Seconds until the next expiration, zero for a timer that is not armed, and the interval.
+   * Returns the seconds until the next expiration, which are zero if the timer is disarmed, and the interval.
    *
-   * Linux: timerfd_gettime(2); the first is relative, of absolute timers too.
+   * Linux: timerfd_gettime(2); the time is relative even for absolute timers.
    *
    * @throws {@link ValueError} `ERR_CLOSED`.
    */
@@ -107,15 +117,15 @@ export class TimerFd extends OwnedFd {
   }
 
   /**
-   * How often it has expired since the last read, never 0. Beyond 2^53 the number is rounded.
+   * Returns how often the timer has expired since the last read; never 0. Above 2^53, the number is rounded.
    *
-   * @throws {@link BlockingIOError} `EAGAIN` where it has not expired; {@link ValueError} `ERR_CLOSED`.
+   * @throws {@link BlockingIOError} `EAGAIN` if it has not expired; {@link ValueError} `ERR_CLOSED`.
    */
   read(): number {
     return Number(readCounter(this.fileno()));
   }
 
-  /** {@link TimerFd.read}, but `null` instead of `EAGAIN`. */
+  /** As {@link TimerFd.read}, but returns `null` instead of throwing `EAGAIN`. */
   tryRead(): number | null {
     const expirations = tryReadCounter(this.fileno());
     return expirations === null ? null : Number(expirations);

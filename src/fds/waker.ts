@@ -1,20 +1,19 @@
-/** Waking a selector that blocks in another thread. */
-import { check, errnoOf } from '../errors.js';
+/** Wakes a selector that blocks in another thread. */
+import { check, tryCheck } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
-import { constant, native } from '../native.js';
+import { native } from '../native.js';
 import { tryReadCounter, writeCounter } from './counter.js';
+import { EFD_CLOEXEC, EFD_NONBLOCK } from './eventfd.js';
 import { OwnedFd } from './ownedfd.js';
 
-const EAGAIN = errnoOf('EAGAIN');
-const FLAGS = constant('EFD_CLOEXEC') | constant('EFD_NONBLOCK');
+const FLAGS = EFD_CLOEXEC | EFD_NONBLOCK;
 
 function wake(fd: number): void {
-  const result = writeCounter(fd, 1n);
-  // A counter that is full is readable already, and that is all a waker is for.
-  if (result !== -EAGAIN) check(result, 'write');
+  // A full counter (EAGAIN) is readable already, which is all that a waker is for.
+  tryCheck(writeCounter(fd, 1n), 'write');
 }
 
-/** A waker that belongs to another thread: what {@link Waker.fromFd} returns. */
+/** A handle to the waker of another thread, as {@link Waker.fromFd} returns it. */
 class WakerHandle {
   readonly #fd: number;
 
@@ -22,12 +21,12 @@ class WakerHandle {
     this.#fd = fd;
   }
 
-  /** The descriptor, which the {@link Waker} owns. */
+  /** Returns the descriptor, which the {@link Waker} owns. */
   fileno(): number {
     return this.#fd;
   }
 
-  /** Makes the waker readable, and so ends the wait of every selector that watches it. Never blocks. */
+  /** Makes the waker readable, which ends the wait of every selector that watches it. Never blocks. */
   wake(): void {
     wake(this.#fd);
   }
@@ -36,12 +35,12 @@ class WakerHandle {
 export type { WakerHandle };
 
 /**
- * A descriptor that is readable once somebody called `wake()`, until `clear()`. A thread that blocks
- * in a selector registers it; other threads, which share its descriptors, wake it by its number.
+ * A descriptor that is readable after `wake()` until `clear()`. A thread that blocks in a selector
+ * registers it; other threads of the process wake it through its number.
  *
- * Not guaranteed: one wake-up for each `wake()`. Those before `clear()` are one.
+ * Not guaranteed: one wake-up for each `wake()`. All calls before a `clear()` count as one wake-up.
  *
- * Linux: eventfd(2). Python: `call_soon_threadsafe` of asyncio does this with a socket pair.
+ * Linux: eventfd(2). Python: has no equivalent; asyncio's `call_soon_threadsafe` uses a socket pair.
  *
  * @example
  * ```ts
@@ -60,29 +59,29 @@ export type { WakerHandle };
  * ```
  */
 export class Waker extends OwnedFd {
-  /** @throws {@link OSError} `EMFILE` when no descriptor is left. */
+  /** @throws {@link OSError} `EMFILE` if no descriptor is available. */
   constructor() {
     super(check(native.eventfd(0, FLAGS), 'eventfd'));
   }
 
   /**
-   * A handle for another thread, by the number that it got with `postMessage` or as `workerData`.
+   * Returns a handle for another thread, from the number that it got through `postMessage` or `workerData`.
    *
-   * Not guaranteed: that the waker is still open. Closing it is safe once no handle will be used any
-   * more: afterwards its number can be another file's, and `wake()` would write there.
+   * Not guaranteed: that the waker is still open. Close it only once no handle will be used again:
+   * afterwards its number may belong to another file, and `wake()` would write to that.
    *
    * @throws {@link ValueError} `ERR_INVALID_FD`.
    */
   static fromFd(fd: FileObject): WakerHandle {
-    return new WakerHandle(filenoOf(fd));
+    return new WakerHandle(filenoOf(fd, 'fd'));
   }
 
-  /** Makes it readable, and so ends the wait of every selector that watches it. Never blocks. */
+  /** Makes the waker readable, which ends the wait of every selector that watches it. Never blocks. */
   wake(): void {
     wake(this.fileno());
   }
 
-  /** Makes it unreadable, and returns how often `wake()` was called since the last time, perhaps 0. */
+  /** Makes the waker unreadable, and returns how often `wake()` was called since the last `clear()`; may be 0. */
   clear(): number {
     return Number(tryReadCounter(this.fileno()) ?? 0n);
   }

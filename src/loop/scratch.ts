@@ -1,36 +1,30 @@
-/** An epoll set that tells when to ask another system call again. */
+/** An epoll set that tells when to call select(2) or poll(2) again. */
+import { EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD, EPOLLET } from '../constants.js';
 import { check } from '../errors.js';
-import { constant, native } from '../native.js';
-
-const ADD = constant('EPOLL_CTL_ADD');
-const MOD = constant('EPOLL_CTL_MOD');
-const DEL = constant('EPOLL_CTL_DEL');
-const EPOLL_CLOEXEC = constant('EPOLL_CLOEXEC');
-const EPOLLET = constant('EPOLLET');
+import { native, type Result } from '../native.js';
 
 /**
- * Watches what a selector on `select` or `poll` watches, for changes of readiness only: what epoll
- * calls ready (a hang-up, say) may not be so for the other call, and must not wake it for ever.
+ * Watches the descriptors of a selector on `select` or `poll`, edge-triggered: epoll may report a
+ * descriptor (after a hang-up, for example) that the other call does not, and a level-triggered set
+ * would then wake the loop forever.
  */
 export class Scratch {
   readonly fd = check(native.epollCreate1(EPOLL_CLOEXEC), 'epoll_create1');
   readonly #events = new ArrayBuffer(64 * 4 * native.epollEvent.stride);
 
-  /**
-   * Watches a descriptor for the given bits of epoll, or for other bits.
-   *
-   * @returns `false` if epoll cannot watch it: a regular file, or a closed one.
-   */
-  set(fd: number, bits: number): boolean {
-    if (native.epollCtl(this.fd, MOD, fd, bits | EPOLLET, 0) >= 0) return true;
-    return native.epollCtl(this.fd, ADD, fd, bits | EPOLLET, 0) >= 0;
+  /** Starts to watch a descriptor, or changes the bits that it is watched for; `-errno` if epoll refuses. */
+  set(fd: number, bits: number): Result {
+    const result = native.epollCtl(this.fd, EPOLL_CTL_MOD, fd, bits | EPOLLET, 0);
+    return result >= 0 ? result : native.epollCtl(this.fd, EPOLL_CTL_ADD, fd, bits | EPOLLET, 0);
   }
 
-  delete(fd: number): void {
-    native.epollCtl(this.fd, DEL, fd, 0, 0);
+  /** Never fails: what cannot be removed is closed, or reports changes that lead to nothing. */
+  delete(fd: number): 0 {
+    native.epollCtl(this.fd, EPOLL_CTL_DEL, fd, 0, 0);
+    return 0;
   }
 
-  /** Forgets the changes up to now; ask the other call afterwards. */
+  /** Discards the changes so far; make the other call afterwards. */
   drain(): void {
     native.epollWait(this.fd, this.#events, 0);
   }

@@ -1,47 +1,45 @@
-/** A wait for an epoll descriptor of ours on Node's event loop. */
-import { check, errnoOf, osError, type ValueError } from '../errors.js';
-import { native, type Wait } from '../native.js';
+/** Waits for an epoll descriptor on Node's event loop. */
+import { check, ENOSYS, osError } from '../errors.js';
+import { native, type Result, type Wait } from '../native.js';
 import { deadlineOf } from '../time.js';
+import { onAbort } from './abort.js';
 import { Timer } from './timer.js';
 import { turned } from './turn.js';
 
-const ENOSYS = errnoOf('ENOSYS');
-/** Bun and Deno have functions of libuv by name; Bun's abort the process, and Deno's can do so at its end. */
+/** Bun and Deno export libuv's functions; Bun's abort the process, and Deno's may do so at exit. */
 const HAS_LIBUV = !('bun' in process.versions || 'deno' in process.versions);
 
 interface Pending<T> {
   readonly resolve: (found: T) => void;
   readonly reject: (reason: unknown) => void;
   readonly timer: Timer | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly onAbort: (() => void) | undefined;
+  readonly forgetSignal: (() => void) | undefined;
 }
 
 /**
- * One wait at a time for what `ask` finds; it is asked whenever the descriptor is readable.
+ * Calls `ask` whenever the descriptor is readable, until it finds something; one wait at a time.
  *
- * The watcher is armed only while a wait is pending, and stays armed for the next one when that
- * begins before the current one's microtasks are done. An idle one costs nothing.
+ * The watcher is armed while a wait is pending. It stays armed afterwards, until the descriptor becomes readable
+ * with no wait pending. An idle watcher costs nothing.
  */
 export class Watcher<T> {
-  readonly #watcher: number;
+  readonly #handle: number;
   readonly #ask: () => T | undefined;
   #pending: Pending<T> | undefined;
-  #referenced = true;
-  /** Whether the descriptor was found readable, and is being asked. */
-  #asking = false;
+  #hasRef = true;
 
   /**
-   * @param epfd - an epoll descriptor, which must stay open until {@link Watcher.close}.
-   * @param ask - returns what is ready, or `undefined`; what it throws rejects the wait.
-   * @throws {@link OSError} `ENOSYS` where the runtime has no event loop of libuv.
+   * @param epfd - an epoll descriptor; must stay open until {@link Watcher.close} or {@link Watcher.move}.
+   * @param ask - returns what is ready, or `undefined`; if it throws, the wait rejects.
+   * @throws {@link OSError} `ENOSYS` in a runtime without libuv's event loop; `EMFILE` if no descriptor is
+   *   available for the set that the first watcher of a thread needs.
    */
   constructor(epfd: number, ask: () => T | undefined) {
     if (!HAS_LIBUV) throw osError(-ENOSYS, 'uv_poll_init');
     this.#ask = ask;
-    this.#watcher = check(
+    this.#handle = check(
       native.loopOpen(epfd, () => this.#onReadable()),
-      'uv_poll_init',
+      'epoll_create1',
     );
   }
 
@@ -50,67 +48,68 @@ export class Watcher<T> {
   }
 
   /**
-   * Waits; there must be no pending wait.
+   * Arms the watcher, and resolves to what `ask` finds. No other wait may be pending.
    *
-   * @param wait - above zero, or for ever.
-   * @param nothing - what to resolve to when the time is over.
+   * @param seconds - more than zero, or negative to wait forever.
+   * @param nothing - the result after the timeout.
+   * @param asked - whether `ask` found nothing just now; if not, it is asked in the next turn of the loop.
    */
-  wait(wait: Wait, nothing: T, signal: AbortSignal | undefined): Promise<T> {
-    check(native.loopArm(this.#watcher), 'uv_poll_start');
+  arm(seconds: Wait, nothing: T, signal: AbortSignal | undefined, asked: boolean): Promise<T> {
     return new Promise((resolve, reject) => {
-      const onAbort = signal && (() => this.#end(reject, signal.reason));
+      if (asked) check(native.loopArm(this.#handle, 0), 'epoll_ctl');
       const onDeadline = (): void => {
         if (!this.#answer(true)) this.#end(resolve, nothing);
       };
-      const timer = wait < 0 ? undefined : new Timer(deadlineOf(wait), onDeadline, this.#referenced);
-      this.#pending = { resolve, reject, timer, signal, onAbort };
-      if (onAbort) signal.addEventListener('abort', onAbort);
+      const forgetSignal = signal && onAbort(signal, () => this.#end(reject, signal.reason));
+      const timer = seconds < 0 ? undefined : new Timer(deadlineOf(seconds), onDeadline, this.#hasRef);
+      this.#pending = { resolve, reject, timer, forgetSignal };
+      if (!asked) this.askSoon();
     });
   }
 
-  /** Asks again in the next turn of the loop: something changed that the descriptor does not tell. */
+  /** Calls `ask` in the next turn of the loop, after a change that the descriptor does not report. */
   askSoon(): void {
     if (this.#pending === undefined) return;
     setImmediate(() => {
       turned();
-      this.#answer(true);
+      if (!this.#answer(true)) this.#waitOn(0);
     });
   }
 
-  /** Takes the descriptor out of the loop, until {@link Watcher.resume}: it is about to be replaced. */
-  pause(): void {
-    native.loopStop(this.#watcher);
+  /**
+   * Watches another epoll descriptor from now on. Both must be open.
+   *
+   * @returns `-errno` if the kernel refuses; the watcher then keeps the old descriptor.
+   */
+  move(epfd: number): Result {
+    return native.loopMove(this.#handle, epfd);
   }
 
-  resume(): void {
-    // While it is asked, whether there is anything to wait for is not known yet.
-    if (this.#pending === undefined || this.#asking) return;
-    check(native.loopArm(this.#watcher), 'uv_poll_start');
+  /** Sets whether a pending wait keeps the process alive. */
+  setRef(on: boolean): void {
+    this.#hasRef = on;
+    native.loopRef(this.#handle, on ? 1 : 0);
+    this.#pending?.timer?.setRef(on);
   }
 
-  /** Whether a pending wait keeps the process alive. */
-  setReferenced(on: boolean): void {
-    this.#referenced = on;
-    native.loopRef(this.#watcher, on ? 1 : 0);
-    this.#pending?.timer?.setReferenced(on);
-  }
-
-  /** Ends the wait with an error, and gives the watcher back. The descriptor may be closed then. */
-  close(reason: ValueError): void {
+  /** Rejects a pending wait and releases the watcher. The descriptor may be closed afterwards. */
+  close(reason: Error): void {
     if (this.#pending !== undefined) this.#end(this.#pending.reject, reason);
-    native.loopClose(this.#watcher);
+    native.loopClose(this.#handle);
   }
 
   #onReadable(): void {
     turned();
-    this.#asking = true;
-    const answered = this.#answer(false);
-    this.#asking = false;
-    // The native side stops the watcher after this, unless it is armed again until then.
-    if (!answered) native.loopArm(this.#watcher);
+    // Readable, with nothing to find: from now on each change is reported, which cannot spin.
+    if (!this.#answer(false)) this.#waitOn(1);
   }
 
-  /** Ends the wait if there is something to find; `false` if it goes on. */
+  #waitOn(edge: 0 | 1): void {
+    const result = native.loopArm(this.#handle, edge);
+    if (result < 0) this.#end((this.#pending as Pending<T>).reject, osError(result, 'epoll_ctl'));
+  }
+
+  /** Calls `ask` and ends the wait if something is found; returns `false` if the wait goes on. */
   #answer(stop: boolean): boolean {
     const pending = this.#pending;
     if (pending === undefined) return true;
@@ -118,7 +117,8 @@ export class Watcher<T> {
     try {
       found = this.#ask();
     } catch (error) {
-      this.#end(pending.reject, error, stop);
+      // What is asked may have closed this.
+      if (this.#pending === pending) this.#end(pending.reject, error, stop);
       return true;
     }
     if (found === undefined) return false;
@@ -127,11 +127,11 @@ export class Watcher<T> {
   }
 
   #end<V>(settle: (value: V) => void, value: V, stop = true): void {
-    const { timer, signal, onAbort } = this.#pending as Pending<T>;
+    const { timer, forgetSignal } = this.#pending as Pending<T>;
     this.#pending = undefined;
     timer?.clear();
-    if (onAbort) signal?.removeEventListener('abort', onAbort);
-    if (stop) native.loopStop(this.#watcher);
+    forgetSignal?.();
+    if (stop) native.loopStop(this.#handle);
     settle(value);
   }
 }

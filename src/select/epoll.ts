@@ -1,34 +1,35 @@
 /** Python's `select.epoll`. */
-import { check, errnoOf, numberError, show, ValueError } from '../errors.js';
+import { numberError, typeError } from '../arguments.js';
+import {
+  EPOLL_CLOEXEC,
+  EPOLL_CTL_ADD,
+  EPOLL_CTL_DEL,
+  EPOLL_CTL_MOD,
+  EPOLLIN,
+  EPOLLOUT,
+  EPOLLPRI,
+} from '../constants.js';
+import { check, checkClose, checkWait, ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
-import { constant, native } from '../native.js';
+import { native } from '../native.js';
 import { type Timeout, toWaitNegativeForever } from '../time.js';
 import { FD_SETSIZE } from './fdset.js';
 
-const EINTR = errnoOf('EINTR');
-const EPOLL_CLOEXEC = constant('EPOLL_CLOEXEC');
-const ADD = constant('EPOLL_CTL_ADD');
-const MOD = constant('EPOLL_CTL_MOD');
-const DEL = constant('EPOLL_CTL_DEL');
-const DEFAULT = constant('EPOLLIN') | constant('EPOLLPRI') | constant('EPOLLOUT');
+const DEFAULT = EPOLLIN | EPOLLPRI | EPOLLOUT;
 const { stride, events: EVENTS, fd: FD } = native.epollEvent;
 
-/** More events than the kernel takes in one call: it answers EINVAL beyond this. */
+/** The most events that the kernel takes in one call; more are EINVAL. */
 const MOST_EVENTS = Math.floor(0x7fff_ffff / (stride * 4));
 
 function checkEventmask(eventmask: number): void {
   if (Number.isInteger(eventmask) && eventmask >= -0x8000_0000 && eventmask <= 0xffff_ffff) return;
-  throw numberError(
-    eventmask,
-    'ERR_INVALID_EVENTS',
-    `an event mask of epoll is an integer of 32 bits, not ${show(eventmask)}`,
-  );
+  throw numberError('ERR_INVALID_EVENTS', 'eventmask', 'a 32-bit integer', eventmask);
 }
 
-/** What {@link epoll} returns: an epoll set, open until {@link Epoll.close}. */
+/** An epoll set, as {@link epoll} returns it; open until {@link Epoll.close}. */
 class Epoll {
   #fd: number;
-  /** Room for exactly as many events as were asked for last. */
+  /** Has room for exactly the `maxevents` of the last call. */
   #events = new Int32Array(0);
 
   constructor(fd: number) {
@@ -41,24 +42,24 @@ class Epoll {
   }
 
   /**
-   * The descriptor of the set itself; it can be watched like any other.
+   * Returns the descriptor of the set itself, which can be watched like any other.
    *
    * @throws {@link ValueError} `ERR_CLOSED`.
    */
   fileno(): number {
-    if (this.#fd < 0) throw new ValueError('ERR_CLOSED', 'this epoll object is closed');
+    if (this.#fd < 0) throw new ValueError('ERR_CLOSED', 'The epoll object is closed');
     return this.#fd;
   }
 
-  /** Closes the set; a second time does nothing. */
+  /** Closes the set. Closing it again does nothing. */
   close(): void {
     if (this.#fd < 0) return;
     const fd = this.#fd;
     this.#fd = -1;
-    check(native.close(fd), 'close');
+    checkClose(native.close(fd));
   }
 
-  /** As `close()`, for `using`. */
+  /** Calls `close()`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -66,68 +67,66 @@ class Epoll {
   /**
    * Adds a descriptor.
    *
-   * @param eventmask - an or of `EPOLLIN`, `EPOLLPRI`, `EPOLLOUT` (the default: all three), `EPOLLET`, ...
-   * @throws {@link FileExistsError} `EEXIST` for one that is registered already; {@link OSError} `EBADF`
-   *   for a closed one, `EINVAL` for the set itself; {@link PermissionError} `EPERM` for a regular file.
+   * @param eventmask - a combination of `EPOLLIN`, `EPOLLPRI`, `EPOLLOUT` (by default all three), `EPOLLET`, ...
+   * @throws {@link FileExistsError} `EEXIST` if it is already registered; {@link OSError} `EBADF` if it is
+   *   closed, `EINVAL` if it is the set itself; {@link PermissionError} `EPERM` if it is a regular file.
    * @throws {@link ValueError} `ERR_INVALID_FD`, `ERR_INVALID_EVENTS`, `ERR_CLOSED`.
-   * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for what has no descriptor, and for a mask that is no number.
+   * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for an object without a descriptor, or a mask that is not a number.
    */
   register(fd: FileObject, eventmask = DEFAULT): void {
-    this.#control(ADD, fd, eventmask);
+    this.#control(EPOLL_CTL_ADD, fd, eventmask);
   }
 
   /**
    * Changes the mask of a registered descriptor.
    *
-   * @throws {@link FileNotFoundError} `ENOENT` for one that is not registered; the rest as `register`.
+   * @throws {@link FileNotFoundError} `ENOENT` if it is not registered; otherwise as `register` does.
    */
   modify(fd: FileObject, eventmask: number): void {
-    this.#control(MOD, fd, eventmask);
+    this.#control(EPOLL_CTL_MOD, fd, eventmask);
   }
 
   /**
    * Removes a descriptor.
    *
-   * @throws {@link FileNotFoundError} `ENOENT` for one that is not registered; {@link OSError} `EBADF` for a closed one.
+   * @throws {@link FileNotFoundError} `ENOENT` if it is not registered; {@link OSError} `EBADF` if it is closed.
    */
   unregister(fd: FileObject): void {
-    this.#control(DEL, fd, 0);
+    this.#control(EPOLL_CTL_DEL, fd, 0);
   }
 
   #control(op: number, fileobj: FileObject, eventmask: number): void {
     const epfd = this.fileno();
     checkEventmask(eventmask);
-    check(native.epollCtl(epfd, op, filenoOf(fileobj), eventmask, 0), 'epoll_ctl');
+    check(native.epollCtl(epfd, op, filenoOf(fileobj, 'fd'), eventmask, 0), 'epoll_ctl');
   }
 
   /**
-   * Waits, and returns a `[fd, events]` pair for each ready descriptor, at most `maxevents` of them.
+   * Waits, and returns a `[fd, events]` pair for each ready descriptor.
    *
-   * Linux: epoll_pwait2(2), to the nanosecond; before Linux 5.11 epoll_wait(2), rounded up to a millisecond.
+   * Guaranteed: it never returns before the timeout with nothing ready, unless a signal arrives.
    *
-   * Python: the timeout is rounded up to a millisecond there, and the wait goes on after a signal;
-   * here a signal ends it, perhaps with an empty list.
+   * Linux: epoll_pwait2(2), with nanosecond precision; before Linux 5.11, epoll_wait(2), with the timeout
+   * rounded up to a millisecond.
    *
-   * @param timeout - seconds; left out or negative it waits for ever.
-   * @param maxevents - above zero; -1, the default, means FD_SETSIZE - 1.
+   * Python: rounds the timeout up to a millisecond, and goes on waiting after a signal. Here a signal
+   * ends the wait, possibly with an empty list.
+   *
+   * @param timeout - seconds; omitted or negative, it waits forever.
+   * @param maxevents - the most pairs to return; -1, the default, means FD_SETSIZE - 1.
    * @throws {@link ValueError} `ERR_INVALID_TIMEOUT`, `ERR_INVALID_MAXEVENTS`, `ERR_CLOSED`.
    */
   poll(timeout?: Timeout, maxevents = -1): [fd: number, events: number][] {
     const epfd = this.fileno();
-    const wait = toWaitNegativeForever(timeout);
+    const seconds = toWaitNegativeForever(timeout);
     const most = maxevents === -1 ? FD_SETSIZE - 1 : maxevents;
     if (!Number.isInteger(most) || most < 1 || most > MOST_EVENTS) {
-      throw numberError(
-        maxevents,
-        'ERR_INVALID_MAXEVENTS',
-        `maxevents is above zero or -1, not ${show(maxevents)}`,
-      );
+      const expected = `-1 or an integer from 1 to ${MOST_EVENTS}`;
+      throw numberError('ERR_INVALID_MAXEVENTS', 'maxevents', expected, maxevents);
     }
     if (this.#events.length !== most * stride) this.#events = new Int32Array(most * stride);
     const events = this.#events;
-    const result = native.epollWait(epfd, events.buffer, wait);
-    if (result === -EINTR) return [];
-    const count = check(result, 'epoll_wait');
+    const count = checkWait(native.epollWait(epfd, events.buffer, seconds), 'epoll_wait');
     const ready: [number, number][] = [];
     for (let at = 0; at < count * stride; at += stride) {
       ready.push([events[at + FD] as number, (events[at + EVENTS] as number) >>> 0]);
@@ -139,14 +138,14 @@ class Epoll {
 export type { Epoll };
 
 /**
- * Opens a new epoll set. It is close-on-exec.
+ * Opens a new epoll set, which is close-on-exec.
  *
  * Linux: epoll_create1(2). Python: `select.epoll`.
  *
- * @param sizehint - ignored, but -1 or above zero.
- * @param flags - 0 or `EPOLL_CLOEXEC`, which is set in any case.
+ * @param sizehint - ignored, but must be -1 or more than zero.
+ * @param flags - 0 or `EPOLL_CLOEXEC`, which is always set.
  * @throws {@link ValueError} `ERR_INVALID_SIZEHINT`.
- * @throws {@link OSError} `EINVAL` for other flags, `EMFILE` when no descriptor is left.
+ * @throws {@link OSError} `EINVAL` for other flags, `EMFILE` if no descriptor is available.
  * @example
  * ```ts
  * import { epoll, EPOLLIN } from 'fd-selectors/select';
@@ -161,22 +160,19 @@ export type { Epoll };
  */
 export function epoll(sizehint = -1, flags = 0): Epoll {
   if (!Number.isInteger(sizehint) || sizehint === 0 || sizehint < -1) {
-    throw numberError(
-      sizehint,
-      'ERR_INVALID_SIZEHINT',
-      `sizehint is above zero or -1, not ${show(sizehint)}`,
-    );
+    throw numberError('ERR_INVALID_SIZEHINT', 'sizehint', '-1 or a positive integer', sizehint);
   }
+  if (typeof flags !== 'number') throw typeError('flags', 'of type number', flags);
   return new Epoll(check(native.epollCreate1(flags | EPOLL_CLOEXEC), 'epoll_create1'));
 }
 
 /**
- * An object for an epoll set that is open already; closing it closes the descriptor.
+ * Wraps an epoll set that is already open; closing the object closes the descriptor.
  *
  * Python: `select.epoll.fromfd`.
  *
  * @throws {@link ValueError} `ERR_INVALID_FD`.
  */
 epoll.fromfd = function fromfd(fd: number): Epoll {
-  return new Epoll(filenoOf(fd));
+  return new Epoll(filenoOf(fd, 'fd'));
 };

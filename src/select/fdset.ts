@@ -2,11 +2,11 @@
 import { ValueError } from '../errors.js';
 import { constant } from '../native.js';
 
-/** The number of descriptors that `select` can name; those at or above it are refused. */
+/** The size of an `fd_set`: `select` takes only descriptors less than this. */
 export const FD_SETSIZE = constant('FD_SETSIZE');
 
 /**
- * Refuses a descriptor that has no bit in an `fd_set`: the kernel would touch memory beyond it.
+ * Rejects a descriptor that has no bit in an `fd_set`; the kernel would access memory out of bounds.
  *
  * @throws {@link ValueError} `ERR_FD_OUT_OF_RANGE`.
  */
@@ -14,14 +14,14 @@ export function checkFdSetSize(fd: number): void {
   if (fd < FD_SETSIZE) return;
   throw new ValueError(
     'ERR_FD_OUT_OF_RANGE',
-    `select takes descriptors below ${FD_SETSIZE}, not ${fd}: use poll or epoll`,
+    `The file descriptor must be less than ${FD_SETSIZE} for select; use poll or epoll. Received ${fd}`,
   );
 }
 
-/** A set of descriptors, each below {@link FD_SETSIZE} (checked by the caller). */
+/** A set of descriptors; the caller checks that each is less than {@link FD_SETSIZE}. */
 export class FdSet {
   readonly words = new Int32Array(FD_SETSIZE / 32);
-  /** What the system call takes. */
+  /** The memory that the system call reads and writes. */
   readonly buffer = this.words.buffer;
 
   has(fd: number): boolean {
@@ -36,17 +36,17 @@ export class FdSet {
     (this.words[fd >> 5] as number) &= ~(1 << (fd & 31));
   }
 
-  /** One more than the largest descriptor in the set, none of which is `below` or larger. */
-  end(below: number): number {
-    for (let word = (below - 1) >> 5; word >= 0; word--) {
+  /** Returns the highest descriptor plus one; all must be less than `limit`. */
+  end(limit: number): number {
+    for (let word = (limit - 1) >> 5; word >= 0; word--) {
       const bits = this.words[word] as number;
       if (bits !== 0) return (word << 5) + 32 - Math.clz32(bits);
     }
     return 0;
   }
 
-  /** Becomes a copy of another set: the kernel overwrites what it is given. */
-  copy(other: FdSet): void {
+  /** Copies another set into this one, which the kernel then overwrites. */
+  copyFrom(other: FdSet): void {
     this.words.set(other.words);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Python's `select` module: the three system calls as they are.
+ * Python's `select` module: the system calls select(2), poll(2) and epoll(7).
  *
  * @module fd-selectors/select
  */

@@ -1,48 +1,45 @@
 /** Python's `select.poll`. */
-import { check, errnoOf, KeyError, numberError, osError, show, ValueError } from '../errors.js';
+import { checkInteger, valueError } from '../arguments.js';
+import { POLLIN, POLLOUT, POLLPRI } from '../constants.js';
+import { checkWait, ENOENT, KeyError, osError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
-import { constant } from '../native.js';
 import { type Milliseconds, toWaitNegativeForever } from '../time.js';
 import { PollSet } from './pollset.js';
 
-const EINTR = errnoOf('EINTR');
-const DEFAULT = constant('POLLIN') | constant('POLLPRI') | constant('POLLOUT');
+const DEFAULT = POLLIN | POLLPRI | POLLOUT;
 const INT_MAX = 0x7fff_ffff;
 
 function checkEventmask(eventmask: number): void {
-  if (Number.isInteger(eventmask) && eventmask >= 0 && eventmask <= 0xffff) return;
-  throw numberError(
-    eventmask,
-    'ERR_INVALID_EVENTS',
-    `an event mask of poll is an integer of 16 bits, not ${show(eventmask)}`,
-  );
+  checkInteger('eventmask', eventmask, 0, 0xffff, 'ERR_INVALID_EVENTS');
 }
 
-/** What {@link poll} returns: a set of descriptors and the events asked of each. */
+/** A polling object, as {@link poll} returns it: a set of descriptors and the events requested for each. */
 class Poll {
   readonly #set = new PollSet();
 
   /**
-   * Adds a descriptor; once more changes its mask. That it is open is not asked before `poll()`.
+   * Adds a descriptor, or changes the mask of one that is registered.
    *
-   * @param eventmask - an or of `POLLIN`, `POLLPRI`, `POLLOUT` (the default: all three) and others.
-   * @throws {@link ValueError} `ERR_INVALID_FD`; `ERR_INVALID_EVENTS` for a mask beyond 16 bits.
-   * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for what has no descriptor, and for a mask that is no number.
+   * Not guaranteed: that the descriptor is open. `poll()` reports a closed one as `POLLNVAL`.
+   *
+   * @param eventmask - a combination of `POLLIN`, `POLLPRI`, `POLLOUT` (by default all three) and others.
+   * @throws {@link ValueError} `ERR_INVALID_FD`; `ERR_INVALID_EVENTS` for a mask of more than 16 bits.
+   * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for an object without a descriptor, or a mask that is not a number.
    */
   register(fd: FileObject, eventmask = DEFAULT): void {
     checkEventmask(eventmask);
-    this.#set.set(filenoOf(fd), eventmask);
+    this.#set.set(filenoOf(fd, 'fd'), eventmask);
   }
 
   /**
    * Changes the mask of a registered descriptor.
    *
-   * @throws {@link FileNotFoundError} `ENOENT` for one that is not registered; {@link ValueError} as `register`.
+   * @throws {@link FileNotFoundError} `ENOENT` if it is not registered; otherwise as `register` does.
    */
   modify(fd: FileObject, eventmask: number): void {
     checkEventmask(eventmask);
-    const number = filenoOf(fd);
-    if (!this.#set.has(number)) throw osError(errnoOf('ENOENT'), 'poll');
+    const number = filenoOf(fd, 'fd');
+    if (!this.#set.has(number)) throw osError(ENOENT, 'poll');
     this.#set.set(number, eventmask);
   }
 
@@ -52,28 +49,31 @@ class Poll {
    * @throws {@link KeyError} `ERR_NOT_REGISTERED`.
    */
   unregister(fd: FileObject): void {
-    const number = filenoOf(fd);
-    if (!this.#set.has(number)) throw new KeyError('ERR_NOT_REGISTERED', `${number} is not registered`);
+    const number = filenoOf(fd, 'fd');
+    if (!this.#set.has(number))
+      throw new KeyError('ERR_NOT_REGISTERED', `File descriptor ${number} is not registered`);
     this.#set.delete(number);
   }
 
   /**
-   * Waits, and returns a `[fd, events]` pair for each descriptor with events, in the order in which
-   * they were registered. `POLLERR`, `POLLHUP` and `POLLNVAL` (a closed descriptor) come unasked.
+   * Waits, and returns a `[fd, events]` pair for each descriptor with events, in order of registration.
    *
-   * Python: the timeout is rounded up to a millisecond there, and the wait goes on after a signal;
-   * here a signal ends it, perhaps with an empty list.
+   * Guaranteed: it never returns before the timeout with nothing ready, unless a signal arrives.
+   * `POLLERR`, `POLLHUP` and `POLLNVAL` (a closed descriptor) are reported even if not requested.
    *
-   * @param timeout - milliseconds, fractions included; left out or negative it waits for ever.
-   * @throws {@link ValueError} `ERR_INVALID_TIMEOUT` for NaN, Infinity and more than an int holds.
+   * Python: rounds the timeout up to a millisecond, and goes on waiting after a signal. Here a signal
+   * ends the wait, possibly with an empty list.
+   *
+   * @param timeout - milliseconds, may be fractional; omitted or negative, it waits forever.
+   * @throws {@link ValueError} `ERR_INVALID_TIMEOUT` for NaN, Infinity and more than 2147483647.
    */
   poll(timeout?: Milliseconds | null): [fd: number, events: number][] {
     const wait = toWaitNegativeForever(timeout);
-    if (wait > INT_MAX) throw new ValueError('ERR_INVALID_TIMEOUT', `${timeout} ms is more than poll takes`);
+    if (wait > INT_MAX) {
+      throw valueError('ERR_INVALID_TIMEOUT', 'timeout', `at most ${INT_MAX} milliseconds`, timeout);
+    }
     const set = this.#set;
-    const result = set.wait(wait < 0 ? wait : wait / 1e3);
-    if (result === -EINTR) return [];
-    let left = check(result, 'poll');
+    let left = checkWait(set.poll(wait < 0 ? wait : wait / 1e3), 'poll');
     const ready: [number, number][] = [];
     for (let entry = 0; left > 0; entry++) {
       const revents = set.revents(entry);
@@ -88,7 +88,7 @@ class Poll {
 export type { Poll };
 
 /**
- * Returns a new polling object.
+ * Returns a new polling object, which holds no descriptor of its own.
  *
  * Linux: poll(2), through ppoll. Python: `select.poll`.
  *

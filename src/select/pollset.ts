@@ -1,29 +1,29 @@
-/** A growing array of `struct pollfd`, in the memory that the kernel reads and writes. */
+/** A growing array of `struct pollfd` in the memory that the kernel reads and writes. */
 import { native, type Result, type Wait } from '../native.js';
 
-/** 32-bit words of a `struct pollfd`: the descriptor, then `events` and `revents` of 16 bits each. */
+/** The size of a `struct pollfd` in 32-bit words: the descriptor, then `events` and `revents` of 16 bits each. */
 const WORDS = 2;
-/** The same in 16-bit halves, and where `events` and `revents` stand among them. */
+/** Its size in 16-bit halves, and the offsets of `events` and `revents`. */
 const HALVES = 4;
 const EVENTS = 2;
 const REVENTS = 3;
 
-/** Descriptors and the events asked of each, in the order in which they were added. */
+/** Descriptors and the events requested for each, in the order in which they were added. */
 export class PollSet {
-  /** Entries in use, those of removed descriptors included. */
+  /** The number of entries in use, including those of removed descriptors. */
   #length = 0;
   #removed = 0;
   #words = new Int32Array(16 * WORDS);
   #buffer = this.#words.buffer;
   #halves = new Int16Array(this.#buffer);
-  /** Where each descriptor's entry stands. */
+  /** The index of each descriptor's entry. */
   readonly #entries: (number | undefined)[] = [];
 
   has(fd: number): boolean {
     return this.#entries[fd] !== undefined;
   }
 
-  /** Adds a descriptor, or changes the events of one that is there. */
+  /** Adds a descriptor, or changes the events of one in the set. */
   set(fd: number, events: number): void {
     let entry = this.#entries[fd];
     if (entry === undefined) {
@@ -35,7 +35,7 @@ export class PollSet {
     this.#halves[entry * HALVES + EVENTS] = events;
   }
 
-  /** Takes a descriptor out, if it is there. */
+  /** Removes a descriptor if it is in the set. */
   delete(fd: number): void {
     const entry = this.#entries[fd];
     if (entry === undefined) return;
@@ -44,20 +44,20 @@ export class PollSet {
     this.#removed++;
   }
 
-  /** Waits; the result is the number of descriptors with events, or `-errno`. */
-  wait(wait: Wait): Result {
-    // Here, where the kernel is about to walk the whole array anyway: poll(2) counts removed
-    // entries against RLIMIT_NOFILE.
+  /** Calls poll(2): returns the number of descriptors with events, or `-errno`. */
+  poll(seconds: Wait): Result {
+    // poll(2) counts removed entries against RLIMIT_NOFILE. Compacting here costs little, because the
+    // kernel is about to walk the whole array anyway.
     if (this.#removed > 0) this.#compact();
-    return native.poll(this.#buffer, this.#length, wait);
+    return native.poll(this.#buffer, this.#length, seconds);
   }
 
-  /** The descriptor of an entry; valid after {@link PollSet.wait}, as is what follows. */
+  /** Returns the descriptor of an entry; valid after {@link PollSet.poll}. */
   fd(entry: number): number {
     return this.#words[entry * WORDS] as number;
   }
 
-  /** The events that the last wait found, none being zero. */
+  /** Returns the events of an entry that the last {@link PollSet.poll} found; 0 if none. */
   revents(entry: number): number {
     return (this.#halves[entry * HALVES + REVENTS] as number) & 0xffff;
   }

@@ -1,28 +1,25 @@
 /** Python's `select.select`. */
-import { check, errnoOf, show, typeError, ValueError } from '../errors.js';
+import { checkIterable, valueError } from '../arguments.js';
+import { checkWait } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native } from '../native.js';
 import { type Timeout, toWait } from '../time.js';
 import { checkFdSetSize, FdSet } from './fdset.js';
 
-const EINTR = errnoOf('EINTR');
-
-/** One of the three lists: its objects, their descriptors, and the set that holds both. */
+/** One of the three lists: its objects, their descriptors, and the set that the kernel fills in. */
 interface Watched<T> {
   readonly objects: T[];
   readonly fds: number[];
   readonly set: FdSet;
 }
 
-function watch<T extends FileObject>(list: Iterable<T>): Watched<T> {
-  if (typeof list !== 'object' || list === null || !(Symbol.iterator in list)) {
-    throw typeError(`select takes lists of descriptors, not ${show(list)}`);
-  }
-  // Copied before the first fileno(), which is the user's code and may change the list.
+function toWatched<T extends FileObject>(name: string, list: Iterable<T>): Watched<T> {
+  checkIterable(name, list, 'file descriptors');
+  // Copied first: fileno() is the user's code and may change the list.
   const objects = [...list];
   const set = new FdSet();
-  const fds = objects.map((object) => {
-    const fd = filenoOf(object);
+  const fds = objects.map((object, i) => {
+    const fd = filenoOf(object, name, i);
     checkFdSetSize(fd);
     set.add(fd);
     return fd;
@@ -30,26 +27,29 @@ function watch<T extends FileObject>(list: Iterable<T>): Watched<T> {
   return { objects, fds, set };
 }
 
-function ready<T>({ objects, fds, set }: Watched<T>): T[] {
+function readyOf<T>({ objects, fds, set }: Watched<T>): T[] {
   return objects.filter((_, i) => set.has(fds[i] as number));
 }
 
 /**
- * Waits until at least one descriptor is ready, and returns three new lists: what of `rlist` is
- * readable, what of `wlist` is writable, what of `xlist` has an exceptional condition. They hold
- * the very objects given, in their order, duplicates kept.
+ * Waits until at least one descriptor is ready, and returns three lists: the objects of `rlist` that
+ * are readable, those of `wlist` that are writable, and those of `xlist` with an exceptional condition.
  *
- * Guaranteed: it never returns before the timeout with nothing ready, unless a signal arrives: then
- * all three lists are empty and JavaScript's signal handler runs once the caller yields.
+ * Guaranteed: the lists are new and hold the objects that were passed, in order and with duplicates. It
+ * never returns before the timeout with nothing ready, unless a signal arrives: then all three lists are
+ * empty, and JavaScript's signal handlers run once the caller yields.
  *
  * Linux: select(2), through pselect. Out-of-band data is an exceptional condition.
  *
- * Python: `select.select`. There, the wait goes on after a signal.
+ * Python: `select.select`, which goes on waiting after a signal.
  *
- * @param timeout - seconds; left out, it waits for ever; zero does not wait.
+ * @param rlist - descriptors, or objects that have one, to watch for reading.
+ * @param wlist - those to watch for writing.
+ * @param xlist - those to watch for exceptional conditions.
+ * @param timeout - seconds; omitted or `null`, it waits forever; zero does not wait.
  * @throws {@link ValueError} `ERR_FD_OUT_OF_RANGE` for a descriptor of FD_SETSIZE (1024) or more;
  *   `ERR_INVALID_FD`; `ERR_INVALID_TIMEOUT` for a negative timeout, NaN and Infinity.
- * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for what has no descriptor, or is no list.
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for an object without a descriptor, or a list that is not iterable.
  * @throws {@link OSError} `EBADF` for a closed descriptor.
  * @example
  * ```ts
@@ -70,17 +70,16 @@ export function select<R extends FileObject, W extends FileObject, X extends Fil
   xlist: Iterable<X>,
   timeout?: Timeout,
 ): [R[], W[], X[]] {
-  const wait = toWait(timeout);
+  const seconds = toWait(timeout);
   if (typeof timeout === 'number' && timeout < 0) {
-    throw new ValueError('ERR_INVALID_TIMEOUT', `a timeout of select is not negative: ${timeout}`);
+    throw valueError('ERR_INVALID_TIMEOUT', 'timeout', 'a non-negative number', timeout);
   }
-  const r = watch(rlist);
-  const w = watch(wlist);
-  const x = watch(xlist);
+  const r = toWatched('rlist', rlist);
+  const w = toWatched('wlist', wlist);
+  const x = toWatched('xlist', xlist);
   let nfds = 0;
   for (const { fds } of [r, w, x]) for (const fd of fds) nfds = Math.max(nfds, fd + 1);
-  const result = native.select(nfds, r.set.buffer, w.set.buffer, x.set.buffer, wait);
-  if (result === -EINTR) return [[], [], []];
-  check(result, 'select');
-  return [ready(r), ready(w), ready(x)];
+  const result = native.select(nfds, r.set.buffer, w.set.buffer, x.set.buffer, seconds);
+  if (checkWait(result, 'select') === 0) return [[], [], []];
+  return [readyOf(r), readyOf(w), readyOf(x)];
 }

@@ -1,116 +1,156 @@
-/** How a selector waits on Node's event loop. */
-import { ValueError } from '../errors.js';
+/** Waits of a selector on Node's event loop. */
+import { EBADF, EPERM, osError, ValueError } from '../errors.js';
 import type { FileObject } from '../fileno.js';
+import { throwIfAborted } from '../loop/abort.js';
 import { Scratch } from '../loop/scratch.js';
 import { mayAnswerAtOnce, nextTurn } from '../loop/turn.js';
 import { Watcher } from '../loop/watcher.js';
+import type { Result } from '../native.js';
 import { type Timeout, toWait } from '../time.js';
 import { toBits } from './events.js';
-import type { Ready } from './key.js';
+import type { Ready, SelectorKey } from './key.js';
 import type { Keys } from './keys.js';
 
-/** What a selector lets its waits see of it. */
+/** The parts of a selector that its waits use. */
 export interface Selectable<D, F extends FileObject> {
   readonly registered: Keys<D, F>;
-  /** An epoll descriptor that is readable when something is ready, if the selector has one. */
+  /** Returns an epoll descriptor that is readable when something is ready, if the selector has one. */
   readonly descriptor: () => number | undefined;
-  /** What is ready now; throws when the selector is closed. */
+  /** Returns what is ready now; throws if the selector is closed. */
   readonly select: () => Ready<D, F>[];
+  /** Takes back that a registration was reported. */
+  readonly restore: (key: SelectorKey<D, F>) => void;
 }
 
-/** The waits of one selector, one at a time. */
+/** Whether epoll's refusal of a descriptor does not matter: a regular file is always ready, a closed descriptor an error. */
+function isToldOtherwise(result: Result): boolean {
+  return result === -EPERM || result === -EBADF;
+}
+
+/** The waits of one selector on Node's event loop, one at a time. */
 export class AsyncSelect<D, F extends FileObject> {
   readonly #selector: Selectable<D, F>;
-  #loop: Watcher<Ready<D, F>[]> | undefined;
-  /** In the place of the descriptor of a selector that has none. */
+  #watcher: Watcher<Ready<D, F>[]> | undefined;
+  /** Replaces the descriptor of a selector that has none. */
   #scratch: Scratch | undefined;
   #closed = false;
-  referenced = true;
+  hasRef = true;
 
   constructor(selector: Selectable<D, F>) {
     this.#selector = selector;
   }
 
-  /** Resolves to what is ready, or throws at once. */
-  wait(timeout: Timeout, signal: AbortSignal | undefined): Promise<Ready<D, F>[]> {
-    const wait = toWait(timeout);
-    signal?.throwIfAborted();
-    if (this.#loop?.pending) {
-      throw new ValueError('ERR_WAIT_PENDING', 'a wait is pending on this selector: one at a time');
+  /** Resolves to what is ready; throws synchronously for bad arguments. */
+  selectAsync(timeout: Timeout, signal: AbortSignal | undefined): Promise<Ready<D, F>[]> {
+    const seconds = toWait(timeout);
+    throwIfAborted(signal);
+    if (this.#watcher?.pending) {
+      throw new ValueError('ERR_WAIT_PENDING', 'Another wait is pending on this selector');
     }
     const asked = mayAnswerAtOnce();
     if (asked) {
       const ready = this.#selector.select();
-      if (ready.length > 0 || wait === 0) return Promise.resolve(ready);
+      if (ready.length > 0 || seconds === 0) return Promise.resolve(ready);
     }
-    if (wait === 0) return nextTurn().then(this.#selector.select);
-    this.#loop ??= this.#open();
-    const found = this.#loop.wait(wait, [], signal);
-    // A scratch set tells of changes only, and what is ready may have been so before.
-    if (!asked && this.#scratch !== undefined) this.#loop.askSoon();
-    return found;
+    if (seconds === 0) return nextTurn().then(this.#selector.select);
+    this.#watcher ??= this.#open();
+    return this.#watcher.arm(seconds, [], signal, asked);
   }
 
+  /** Yields what is ready, batch after batch, without the registrations that changed within a batch. */
   async *events(signal: AbortSignal | undefined): AsyncGenerator<Ready<D, F>, void, void> {
     const over = (): boolean => this.#closed || signal?.aborted === true;
-    const { byFd, tags } = this.#selector.registered;
     while (!over()) {
       let batch: Ready<D, F>[];
       try {
-        batch = await this.wait(undefined, signal);
+        batch = await this.selectAsync(undefined, signal);
       } catch (error) {
         if (over()) return;
         throw error;
       }
-      const batchTags = batch.map(([{ fd }]) => tags[fd]);
-      for (const [i, [{ fd }, found]] of batch.entries()) {
-        if (over()) return;
-        const key = byFd[fd];
+      yield* this.#batch(batch, over);
+    }
+  }
+
+  *#batch(batch: Ready<D, F>[], over: () => boolean): Generator<Ready<D, F>, void, void> {
+    const { byFd, tags } = this.#selector.registered;
+    const batchTags = batch.map(([{ fd }]) => tags[fd]);
+    let next = 0;
+    const take = (): [key: SelectorKey<D, F> | undefined, found: number] => {
+      const tag = batchTags[next];
+      const [{ fd }, found] = batch[next++] as Ready<D, F>;
+      return [tags[fd] === tag ? byFd[fd] : undefined, found];
+    };
+    try {
+      while (next < batch.length && !over()) {
+        const [key, found] = take();
         const events = found & (key?.events ?? 0);
-        if (key !== undefined && events !== 0 && tags[fd] === batchTags[i]) yield [key, events];
+        if (key !== undefined && events !== 0) yield [key, events];
+      }
+    } finally {
+      // Who leaves within a batch has not seen the rest of it.
+      while (next < batch.length) {
+        const [key] = take();
+        if (key !== undefined) this.#selector.restore(key);
       }
     }
   }
 
-  setReferenced(on: boolean): void {
-    this.referenced = on;
-    this.#loop?.setReferenced(on);
+  setRef(on: boolean): void {
+    this.hasRef = on;
+    this.#watcher?.setRef(on);
   }
 
-  /** A registration came or changed or, with no events, went: a pending wait must know. */
+  /** Tells a pending wait that a registration was added or changed, or with no events removed. */
   changed(fd: number, events: number): void {
     if (this.#scratch === undefined) return;
-    if (events === 0) this.#scratch.delete(fd);
-    else if (!this.#scratch.set(fd, toBits(events))) this.#loop?.askSoon();
+    const result = events === 0 ? this.#scratch.delete(fd) : this.#scratch.set(fd, toBits(events));
+    if (result < 0 && isToldOtherwise(result)) this.#watcher?.askSoon();
+    else if (result < 0) this.#closeScratch(osError(result, 'epoll_ctl'));
   }
 
-  /** Runs what replaces the selector's descriptor: libuv aborts when one that it polls changes under it. */
-  replacing(replace: () => void): void {
-    this.#loop?.pause();
-    replace();
-    this.#loop?.resume();
+  /** Watches the new descriptor of the selector instead of the old one; `false` if the kernel refuses. */
+  move(epfd: number): boolean {
+    return this.#watcher === undefined || this.#watcher.move(epfd) >= 0;
   }
 
-  /** Rejects a pending wait and gives everything back; the selector's descriptor is still open. */
+  /** Rejects a pending wait and releases everything, while the selector's descriptor is still open. */
   close(reason: ValueError): void {
     this.#closed = true;
-    this.#loop?.close(reason);
+    this.#watcher?.close(reason);
     this.#scratch?.close();
   }
 
   #open(): Watcher<Ready<D, F>[]> {
-    const loop = new Watcher(this.#selector.descriptor() ?? this.#openScratch(), () => {
+    const watcher = new Watcher(this.#selector.descriptor() ?? this.#scratchDescriptor(), () => {
       this.#scratch?.drain();
       const ready = this.#selector.select();
       return ready.length > 0 ? ready : undefined;
     });
-    if (!this.referenced) loop.setReferenced(false);
-    return loop;
+    if (!this.hasRef) watcher.setRef(false);
+    return watcher;
   }
 
-  #openScratch(): number {
-    this.#scratch ??= new Scratch();
-    for (const { fd, events } of this.#selector.registered.list()) this.#scratch.set(fd, toBits(events));
+  #scratchDescriptor(): number {
+    this.#scratch ??= this.#openScratch();
     return this.#scratch.fd;
+  }
+
+  #openScratch(): Scratch {
+    const scratch = new Scratch();
+    for (const { fd, events } of this.#selector.registered.list()) {
+      const result = scratch.set(fd, toBits(events));
+      if (result >= 0 || isToldOtherwise(result)) continue;
+      scratch.close();
+      throw osError(result, 'epoll_ctl');
+    }
+    return scratch;
+  }
+
+  /** A set that cannot tell of all is of no use: a wait on it might never end. The next wait tries anew. */
+  #closeScratch(reason: Error): void {
+    this.#watcher?.close(reason);
+    this.#scratch?.close();
+    this.#watcher = this.#scratch = undefined;
   }
 }

@@ -1,6 +1,8 @@
-/** What all selectors share: the registrations, and the rules about them. */
-import { KeyError, show, ValueError } from '../errors.js';
+/** The base of all selectors: the registrations and their rules. */
+import { show } from '../arguments.js';
+import { KeyError, ValueError } from '../errors.js';
 import type { FileObject } from '../fileno.js';
+import { signalOf } from '../loop/abort.js';
 import type { Timeout } from '../time.js';
 import { AsyncSelect } from './async.js';
 import { checkEvents } from './events.js';
@@ -8,29 +10,34 @@ import { type Ready, SelectorKey } from './key.js';
 import { Keys } from './keys.js';
 import { SelectorMap } from './map.js';
 
-/** The `data` argument: it can be left out only where `undefined` is a `D`. */
+/** The `data` argument; optional only if `undefined` is a `D`. */
 export type DataArgument<D> = undefined extends D ? [data?: D] : [data: D];
 
 function closedError(): ValueError {
-  return new ValueError('ERR_SELECTOR_CLOSED', 'this selector is closed');
+  return new ValueError('ERR_SELECTOR_CLOSED', 'The selector is closed');
 }
 
-/** What the waits on Node's event loop take. */
+/** How a message refers to a file object. */
+function nameOf(fileobj: FileObject, fd: number): string {
+  return typeof fileobj === 'number' ? `File descriptor ${fd}` : `File descriptor ${fd} (${show(fileobj)})`;
+}
+
+/** Options of a wait on Node's event loop. */
 export interface WaitOptions {
-  /** Ends the wait when it is aborted. */
+  /** Aborting it ends the wait. */
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Waits until some of many descriptors are ready. This class owns the registrations; a subclass
- * owns the state of one system call.
+ * Watches any number of descriptors and reports which are ready.
  *
- * `D` is the type of the data attached to a registration, `F` that of the registered objects: who names no
- * `F` gets his objects back as `any`, without a cast.
- * A selector belongs to one thread. It never closes a registered descriptor: unregister each
- * before closing it.
+ * The base class owns the registrations; a subclass owns the state of one system call. A selector
+ * belongs to one thread. It never closes a registered descriptor: unregister each before you close it.
  *
  * Python: `selectors.BaseSelector`.
+ *
+ * @typeParam D - the type of `key.data`.
+ * @typeParam F - the type of `key.fileobj`; if omitted, `key.fileobj` is `any`.
  */
 export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   /** @internal */
@@ -41,121 +48,149 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     registered: this.registered,
     descriptor: () => this.loopDescriptor(),
     select: () => this.select(0),
+    restore: (key) => this.restore(key),
   });
 
   /**
-   * Waits, and returns a new `[key, events]` pair for each ready descriptor; `events` holds the
-   * ready ones among `key.events`.
+   * Waits, and returns a new `[key, events]` pair for each ready descriptor; `events` are those of
+   * `key.events` that are ready.
    *
-   * Guaranteed: one call reports all that is ready. It never returns before its timeout with
-   * nothing ready, unless a signal arrives: then it returns what is ready, perhaps nothing, so that
-   * JavaScript's signal handlers run once the caller yields. Errors and hang-ups are reported as
-   * whatever the descriptor was registered for.
+   * Guaranteed: one call reports everything that is ready. It never returns before its timeout with
+   * nothing ready, unless a signal arrives: then it returns what is ready, possibly nothing, and
+   * JavaScript's signal handlers run once the caller yields. Errors and hang-ups set every requested
+   * event; the next read or write returns the error.
    *
    * Not guaranteed: the order of the pairs.
    *
-   * Python: the wait goes on after a signal there; timeouts of poll and epoll are rounded up to a
-   * millisecond there, and kept to the nanosecond here.
+   * Python: goes on waiting after a signal, and rounds the timeouts of poll and epoll up to a
+   * millisecond; here they have nanosecond precision.
    *
-   * @param timeout - seconds; left out or `null`, it waits for ever; zero or less does not wait.
+   * @param timeout - seconds; omitted or `null`, it waits forever; zero or less does not wait.
    * @throws {@link ValueError} `ERR_INVALID_TIMEOUT` for NaN and Infinity; `ERR_SELECTOR_CLOSED`.
-   * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for a timeout that is no number.
+   * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for a timeout that is not a number.
    */
   abstract select(timeout?: Timeout): Ready<D, F>[];
 
   /**
-   * Resolves to what {@link BaseSelector.select} would return, and leaves Node's event loop free while
-   * it waits. It takes no thread.
+   * Resolves to what {@link BaseSelector.select} would return, without blocking Node's event loop and
+   * without a thread.
    *
-   * Guaranteed: `register`, `modify` and `unregister` count at once, also while it waits. It is never
-   * early with nothing ready. However often something is ready at once, timers and other input
-   * get their turn. A pending wait keeps the process alive, unless {@link BaseSelector.unref} was called.
+   * Guaranteed: `register`, `modify` and `unregister` take effect at once, even during the wait. It never
+   * resolves before its timeout with nothing ready. Timers and other input get their turn even if
+   * something is always ready. A pending wait keeps the process alive unless {@link BaseSelector.unref}
+   * was called.
    *
    * Not guaranteed: the precision of `select`; timeouts are those of Node's timers, rounded up to a
-   * millisecond. A descriptor closed while registered is not noticed (see `select` of each class).
+   * millisecond. Nor that it notices a registered descriptor being closed (see each class).
    *
-   * Python: has none; `asyncio` is built on top of `selectors` there.
+   * Python: has no equivalent; `asyncio` is built on top of `selectors`.
    *
-   * @param timeout - seconds, as in `select`.
-   * @throws (rejects with) the signal's reason when it is aborted; the selector can be used on.
+   * @param timeout - seconds, as for `select`.
+   * @throws (rejects with) the signal's reason if it is aborted; the selector stays usable.
    * @throws (rejects with) {@link ValueError} `ERR_WAIT_PENDING` while another wait is pending;
-   *   `ERR_SELECTOR_CLOSED`, also when it is closed while waiting; else as `select`.
-   * @throws (rejects with) {@link OSError} `ENOSYS` in a runtime without libuv's event loop.
+   *   `ERR_SELECTOR_CLOSED`, also if it is closed during the wait; otherwise as `select` does.
+   * @throws (rejects with) {@link OSError} `ENOSYS` in a runtime without libuv's event loop; `ELOOP` if epoll
+   *   sets are nested too deeply; `EMFILE` if no descriptor is available for the first wait of a thread.
+   * @throws (rejects with) `TypeError` `ERR_INVALID_ARG_TYPE` for a signal that is not an AbortSignal.
+   * @example
+   * ```ts
+   * import { DefaultSelector, EVENT_READ } from 'fd-selectors';
+   * import { pipe } from 'fd-selectors/fds';
+   * using sel = new DefaultSelector();
+   * const [reader, writer] = pipe();
+   * sel.register(reader, EVENT_READ, 'the pipe');
+   * setTimeout(() => writer.write(Buffer.from('ping')), 10);
+   * for (const [key, events] of await sel.selectAsync(5)) {
+   *   assert.equal(key.data, 'the pipe');
+   *   assert.equal(events, EVENT_READ);
+   * }
+   * reader.close();
+   * writer.close();
+   * ```
    */
-  selectAsync(timeout?: Timeout, { signal }: WaitOptions = {}): Promise<Ready<D, F>[]> {
+  selectAsync(timeout?: Timeout, options: WaitOptions = {}): Promise<Ready<D, F>[]> {
     try {
+      const signal = signalOf(options);
       this.checkOpen();
-      return this.#async.wait(timeout, signal);
+      return this.#async.selectAsync(timeout, signal);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
   /**
-   * Iterates over the ready pairs as {@link BaseSelector.selectAsync} finds them, batch after batch. It
-   * asks again when the consumer has worked off a batch, so what is still ready comes again. What was
-   * unregistered or modified within a batch is not reported as it was before.
+   * Iterates over the ready `[key, events]` pairs, batch after batch, as {@link BaseSelector.selectAsync}
+   * finds them.
    *
-   * The iteration ends, without an error, on `break`, when the signal is aborted, and when the
-   * selector is closed.
+   * Guaranteed: the next wait begins once a batch is handled, so whatever is still ready is reported
+   * again. A descriptor that is unregistered or modified while a batch is handled is not reported with its
+   * old registration. What a `break` leaves of a batch is reported by the next wait, also if it is edge-triggered or
+   * one-shot. The iteration ends without an error on `break`, when the signal is aborted, and
+   * when the selector is closed.
    *
-   * @throws {@link ValueError} `ERR_SELECTOR_CLOSED`; while iterating, what `selectAsync` rejects with.
+   * @throws {@link ValueError} `ERR_SELECTOR_CLOSED`; during the iteration, what `selectAsync` rejects with.
    */
-  events({ signal }: WaitOptions = {}): AsyncGenerator<Ready<D, F>, void, void> {
+  events(options: WaitOptions = {}): AsyncGenerator<Ready<D, F>, void, void> {
+    const signal = signalOf(options);
     this.checkOpen();
     return this.#async.events(signal);
   }
 
-  /** Lets a pending wait keep the process alive, as it does unless {@link BaseSelector.unref} was called. */
+  /** Makes a pending wait keep the process alive, which is the default. */
   ref(): this {
-    return this.#setReferenced(true);
+    return this.#setRef(true);
   }
 
-  /** Lets the process end although a wait is pending. */
+  /** Lets the process exit while a wait is pending. */
   unref(): this {
-    return this.#setReferenced(false);
+    return this.#setRef(false);
   }
 
-  /** Whether a pending wait keeps the process alive. */
+  /** Returns whether a pending wait keeps the process alive. */
   hasRef(): boolean {
-    return this.#async.referenced;
+    return this.#async.hasRef;
   }
 
-  #setReferenced(on: boolean): this {
+  #setRef(on: boolean): this {
     this.checkOpen();
-    this.#async.setReferenced(on);
+    this.#async.setRef(on);
     return this;
   }
 
-  /** An epoll descriptor that is readable when something is ready; without one, the base makes one. */
+  /** Returns an epoll descriptor that is readable when something is ready; without one, the base makes one. */
   protected loopDescriptor(): number | undefined {
     return undefined;
   }
 
-  /** Runs what replaces the descriptor behind the number of {@link BaseSelector.loopDescriptor}. */
-  protected replacingLoopDescriptor(replace: () => void): void {
-    this.#async.replacing(replace);
+  /** Replaces the epoll set of {@link BaseSelector.loopDescriptor}; both are open. `false` if the kernel refuses. */
+  protected moveLoopDescriptor(epfd: number): boolean {
+    return this.#async.move(epfd);
   }
 
-  /** Starts to watch `fd`; throws where the kernel refuses. */
+  /** A registration was reported to nobody: makes sure that it is reported again. */
+  protected restore(_key: SelectorKey<D, F>): void {}
+
+  /** Starts to watch `fd`; throws if the kernel refuses. */
   protected abstract watch(fd: number, events: number, tag: number, flags: number): void;
-  /** Watches `fd` for other events; throws where the kernel refuses. */
+  /** Changes the events that `fd` is watched for; throws if the kernel refuses. */
   protected abstract rewatch(fd: number, events: number, tag: number, flags: number): void;
-  /** Ends the watch of `fd`, which may be closed already; never throws. */
+  /** Stops watching `fd`, which may be closed already; never throws. */
   protected abstract unwatch(fd: number): void;
-  /** Gives back what the system call's state holds. */
+  /** Releases the state of the system call. */
   protected abstract release(): void;
 
   /**
-   * Registers a descriptor, or an object that has one.
+   * Registers a descriptor, or an object that has one, and returns its key.
    *
-   * @param events - an or of `EVENT_READ`, `EVENT_WRITE` and `EVENT_PRIORITY`.
-   * @param data - what `key.data` shall be.
-   * @throws {@link ValueError} `ERR_INVALID_EVENTS`, `ERR_INVALID_FD`, `ERR_SELECTOR_CLOSED`;
-   *   `ERR_FD_OUT_OF_RANGE` (select: FD_SETSIZE and above).
-   * @throws {@link KeyError} `ERR_ALREADY_REGISTERED` for a descriptor that is registered, also through another object.
-   * @throws {@link OSError} what the kernel refuses (epoll: `EBADF` for a closed descriptor, `EPERM`
-   *   for a regular file); then nothing is registered.
+   * Guaranteed: if it throws, nothing is registered.
+   *
+   * @param events - a combination of `EVENT_READ`, `EVENT_WRITE` and `EVENT_PRIORITY`.
+   * @param data - becomes `key.data`.
+   * @throws {@link ValueError} `ERR_INVALID_EVENTS`, `ERR_INVALID_FD`, `ERR_SELECTOR_CLOSED`; for
+   *   `SelectSelector`, `ERR_FD_OUT_OF_RANGE` for FD_SETSIZE and above.
+   * @throws {@link KeyError} `ERR_ALREADY_REGISTERED` if the descriptor is registered, even through another object.
+   * @throws {@link OSError} if the kernel refuses; for `EpollSelector`, `EBADF` for a closed descriptor
+   *   and `EPERM` for a regular file.
    */
   register<G extends F>(fileobj: G, events: number, ...data: DataArgument<D>): SelectorKey<D, G>;
   register(fileobj: F, events: number, data?: D): SelectorKey<D, F> {
@@ -163,8 +198,9 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   }
 
   /**
-   * Ends a registration, and returns its key. Works for a closed descriptor and for an object that
-   * has lost its descriptor, too.
+   * Ends a registration, and returns its key.
+   *
+   * Guaranteed: it also works for a closed descriptor, and for an object that no longer has one.
    *
    * @throws {@link KeyError} `ERR_NOT_REGISTERED`.
    * @throws {@link ValueError} `ERR_INVALID_FD`, `ERR_SELECTOR_CLOSED`.
@@ -176,16 +212,21 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   }
 
   /**
-   * Changes the events and the data of a registration, and returns its new key: the same one if
-   * nothing changed. Data that is left out becomes `undefined`. A change of the data alone makes no
-   * system call. Where the kernel refuses, the registration is gone.
+   * Changes the events and the data of a registration, and returns its new key, or the same one if
+   * nothing changed.
    *
-   * Python: Select takes over the object given; here it stays the one registered. Poll and Epoll take
-   * invalid events there.
+   * Guaranteed: a change of the data alone makes no system call.
    *
+   * Not guaranteed: that the registration survives an {@link OSError}. If the kernel refuses, it ends.
+   *
+   * Python: `SelectSelector` replaces `key.fileobj` with the object passed; here it stays the registered
+   * one. `PollSelector` and `EpollSelector` accept invalid events.
+   *
+   * @param events - a combination of `EVENT_READ`, `EVENT_WRITE` and `EVENT_PRIORITY`.
+   * @param data - becomes `key.data`; if omitted, that is `undefined`.
    * @throws {@link KeyError} `ERR_NOT_REGISTERED`.
    * @throws {@link ValueError} `ERR_INVALID_EVENTS` (the registration stays), `ERR_INVALID_FD`, `ERR_SELECTOR_CLOSED`.
-   * @throws {@link OSError} what the kernel refuses.
+   * @throws {@link OSError} if the kernel refuses.
    */
   modify(fileobj: F | number, events: number, ...data: DataArgument<D>): SelectorKey<D, F>;
   modify(fileobj: F | number, events: number, data?: D): SelectorKey<D, F> {
@@ -195,20 +236,23 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   }
 
   /**
-   * The key of a descriptor or a registered object.
+   * Returns the key of a descriptor or a registered object.
    *
    * @throws {@link KeyError} `ERR_NOT_REGISTERED`.
    * @throws {@link ValueError} `ERR_INVALID_FD`, `ERR_SELECTOR_CLOSED`.
    */
   getKey(fileobj: F | number): SelectorKey<D, F> {
     this.checkOpen();
-    const key = this.registered.get(fileobj);
+    const fd = this.registered.filenoOf(fileobj);
+    // fileno() is the user's code, and may have closed this selector.
+    this.checkOpen();
+    const key = this.registered.byFd[fd];
     if (key !== undefined) return key;
-    throw new KeyError('ERR_NOT_REGISTERED', `${show(fileobj)} is not registered`);
+    throw new KeyError('ERR_NOT_REGISTERED', `${nameOf(fileobj, fd)} is not registered`);
   }
 
   /**
-   * The registrations, as a live and read-only map from descriptor to key.
+   * Returns the registrations as a live, read-only map from descriptor to key.
    *
    * @throws {@link ValueError} `ERR_SELECTOR_CLOSED`.
    */
@@ -217,7 +261,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     return this.#map;
   }
 
-  /** Ends all registrations; a second time does nothing. Registered descriptors stay open. */
+  /** Ends all registrations; the descriptors stay open. Closing the selector again does nothing. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -226,7 +270,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     this.release();
   }
 
-  /** As `close()`, for `using`. */
+  /** Calls `close()`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -242,11 +286,10 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     checkEvents(events);
     const { registered } = this;
     const fd = registered.filenoOf(fileobj);
+    // fileno() is the user's code, and may have closed this selector.
+    this.checkOpen();
     if (registered.byFd[fd] !== undefined) {
-      throw new KeyError(
-        'ERR_ALREADY_REGISTERED',
-        `${show(fileobj)} (descriptor ${fd}) is already registered`,
-      );
+      throw new KeyError('ERR_ALREADY_REGISTERED', `${nameOf(fileobj, fd)} is already registered`);
     }
     const tag = registered.nextTag();
     this.watch(fd, events, tag, flags);

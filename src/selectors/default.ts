@@ -1,8 +1,12 @@
-/** The selector to use unless there is a reason for another. */
+/** The selector to use unless you need another. */
 import type { FileObject } from '../fileno.js';
 import { EpollSelector } from './epoll.js';
 
-/** The best selector of the system, which on Linux is {@link EpollSelector}. Python: `selectors.DefaultSelector`. */
+/**
+ * The most efficient selector of the system: on Linux, {@link EpollSelector}.
+ *
+ * Python: `selectors.DefaultSelector`.
+ */
 export const DefaultSelector = EpollSelector;
 /** The type of a {@link DefaultSelector}. */
 export type DefaultSelector<D = unknown, F extends FileObject = any> = EpollSelector<D, F>;

@@ -1,52 +1,46 @@
-/** What a selector can wait for, and how that maps to the bits of poll(2) and epoll(7). */
-import { numberError, show } from '../errors.js';
-import { constant } from '../native.js';
+/** The events of selectors, and how they map to the bits of poll(2) and epoll(7). */
+import { numberError } from '../arguments.js';
+import { POLLIN, POLLOUT, POLLPRI, POLLRDHUP } from '../constants.js';
 
-/** Wait until there is something to read, a connection to accept, or the end of the file. */
+/** There is something to read, a connection to accept, or the end of the file. */
 export const EVENT_READ = 1;
-/** Wait until there is room to write, or a connection is made. */
+/** There is room to write, or a connection was established. */
 export const EVENT_WRITE = 2;
-/** Wait for urgent data, such as out-of-band data of TCP. Python: has no such event. */
+/** There is urgent data, such as TCP out-of-band data. Python: has no such event. */
 export const EVENT_PRIORITY = 4;
 
 const ALL = EVENT_READ | EVENT_WRITE | EVENT_PRIORITY;
 
 // The kernel gives POLL* and EPOLL* the same values.
-const IN = constant('POLLIN');
-const OUT = constant('POLLOUT');
-const PRI = constant('POLLPRI');
-const RDHUP = constant('POLLRDHUP');
-const NOT_READ = OUT | PRI;
-const NOT_WRITE = IN | PRI | RDHUP;
-const NOT_PRIORITY = IN | OUT | RDHUP;
+const NOT_READ = POLLOUT | POLLPRI;
+const NOT_WRITE = POLLIN | POLLPRI | POLLRDHUP;
+const NOT_PRIORITY = POLLIN | POLLOUT | POLLRDHUP;
 
 /**
- * @throws {@link ValueError} `ERR_INVALID_EVENTS` unless `events` is an or of at least one event.
+ * Rejects anything but a combination of at least one event.
+ *
+ * @throws {@link ValueError} `ERR_INVALID_EVENTS`.
  * @throws `TypeError` `ERR_INVALID_ARG_TYPE` unless it is a number.
  */
 export function checkEvents(events: number): void {
-  if ((events & ALL) === events && events !== 0) return;
-  throw numberError(
-    events,
-    'ERR_INVALID_EVENTS',
-    `events is an or of EVENT_READ, EVENT_WRITE and EVENT_PRIORITY, not ${show(events)}`,
-  );
+  if (typeof events === 'number' && (events & ALL) === events && events !== 0) return;
+  const expected = 'a combination of EVENT_READ, EVENT_WRITE, and EVENT_PRIORITY';
+  throw numberError('ERR_INVALID_EVENTS', 'events', expected, events);
 }
 
-/** The bits that ask the kernel for `events`. */
+/** Returns the bits that request `events` from the kernel. */
 export function toBits(events: number): number {
   return (
-    ((events & EVENT_READ) !== 0 ? IN : 0) |
-    ((events & EVENT_WRITE) !== 0 ? OUT : 0) |
-    ((events & EVENT_PRIORITY) !== 0 ? PRI : 0)
+    ((events & EVENT_READ) !== 0 ? POLLIN : 0) |
+    ((events & EVENT_WRITE) !== 0 ? POLLOUT : 0) |
+    ((events & EVENT_PRIORITY) !== 0 ? POLLPRI : 0)
   );
 }
 
 /**
- * The events that the kernel's bits mean, before they are masked by what was asked for.
+ * Returns the events for the kernel's bits, before they are masked with the requested ones.
  *
- * Errors and hang-ups belong to no event, so they count as every one: whoever waits for anything
- * wakes up, makes his call, and gets the error from it.
+ * Errors and hang-ups set every event; the next read or write returns the error.
  */
 export function toEvents(bits: number): number {
   return (

@@ -1,19 +1,19 @@
-/** What a selector knows of one registered descriptor. */
+/** The registration of one descriptor. */
 import type { FileObject } from '../fileno.js';
 
 /**
- * One registration, immutable: `modify` makes a new one.
+ * A registration. It is immutable; `modify` returns a new one.
  *
  * Python: the named tuple `selectors.SelectorKey`.
  */
 export class SelectorKey<D = unknown, F extends FileObject = FileObject> {
   /** The object that was registered. */
   readonly fileobj: F;
-  /** Its descriptor at that time. */
+  /** The descriptor that the object had at registration. */
   readonly fd: number;
-  /** The events waited for: an or of `EVENT_READ`, `EVENT_WRITE`, `EVENT_PRIORITY`. */
+  /** The requested events: a combination of `EVENT_READ`, `EVENT_WRITE` and `EVENT_PRIORITY`. */
   readonly events: number;
-  /** What the user attached. */
+  /** The data attached to the registration. */
   readonly data: D;
 
   constructor(fileobj: F, fd: number, events: number, data: D) {
@@ -25,5 +25,5 @@ export class SelectorKey<D = unknown, F extends FileObject = FileObject> {
   }
 }
 
-/** One entry of what `select()` returns: a key and which of its events are ready. */
+/** An entry of the list that `select()` returns: a key, and those of its events that are ready. */
 export type Ready<D = unknown, F extends FileObject = FileObject> = [key: SelectorKey<D, F>, events: number];

@@ -4,42 +4,46 @@ import { type FileObject, filenoOf } from '../fileno.js';
 import type { SelectorKey } from './key.js';
 
 /**
- * Keys in arrays indexed by descriptor, which the kernel keeps small and dense: a `Map` would cost
- * 10 to 25 ns more for each event, and over 100 for each registration.
+ * Keys in arrays indexed by descriptor, because the kernel keeps descriptors small and dense. A `Map`
+ * would cost 10 to 25 ns more for each event, and over 100 ns for each registration.
  */
 export class Keys<D, F extends FileObject> {
   readonly byFd: (SelectorKey<D, F> | undefined)[] = [];
-  /** The number of each registration: it tells two registrations of one descriptor apart. */
+  /** The tag of each registration, which distinguishes two registrations of the same descriptor. */
   readonly tags: number[] = [];
   size = 0;
   #lastTag = 0;
 
   /**
-   * The descriptor of an object. One that has lost its descriptor, as closed ones have, is found
-   * among the registered objects.
+   * Returns the descriptor of an object; if it no longer has one, because it was closed, the one that it
+   * was registered with.
    *
-   * @throws {@link ValueError} `ERR_INVALID_FD` for what has none and is not registered.
-   * @throws what `fileno()` itself throws: an {@link OSError} at once, anything but a `TypeError` or
+   * @throws {@link ValueError} `ERR_INVALID_FD` for an object that has no descriptor and is not registered.
+   * @throws anything that `fileno()` throws: an {@link OSError} always, anything but a `TypeError` or
    *   `RangeError` for an object that is not registered.
    */
   filenoOf(fileobj: FileObject): number {
     try {
       return filenoOf(fileobj);
     } catch (error) {
-      // What the system says about a descriptor is passed on, as in Python.
+      // As in Python, an error of the system is passed on.
       if (error instanceof OSError) throw error;
       for (const key of this.#all()) if (key.fileobj === fileobj) return key.fd;
       if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-      throw new ValueError('ERR_INVALID_FD', `not a file object: ${error.message}`);
+      throw new ValueError('ERR_INVALID_FD', error.message);
     }
   }
 
-  /** @throws as {@link Keys.filenoOf} does. */
+  /**
+   * Returns the key of a descriptor or a registered object.
+   *
+   * @throws as {@link Keys.filenoOf} does.
+   */
   get(fileobj: FileObject): SelectorKey<D, F> | undefined {
     return this.byFd[this.filenoOf(fileobj)];
   }
 
-  /** A number that no registration of the last four billion had, in 32 bits. */
+  /** Returns a new 32-bit tag, unused by the last four billion registrations. */
   nextTag(): number {
     this.#lastTag = (this.#lastTag + 1) | 0;
     return this.#lastTag;
@@ -51,7 +55,7 @@ export class Keys<D, F extends FileObject> {
     this.size++;
   }
 
-  /** Puts a new key in the place of the one that its descriptor has. */
+  /** Replaces the key of a descriptor. */
   replace(key: SelectorKey<D, F>): void {
     this.byFd[key.fd] = key;
   }
@@ -67,13 +71,13 @@ export class Keys<D, F extends FileObject> {
     this.size = 0;
   }
 
-  /** All keys in the order of their registration. */
+  /** Returns all keys in order of registration. */
   list(): SelectorKey<D, F>[] {
     return this.#all().sort((a, b) => this.#age(b) - this.#age(a));
   }
 
   #all(): SelectorKey<D, F>[] {
-    // Object.values visits what is there; a loop would visit two billion holes for one huge descriptor.
+    // Object.values visits only what exists; for one huge descriptor a loop would visit two billion holes.
     return Object.values(this.byFd).filter((key) => key !== undefined);
   }
 

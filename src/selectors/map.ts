@@ -1,14 +1,15 @@
-/** What `getMap()` returns. */
+/** The map that `getMap()` returns. */
 import type { FileObject } from '../fileno.js';
 import type { SelectorKey } from './key.js';
 import type { Keys } from './keys.js';
 
 /**
- * A live, read-only view of a selector's registrations, in the order in which they were made:
- * a `ReadonlyMap` from descriptor to key, whose `get` and `has` also take the registered object.
- * It is empty once the selector is closed. An iteration walks the keys of the moment it began.
+ * A live, read-only map of a selector's registrations from descriptor to key.
  *
- * Python: a missing descriptor is a `KeyError` there, `undefined` here.
+ * Guaranteed: it iterates in order of registration, over the keys of the moment when the iteration
+ * began. `get` and `has` also take a registered object. It is empty once the selector is closed.
+ *
+ * Python: throws `KeyError` for a missing descriptor; here `get` returns `undefined`.
  */
 export class SelectorMap<D, F extends FileObject> implements ReadonlyMap<number, SelectorKey<D, F>> {
   readonly #keys: Keys<D, F>;
@@ -18,39 +19,50 @@ export class SelectorMap<D, F extends FileObject> implements ReadonlyMap<number,
     this.#keys = keys;
   }
 
-  /** How many descriptors are registered. */
+  /** The number of registered descriptors. */
   get size(): number {
     return this.#keys.size;
   }
 
-  /** @throws {@link ValueError} `ERR_INVALID_FD` for what is neither a descriptor nor registered. */
+  /**
+   * Returns the key of a descriptor or a registered object, or `undefined`.
+   *
+   * @throws {@link ValueError} `ERR_INVALID_FD` for an object that has no descriptor and is not registered.
+   */
   get(fileobj: FileObject): SelectorKey<D, F> | undefined {
     return this.#keys.get(fileobj);
   }
 
-  /** @throws as {@link SelectorMap.get} does. */
+  /**
+   * Returns whether a descriptor or an object is registered.
+   *
+   * @throws as {@link SelectorMap.get} does.
+   */
   has(fileobj: FileObject): boolean {
     return this.#keys.get(fileobj) !== undefined;
   }
 
+  /** Iterates over the registered descriptors. */
   *keys(): MapIterator<number> {
     for (const key of this.#keys.list()) yield key.fd;
   }
 
+  /** Iterates over the keys. */
   *values(): MapIterator<SelectorKey<D, F>> {
     yield* this.#keys.list();
   }
 
+  /** Iterates over `[fd, key]` pairs. */
   *entries(): MapIterator<[number, SelectorKey<D, F>]> {
     for (const key of this.#keys.list()) yield [key.fd, key];
   }
 
-  /** As `entries()`. */
+  /** Calls `entries()`. */
   [Symbol.iterator](): MapIterator<[number, SelectorKey<D, F>]> {
     return this.entries();
   }
 
-  /** Calls back for each key, in order. */
+  /** Calls `callback` for each key, in order of registration. */
   forEach(
     callback: (key: SelectorKey<D, F>, fd: number, map: ReadonlyMap<number, SelectorKey<D, F>>) => void,
     thisArg?: unknown,

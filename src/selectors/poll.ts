@@ -1,5 +1,5 @@
 /** A selector on poll(2). */
-import { check, errnoOf } from '../errors.js';
+import { checkWait } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import { PollSet } from '../select/pollset.js';
 import { type Timeout, toWait } from '../time.js';
@@ -7,13 +7,11 @@ import { BaseSelector } from './base.js';
 import { toBits, toEvents } from './events.js';
 import type { Ready, SelectorKey } from './key.js';
 
-const EINTR = errnoOf('EINTR');
-
 /**
- * A selector on `poll`: any descriptor and any number of them; its cost grows with that number.
+ * A selector on `poll`, for descriptors of any kind and number; its cost grows with their number.
  *
- * Linux: poll(2), through ppoll. Regular files are always ready. A registered descriptor that was
- * closed is reported as ready for all it was registered for.
+ * Linux: poll(2), through ppoll. Regular files are always ready. A registered descriptor that is closed
+ * is reported as ready for all requested events.
  *
  * Python: `selectors.PollSelector`.
  */
@@ -24,10 +22,8 @@ export class PollSelector<D = unknown, F extends FileObject = any> extends BaseS
     this.checkOpen();
     const set = this.#set;
     const ready: Ready<D, F>[] = [];
-    const result = set.wait(toWait(timeout));
-    if (result === -EINTR) return ready;
     const { byFd } = this.registered;
-    let left = check(result, 'poll');
+    let left = checkWait(set.poll(toWait(timeout)), 'poll');
     for (let entry = 0; left > 0; entry++) {
       const revents = set.revents(entry);
       if (revents === 0) continue;

@@ -1,32 +1,32 @@
 /** A promise for the readiness of one descriptor. */
-import { check, errnoOf, osError } from '../errors.js';
+import { EPOLLONESHOT, POLLNVAL } from '../constants.js';
+import { checkWait, EBADF, osError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
+import { onAbort, signalOf, throwIfAborted } from '../loop/abort.js';
 import { Timer } from '../loop/timer.js';
 import { mayAnswerAtOnce, nextTurn } from '../loop/turn.js';
-import { constant, native, type Wait } from '../native.js';
+import type { Wait } from '../native.js';
+import { pollOne } from '../pollone.js';
 import { deadlineOf, type Timeout, toWait } from '../time.js';
 import type { WaitOptions } from './base.js';
 import { EpollSelector } from './epoll.js';
-import { checkEvents, toBits, toEvents } from './events.js';
+import { checkEvents, EVENT_PRIORITY, EVENT_READ, EVENT_WRITE, toBits, toEvents } from './events.js';
 
-const EBADF = errnoOf('EBADF');
-const EINTR = errnoOf('EINTR');
-const POLLNVAL = constant('POLLNVAL');
-const EPOLLONESHOT = constant('EPOLLONESHOT');
-
-/** What {@link ready} takes beside the descriptor and the events. */
+/** Options of {@link ready}. */
 export interface ReadyOptions extends WaitOptions {
-  /** Seconds; left out or `null`, it waits for ever; zero or less does not wait. */
+  /** Seconds; omitted or `null`, it waits forever; zero or less does not wait. */
   timeout?: Timeout;
 }
 
-/** Somebody who waits for a descriptor. */
+const ANY = EVENT_READ | EVENT_WRITE | EVENT_PRIORITY;
+
+/** A pending call of {@link ready}. */
 class Waiter {
   readonly events: number;
   readonly promise: Promise<number>;
   #resolve!: (events: number) => void;
   #reject!: (reason: unknown) => void;
-  /** Gives back what ends the wait from outside: the timer, the listener of the signal. */
+  /** Releases the timer and the signal's listener. */
   cleanUp: (() => void) | undefined;
 
   constructor(events: number) {
@@ -48,35 +48,52 @@ class Waiter {
   }
 }
 
-type Waiters = Set<Waiter>;
+/** All who wait for one descriptor, by what they wait for: nobody who comes or goes costs a look at the others. */
+class Waiters {
+  readonly #byEvents: (Set<Waiter> | undefined)[] = [];
 
-function eventsOf(waiters: Waiters): number {
-  let events = 0;
-  for (const waiter of waiters) events |= waiter.events;
-  return events;
+  get events(): number {
+    return this.#byEvents.reduce((all, waiting, events) => (waiting?.size ? all | events : all), 0);
+  }
+
+  add(waiter: Waiter): this {
+    this.#byEvents[waiter.events] ??= new Set();
+    this.#byEvents[waiter.events]?.add(waiter);
+    return this;
+  }
+
+  delete(waiter: Waiter): boolean {
+    return this.#byEvents[waiter.events]?.delete(waiter) === true;
+  }
+
+  /** Those who wait for any of `events`, who wait no longer. */
+  take(events: number): Waiter[] {
+    return this.#byEvents.flatMap((waiting, wanted) => {
+      if (waiting === undefined || (wanted & events) === 0) return [];
+      const taken = [...waiting];
+      waiting.clear();
+      return taken;
+    });
+  }
 }
 
-/** All waits of this thread: one epoll set, whose loop runs for ever and keeps nothing alive by itself. */
+/** All pending calls of this thread: one epoll set, whose loop runs forever but does not keep the process alive. */
 class Readiness {
   readonly #sel = new EpollSelector<Waiters, number>().unref();
 
-  /** @param onFailure - called when nothing more can be waited for here; all who wait have heard of it. */
+  /** @param onFailure - called if the epoll set fails; all pending calls are rejected. */
   constructor(onFailure: () => void) {
     this.#run().catch((reason: unknown) => {
       onFailure();
       const waiting = [...this.#sel.getMap().values()];
       this.#sel.close();
-      for (const { data } of waiting) for (const waiter of data) waiter.reject(reason);
+      for (const { data } of waiting) for (const waiter of data.take(ANY)) waiter.reject(reason);
     });
   }
 
   async #run(): Promise<void> {
     for await (const [{ fd, data }, events] of this.#sel.events()) {
-      for (const waiter of data) {
-        if ((waiter.events & events) === 0) continue;
-        data.delete(waiter);
-        waiter.resolve(waiter.events & events);
-      }
+      for (const waiter of data.take(events)) waiter.resolve(waiter.events & events);
       this.#rearm(fd, data);
     }
   }
@@ -84,27 +101,31 @@ class Readiness {
   add(fd: number, waiter: Waiter): void {
     const waiters = this.#sel.getMap().get(fd)?.data;
     if (waiters === undefined || !this.#rearm(fd, waiters.add(waiter), waiter)) {
-      // One-shot: several may wait for a descriptor, and for those who are left it is armed again.
-      this.#sel.register(fd, waiter.events, new Set([waiter]), EPOLLONESHOT);
+      // One-shot: after an event, it is armed again for the remaining waiters of the descriptor.
+      this.#sel.register(fd, waiter.events, new Waiters().add(waiter), EPOLLONESHOT);
     }
     this.#sel.ref();
   }
 
   remove(fd: number, waiter: Waiter): void {
-    const waiters = this.#sel.getMap().get(fd)?.data;
-    if (waiters?.delete(waiter)) this.#rearm(fd, waiters);
+    const key = this.#sel.getMap().get(fd);
+    // While others wait for the same, nothing changes for the kernel.
+    if (key?.data.delete(waiter) && key.data.events !== key.events) this.#rearm(fd, key.data);
   }
 
-  /** Waits on for those who are left; `false` if the descriptor was closed while they waited. */
+  /** Arms the descriptor for the remaining waiters; returns `false` if it was closed meanwhile. */
   #rearm(fd: number, waiters: Waiters, newcomer?: Waiter): boolean {
     let open = true;
     try {
-      if (waiters.size === 0) this.#sel.unregister(fd);
-      else this.#sel.modify(fd, eventsOf(waiters), waiters, EPOLLONESHOT);
+      const { events } = waiters;
+      if (events === 0) this.#sel.unregister(fd);
+      else this.#sel.modify(fd, events, waiters, EPOLLONESHOT);
     } catch {
       open = false;
-      // The number may be another file's by now, which is what the newcomer means.
-      for (const waiter of waiters) if (waiter !== newcomer) waiter.reject(osError(EBADF, 'epoll_ctl'));
+      // The number may belong to another file by now, and that is the one the newcomer waits for.
+      for (const waiter of waiters.take(ANY)) {
+        if (waiter !== newcomer) waiter.reject(osError(EBADF, 'epoll_ctl'));
+      }
     }
     if (this.#sel.getMap().size === 0) this.#sel.unref();
     return open;
@@ -113,72 +134,75 @@ class Readiness {
 
 let readiness: Readiness | undefined;
 
-/** What is ready now, without waiting: poll(2) knows of regular files, too. */
-const pollfd = new Int32Array(2);
-const halves = new Int16Array(pollfd.buffer);
-
-function ask(fd: number, events: number): number {
-  pollfd[0] = fd;
-  halves[2] = toBits(events);
-  halves[3] = 0;
-  const result = native.poll(pollfd.buffer, 1, 0);
-  // A signal interrupts poll(2) even where it does not wait, but only when nothing is ready.
-  if (result === -EINTR) return 0;
-  check(result, 'poll');
-  const bits = (halves[3] as number) & 0xffff;
-  if ((bits & POLLNVAL) !== 0) throw osError(EBADF, 'poll');
-  return toEvents(bits) & events;
+/** Returns the events that are ready now; unlike epoll(7), poll(2) also takes regular files. */
+function pollNow(fd: number, events: number): number {
+  // A signal can interrupt poll(2) even with a timeout of zero, but only when nothing is ready.
+  const revents = checkWait(pollOne(fd, toBits(events), 0), 'poll');
+  if ((revents & POLLNVAL) !== 0) throw osError(EBADF, 'poll');
+  return toEvents(revents) & events;
 }
 
-function wait(fd: number, events: number, wait: Wait, signal: AbortSignal | undefined): Promise<number> {
+/** Waits in the epoll set of this thread. */
+function awaitReady(
+  fd: number,
+  events: number,
+  seconds: Wait,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   readiness ??= new Readiness(() => {
     readiness = undefined;
   });
   const shared = readiness;
   const waiter = new Waiter(events);
-  shared.add(fd, waiter);
-  const onAbort = (): void => {
-    shared.remove(fd, waiter);
-    waiter.reject(signal?.reason);
-  };
+  const forgetSignal =
+    signal &&
+    onAbort(signal, () => {
+      shared.remove(fd, waiter);
+      waiter.reject(signal.reason);
+    });
+  try {
+    shared.add(fd, waiter);
+  } catch (error) {
+    forgetSignal?.();
+    throw error;
+  }
   const onDeadline = (): void => {
     shared.remove(fd, waiter);
     try {
-      waiter.resolve(ask(fd, events));
+      waiter.resolve(pollNow(fd, events));
     } catch (error) {
       waiter.reject(error);
     }
   };
-  const timer = wait < 0 ? undefined : new Timer(deadlineOf(wait), onDeadline);
-  signal?.addEventListener('abort', onAbort);
+  const timer = seconds < 0 ? undefined : new Timer(deadlineOf(seconds), onDeadline);
   waiter.cleanUp = () => {
     timer?.clear();
-    signal?.removeEventListener('abort', onAbort);
+    forgetSignal?.();
   };
   return waiter.promise;
 }
 
 /**
- * Resolves to the events that are ready on one descriptor, as soon as any of `events` is; to 0 when the
- * time is over. Node's event loop is free meanwhile.
+ * Resolves to the events that are ready on one descriptor, as soon as any of `events` is, or to 0 after
+ * the timeout. Node's event loop stays free.
  *
- * Guaranteed: all calls of a thread share one epoll set and take no thread, also many for one
- * descriptor. It is never early with 0. A pending call keeps the process alive. However often a
- * descriptor is ready at once, timers and other input get their turn.
+ * Guaranteed: the calls of a thread share one epoll set and use no thread; any number may wait for the
+ * same descriptor. It never resolves to 0 before the timeout. A pending call keeps the process alive.
+ * Timers and other input get their turn even if a descriptor is always ready.
  *
- * Not guaranteed: that it notices that the descriptor is closed meanwhile. Abort it first.
+ * Not guaranteed: that it notices the descriptor being closed. Abort the call first.
  *
- * Linux: poll(2), then epoll(7). Regular files are always ready. Errors and hang-ups count as whatever
- * was asked for.
+ * Linux: poll(2), then epoll(7). Regular files are always ready. Errors and hang-ups set every requested
+ * event.
  *
- * Python: `loop.add_reader` and `add_writer` of asyncio, for one event.
+ * Python: `loop.add_reader` and `loop.add_writer` of asyncio, for a single event.
  *
- * @param events - an or of `EVENT_READ`, `EVENT_WRITE` and `EVENT_PRIORITY`.
- * @throws (rejects with) the signal's reason when it is aborted.
+ * @param events - a combination of `EVENT_READ`, `EVENT_WRITE` and `EVENT_PRIORITY`.
+ * @throws (rejects with) the signal's reason if it is aborted.
  * @throws (rejects with) {@link OSError} `EBADF` for a closed descriptor; `ENOSYS` in a runtime without
  *   libuv's event loop.
  * @throws (rejects with) {@link ValueError} `ERR_INVALID_EVENTS`, `ERR_INVALID_FD`, `ERR_INVALID_TIMEOUT`;
- *   `TypeError` `ERR_INVALID_ARG_TYPE` for what has no descriptor.
+ *   `TypeError` `ERR_INVALID_ARG_TYPE` for an object without a descriptor.
  * @example
  * ```ts
  * import { EVENT_READ, ready } from 'fd-selectors';
@@ -195,15 +219,17 @@ function wait(fd: number, events: number, wait: Wait, signal: AbortSignal | unde
 export async function ready(
   fileobj: FileObject,
   events: number,
-  { signal, timeout }: ReadyOptions = {},
+  options: ReadyOptions = {},
 ): Promise<number> {
+  const signal = signalOf(options);
+  const { timeout } = options;
   checkEvents(events);
   const fd = filenoOf(fileobj);
-  const duration = toWait(timeout);
-  signal?.throwIfAborted();
+  const seconds = toWait(timeout);
+  throwIfAborted(signal);
   if (!mayAnswerAtOnce()) await nextTurn();
-  const found = ask(fd, events);
-  if (found !== 0 || duration === 0) return found;
-  signal?.throwIfAborted();
-  return wait(fd, events, duration, signal);
+  const found = pollNow(fd, events);
+  if (found !== 0 || seconds === 0) return found;
+  throwIfAborted(signal);
+  return awaitReady(fd, events, seconds, signal);
 }

@@ -1,5 +1,5 @@
 /** A selector on select(2). */
-import { check, errnoOf } from '../errors.js';
+import { checkWait } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import { native } from '../native.js';
 import { checkFdSetSize, FdSet } from '../select/fdset.js';
@@ -8,9 +8,7 @@ import { BaseSelector } from './base.js';
 import { EVENT_PRIORITY, EVENT_READ, EVENT_WRITE } from './events.js';
 import type { Ready, SelectorKey } from './key.js';
 
-const EINTR = errnoOf('EINTR');
-
-/** One event's descriptors: those registered, and the copy that the kernel overwrites. */
+/** The descriptors registered for one event, and a copy that the kernel overwrites. */
 class Interest {
   readonly event: number;
   readonly #registered = new FdSet();
@@ -29,25 +27,24 @@ class Interest {
     this.#size += wanted ? 1 : -1;
   }
 
-  /** One more than the largest descriptor, none of which is `below` or larger. */
-  end(below: number): number {
-    return this.#size === 0 ? 0 : this.#registered.end(below);
+  /** Returns the highest descriptor plus one; all must be less than `limit`. */
+  end(limit: number): number {
+    return this.#size === 0 ? 0 : this.#registered.end(limit);
   }
 
-  /** The set for the next call; none where nobody is interested, which spares the kernel its copies. */
-  arm(): FdSet | null {
+  /** Returns the set for the next call; `null` if it would be empty, which saves the kernel copying it. */
+  copy(): FdSet | null {
     if (this.#size === 0) return null;
-    this.#ready.copy(this.#registered);
+    this.#ready.copyFrom(this.#registered);
     return this.#ready;
   }
 }
 
 /**
- * A selector on `select`: it takes descriptors below FD_SETSIZE (1024), and its cost grows with the
- * largest of them.
+ * A selector on `select`, for descriptors less than FD_SETSIZE (1024); its cost grows with the highest.
  *
- * Linux: select(2), through pselect. Regular files are always ready. A registered descriptor that was
- * closed makes `select()` throw `EBADF`.
+ * Linux: select(2), through pselect. Regular files are always ready. If a registered descriptor is
+ * closed, `select()` throws `EBADF`.
  *
  * Python: `selectors.SelectSelector`.
  */
@@ -55,22 +52,27 @@ export class SelectSelector<D = unknown, F extends FileObject = any> extends Bas
   readonly #read = new Interest(EVENT_READ);
   readonly #write = new Interest(EVENT_WRITE);
   readonly #priority = new Interest(EVENT_PRIORITY);
-  /** One more than the largest registered descriptor. */
+  /** The highest registered descriptor plus one. */
   #nfds = 0;
 
   /**
    * @inheritDoc
-   * @throws {@link OSError} `EBADF` when a registered descriptor has been closed.
+   * @throws {@link OSError} `EBADF` if a registered descriptor is closed.
    */
   override select(timeout?: Timeout): Ready<D, F>[] {
     this.checkOpen();
-    const wait = toWait(timeout);
-    const r = this.#read.arm();
-    const w = this.#write.arm();
-    const x = this.#priority.arm();
-    const result = native.select(this.#nfds, r?.buffer ?? null, w?.buffer ?? null, x?.buffer ?? null, wait);
-    if (result === -EINTR) return [];
-    return check(result, 'select') === 0 ? [] : this.#collect(r, w, x);
+    const seconds = toWait(timeout);
+    const r = this.#read.copy();
+    const w = this.#write.copy();
+    const x = this.#priority.copy();
+    const result = native.select(
+      this.#nfds,
+      r?.buffer ?? null,
+      w?.buffer ?? null,
+      x?.buffer ?? null,
+      seconds,
+    );
+    return checkWait(result, 'select') === 0 ? [] : this.#collect(r, w, x);
   }
 
   #collect(r: FdSet | null, w: FdSet | null, x: FdSet | null): Ready<D, F>[] {

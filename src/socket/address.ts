@@ -1,17 +1,12 @@
-/** Addresses as they are given, written as the kernel reads them. */
+/** Encodes the addresses that callers pass for the kernel. */
 import { types } from 'node:util';
-import { show, typeError, ValueError } from '../errors.js';
-import { constant, native } from '../native.js';
-import { checkInteger } from './check.js';
+import { checkInteger, checkString, typeError, valueError } from '../arguments.js';
+import { native } from '../native.js';
+import { AF_INET, AF_INET6, AF_NETLINK, AF_UNIX } from './constants/index.js';
 import { resolve } from './resolve.js';
 import type { AddressLike, SockAddr } from './sockaddr.js';
 
-const AF_UNIX = constant('AF_UNIX');
-const AF_INET = constant('AF_INET');
-const AF_INET6 = constant('AF_INET6');
-const AF_NETLINK = constant('AF_NETLINK');
-
-/** Bytes of `sun_path`, and of the structs of the other families. */
+/** The sizes in bytes of `sun_path`, and of the structs of the other families. */
 const PATH_BYTES = 108;
 const INET_BYTES = 16;
 const INET6_BYTES = 28;
@@ -19,60 +14,60 @@ const NETLINK_BYTES = 12;
 const RAW_BYTES = 128;
 
 /**
- * Refuses what is no port.
+ * Rejects anything but a port.
  *
  * @throws {@link ValueError} `ERR_INVALID_PORT`; `TypeError` `ERR_INVALID_ARG_TYPE`.
  */
 export function checkPort(port: number): void {
-  checkInteger('a port', port, 0, 0xffff, 'ERR_INVALID_PORT');
+  checkInteger('port', port, 0, 0xffff, 'ERR_INVALID_PORT');
 }
 
 /**
- * Writes an address of a family for the kernel.
+ * Writes an address for the kernel, and returns its words.
  *
- * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for an address of another shape.
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for an address of the wrong shape.
  * @throws {@link ValueError} `ERR_INVALID_PORT`, `ERR_INVALID_HOST`, `ERR_OUT_OF_RANGE` (flowinfo,
  *   scopeId, pid and groups), `ERR_PATH_TOO_LONG`, `ERR_INVALID_PATH`.
- * @throws {@link GaiError} for a host that is not known.
+ * @throws {@link GaiError} for an unknown host.
  */
 export function encode(to: SockAddr, family: number, address: AddressLike): Int32Array {
   if (types.isUint8Array(address)) encodeRaw(to, address);
   else if (family === AF_INET || family === AF_INET6) encodeInet(to, family, address);
   else if (family === AF_UNIX) encodePath(to, address);
   else if (family === AF_NETLINK) encodeNetlink(to, address);
-  else throw typeError(`an address of family ${family} is the bytes of its struct, not ${show(address)}`);
+  else throw typeError('address', `an instance of Uint8Array for address family ${family}`, address);
   return to.words;
 }
 
 function encodeRaw(to: SockAddr, address: Uint8Array): void {
   if (address.length > RAW_BYTES) {
-    throw new ValueError('ERR_OUT_OF_RANGE', `an address has ${RAW_BYTES} bytes at most`);
+    throw valueError('ERR_OUT_OF_RANGE', 'address.length', `at most ${RAW_BYTES}`, address.length);
   }
   to.clear(0, address.length).set(address);
 }
 
 function encodePath(to: SockAddr, address: Exclude<AddressLike, Uint8Array>): void {
-  if (typeof address !== 'string') throw typeError(`an address of AF_UNIX is a path, not ${show(address)}`);
+  if (typeof address !== 'string') throw typeError('address', 'of type string for AF_UNIX', address);
   const path = Buffer.from(address);
   const abstract = path[0] === 0;
   if (!abstract && path.includes(0)) {
-    throw new ValueError('ERR_INVALID_PATH', `there is a NUL inside ${show(address)}`);
+    throw valueError('ERR_INVALID_PATH', 'address', 'a path without null bytes', address);
   }
-  // A path ends in NUL, which needs room too. No name at all asks the kernel for one.
+  // A path ends with a NUL, which needs room too. Without any name, the kernel chooses one.
   const length = abstract || path.length === 0 ? path.length : path.length + 1;
   if (length > PATH_BYTES) {
-    throw new ValueError('ERR_PATH_TOO_LONG', `${show(address)} is longer than ${PATH_BYTES - 1} bytes`);
+    throw valueError('ERR_PATH_TOO_LONG', 'address', `a path of at most ${PATH_BYTES - 1} bytes`, address);
   }
   to.clear(AF_UNIX, 2 + length).set(path, 2);
 }
 
 function encodeNetlink(to: SockAddr, address: Exclude<AddressLike, Uint8Array>): void {
   if (!Array.isArray(address) || address.length !== 2) {
-    throw typeError(`an address of AF_NETLINK is [pid, groups], not ${show(address)}`);
+    throw typeError('address', 'an array [pid, groups] for AF_NETLINK', address);
   }
   const [pid, groups] = address as readonly [number, number];
   checkInteger('pid', pid, 0, 0xffff_ffff);
-  // Bitwise operators yield signed numbers: those are meant, too.
+  // Bitwise operators yield signed numbers, which are allowed too.
   checkInteger('groups', groups, -0x8000_0000, 0xffff_ffff);
   const bytes = to.clear(AF_NETLINK, NETLINK_BYTES);
   bytes.writeUInt32LE(pid, 4);
@@ -83,10 +78,10 @@ function encodeInet(to: SockAddr, family: number, address: Exclude<AddressLike, 
   const most = family === AF_INET ? 2 : 4;
   if (!Array.isArray(address) || address.length < 2 || address.length > most) {
     const shape = family === AF_INET ? '[host, port]' : '[host, port, flowinfo?, scopeId?]';
-    throw typeError(`an address of this socket is ${shape}, not ${show(address)}`);
+    throw typeError('address', `an array ${shape}`, address);
   }
   const [host, port, flowinfo = 0, scopeId] = address as readonly [string, number, number?, number?];
-  if (typeof host !== 'string') throw typeError(`a host is a string, not ${show(host)}`);
+  checkString('host', host);
   checkPort(port);
   checkInteger('flowinfo', flowinfo, 0, 0xfffff);
   if (scopeId !== undefined) checkInteger('scopeId', scopeId, 0, 0xffff_ffff);
@@ -94,11 +89,11 @@ function encodeInet(to: SockAddr, family: number, address: Exclude<AddressLike, 
   to.bytes.writeUInt16BE(port, 2);
   if (family === AF_INET) return;
   to.bytes.writeUInt32BE(flowinfo, 4);
-  // A scope that is part of the host, as in fe80::1%lo, stays unless another is given.
+  // A scope in the host, as in fe80::1%lo, stays unless another is passed.
   if (scopeId !== undefined) to.bytes.writeUInt32LE(scopeId, 24);
 }
 
-/** Writes the family and the host, and leaves the rest zero. */
+/** Writes the family and the host, and zeros the rest. */
 function encodeHost(to: SockAddr, family: number, host: string): void {
   const inet = family === AF_INET;
   const bytes = to.clear(family, inet ? INET_BYTES : INET6_BYTES);

@@ -1,54 +1,60 @@
-/** What a socket is and has, and every call on it that never waits. */
-import { check, errnoOf } from '../errors.js';
+/** The part of a socket that moves no data: its descriptor, timeout, addresses and options. */
+import { type Bytes, checkInteger, toBytes } from '../arguments.js';
+import { check, checkClose } from '../errors.js';
 import { filenoOf } from '../fileno.js';
-import { constant, native } from '../native.js';
+import { native } from '../native.js';
 import { deadlineOf, FOREVER, type Seconds } from '../time.js';
 import { track, untrack } from '../track.js';
 import { encode } from './address.js';
-import { type Bytes, checkInteger, toBytes } from './check.js';
+import { AF_INET, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM, SOMAXCONN } from './constants/index.js';
 import { type Address, type AddressLike, SockAddr } from './sockaddr.js';
 import { getdefaulttimeout, toTimeout } from './timeout.js';
 
-const EINTR = errnoOf('EINTR');
-const SOCK_CLOEXEC = constant('SOCK_CLOEXEC');
-const SOCK_NONBLOCK = constant('SOCK_NONBLOCK');
-const AF_INET = constant('AF_INET');
-const SOCK_STREAM = constant('SOCK_STREAM');
-const BACKLOG = Math.min(128, constant('SOMAXCONN'));
+const BACKLOG = Math.min(128, SOMAXCONN);
 const MOST_OPTION_BYTES = 1024;
 
-/** The one address in flight: each call writes or reads it at once, so all sockets share it. */
+/** One address that all sockets share: each call writes it before, or reads it right after, the system call. */
 export const sockaddr = new SockAddr();
 
-/** An option that is an int, and its bytes. */
-const word = new Int32Array(1);
-const wordBytes = new Uint8Array(word.buffer);
+/** The value of an option that is an int, and its bytes. */
+const int = new Int32Array(1);
+const intBytes = new Uint8Array(int.buffer);
 
-/** Reads an option that is an int. */
+/** Reads an option whose value is an int. */
 export function intOption(fd: number, level: number, optname: number): number {
-  word[0] = 0;
-  check(native.getsockopt(fd, level, optname, wordBytes), 'getsockopt');
-  return word[0];
+  int[0] = 0;
+  check(native.getsockopt(fd, level, optname, intBytes), 'getsockopt');
+  return int[0];
 }
 
-/** A descriptor with its family, timeout, names and options; `Socket` adds what moves data. */
+/** Adds a flag of ours to the caller's flags, which are zero in most calls. */
+export function withFlag(flags: number, flag: number): number {
+  if (flags === 0) return flag;
+  checkInteger('flags', flags);
+  return flags | flag;
+}
+
+/** The base of {@link Socket}: every method that moves no data. */
 export class SocketBase {
   #fd: number;
   #timeout: Seconds | null;
   /** The family: `AF_INET`, ... */
   readonly family: number;
-  /** The type: `SOCK_STREAM`, ..., without the flags that may be or'ed to it. */
+  /** The type: `SOCK_STREAM`, ..., without `SOCK_NONBLOCK` and `SOCK_CLOEXEC`. */
   readonly type: number;
-  /** The protocol; 0 is the default of the type. */
+  /** The protocol; 0 is the default protocol of the type. */
   readonly proto: number;
 
   /**
-   * Opens a socket, or takes over one that is open: closing the object then closes it. Sockets are
-   * close-on-exec.
+   * Opens a socket, or takes ownership of an open one. Sockets are close-on-exec.
    *
-   * @param fd - an open socket of this family, type and protocol, non-blocking if `type` says so.
+   * @param family - `AF_INET` by default.
+   * @param type - `SOCK_STREAM` by default; may be combined with `SOCK_NONBLOCK`.
+   * @param proto - 0, the default protocol of the type, by default.
+   * @param fd - an open socket of this family, type and protocol, which is non-blocking if `type` has
+   *   `SOCK_NONBLOCK`; closing the object closes it.
    * @throws {@link OSError} `EAFNOSUPPORT`, `EPROTONOSUPPORT`, `EINVAL`, `EMFILE`;
-   *   {@link PermissionError} for a raw socket without the privilege.
+   *   {@link PermissionError} for a raw socket without CAP_NET_RAW.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`, `ERR_INVALID_FD`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
   constructor(family = AF_INET, type = SOCK_STREAM, proto = 0, fd?: number) {
@@ -61,23 +67,23 @@ export class SocketBase {
     this.#fd =
       fd === undefined
         ? check(native.socket(family, type | SOCK_CLOEXEC, proto), 'socket')
-        : track(filenoOf(fd));
+        : track(filenoOf(fd, 'fd'));
     const nonblock = (type & SOCK_NONBLOCK) !== 0;
     this.#timeout = nonblock ? 0 : getdefaulttimeout();
     if (!nonblock && this.#timeout !== null) check(native.setNonblock(this.#fd, 1), 'fcntl');
   }
 
-  /** Whether the socket was closed or detached. */
+  /** Whether `close()` or `detach()` was called. */
   get closed(): boolean {
     return this.#fd < 0;
   }
 
-  /** The descriptor; -1 after `close()` and `detach()`. */
+  /** Returns the descriptor; -1 after `close()` or `detach()`. */
   fileno(): number {
     return this.#fd;
   }
 
-  /** Gives the descriptor away, still open; the object counts as closed. */
+  /** Releases ownership of the descriptor and returns it, still open; the object is closed from then on. */
   detach(): number {
     const fd = this.#fd;
     this.#fd = -1;
@@ -85,31 +91,29 @@ export class SocketBase {
   }
 
   /**
-   * Closes the socket; a second time does nothing. Every other call then throws `OSError` `EBADF`.
+   * Closes the socket. Closing it again does nothing; every other call then throws `OSError` `EBADF`.
    *
-   * Nothing else ever closes it: not the garbage collector, which comes late or never. Data that was
-   * sent is still delivered.
+   * Guaranteed: nothing else closes it, not even the garbage collector. Data already sent is still
+   * delivered.
    */
   close(): void {
     if (this.#fd < 0) return;
     const fd = this.#fd;
     this.#fd = -1;
-    const result = native.close(fd);
-    // The descriptor is gone after EINTR too.
-    if (result !== -EINTR) check(result, 'close');
+    checkClose(native.close(fd));
   }
 
-  /** As `close()`, for `using`. */
+  /** Calls `close()`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
 
-  /** `true` makes every call wait as long as it takes, `false` none: `settimeout(null)`, `settimeout(0)`. */
+  /** Makes calls wait forever (`true`, as `settimeout(null)`) or never (`false`, as `settimeout(0)`). */
   setblocking(flag: boolean): void {
     this.settimeout(flag ? null : 0);
   }
 
-  /** Whether calls may wait, be it with a timeout. */
+  /** Returns whether calls may wait, with or without a timeout. */
   getblocking(): boolean {
     return this.#timeout !== 0;
   }
@@ -117,9 +121,9 @@ export class SocketBase {
   /**
    * Sets how long a call waits before it throws `TimeoutError`.
    *
-   * Linux: with a timeout the descriptor is non-blocking, and calls wait with poll(2).
+   * Linux: with a timeout, the descriptor is non-blocking and calls wait with poll(2).
    *
-   * @param timeout - seconds; `null` waits for ever; zero never: calls throw `BlockingIOError`.
+   * @param timeout - seconds; `null` waits forever; with zero, calls that would wait throw `BlockingIOError`.
    * @throws {@link ValueError} `ERR_INVALID_TIMEOUT` for a negative timeout, NaN and Infinity.
    */
   settimeout(timeout: Seconds | null): void {
@@ -128,29 +132,30 @@ export class SocketBase {
     this.#timeout = wanted;
   }
 
-  /** The timeout in seconds; `null` waits for ever. */
+  /** Returns the timeout in seconds; `null` waits forever. */
   gettimeout(): Seconds | null {
     return this.#timeout;
   }
 
-  /** The end of a call that starts now. */
+  /** Returns the deadline of a call that starts now. */
   protected deadline(): number {
     return deadlineOf(this.#timeout ?? FOREVER);
   }
 
-  /** Whether a call that would block is waited for here, the descriptor being non-blocking. */
-  protected waits(): boolean {
+  /** Whether the descriptor is non-blocking and calls wait with poll(2). */
+  protected hasTimeout(): boolean {
     return this.#timeout !== null && this.#timeout > 0;
   }
 
   /**
-   * Gives the socket an address: port 0 is any free port, `''` any address of this machine; of
-   * AF_UNIX a path that does not exist yet, or `''` for an abstract name that the kernel chooses.
+   * Binds the socket to an address.
    *
-   * @throws {@link OSError} `EADDRINUSE`, `EADDRNOTAVAIL`, `EINVAL` where it has one already;
+   * @param address - port 0 is any free port, and the host `''` any address of this machine; for AF_UNIX,
+   *   a path that does not exist yet, or `''` for an abstract name that the kernel chooses.
+   * @throws {@link OSError} `EADDRINUSE`, `EADDRNOTAVAIL`, `EINVAL` if it is already bound;
    *   {@link PermissionError}; {@link GaiError} for an unknown host.
    * @throws {@link ValueError} `ERR_INVALID_PORT`, `ERR_INVALID_HOST`, `ERR_PATH_TOO_LONG`,
-   *   `ERR_INVALID_PATH`, `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE` for another shape.
+   *   `ERR_INVALID_PATH`, `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE` for the wrong shape.
    */
   bind(address: AddressLike): void {
     check(native.bind(this.#fd, encode(sockaddr, this.family, address)), 'bind');
@@ -159,23 +164,23 @@ export class SocketBase {
   /**
    * Makes the socket accept connections.
    *
-   * @param backlog - how many may wait to be accepted; 128 if left out, zero if negative.
+   * @param backlog - the number of connections that may wait to be accepted, by default 128; a negative one means 0.
    */
   listen(backlog = BACKLOG): void {
     checkInteger('backlog', backlog);
     check(native.listen(this.#fd, Math.max(0, backlog)), 'listen');
   }
 
-  /** The socket's own address. */
+  /** Returns the socket's own address. */
   getsockname(): Address {
     check(native.getsockname(this.#fd, sockaddr.words), 'getsockname');
     return sockaddr.decode();
   }
 
   /**
-   * The address of the peer.
+   * Returns the address of the peer.
    *
-   * @throws {@link OSError} `ENOTCONN`.
+   * @throws {@link OSError} `ENOTCONN` if it has none.
    */
   getpeername(): Address {
     check(native.getpeername(this.#fd, sockaddr.words), 'getpeername');
@@ -183,7 +188,7 @@ export class SocketBase {
   }
 
   /**
-   * Closes one half of the connection, or both; the descriptor stays open.
+   * Shuts down one or both directions of the connection; the descriptor stays open.
    *
    * @param how - `SHUT_RD`, `SHUT_WR` or `SHUT_RDWR`.
    * @throws {@link OSError} `ENOTCONN`, `EINVAL`.
@@ -194,24 +199,26 @@ export class SocketBase {
   }
 
   /**
-   * Sets an option: a number where the kernel takes an int, bytes where it takes a struct or a text.
+   * Sets an option.
    *
    * @param level - `SOL_SOCKET`, `IPPROTO_TCP`, ...
+   * @param optname - `SO_REUSEADDR`, `TCP_NODELAY`, ...
+   * @param value - a number if the option is an int, bytes if it is a struct or a string.
    * @throws {@link OSError} `ENOPROTOOPT`, `EINVAL`, `EDOM`.
    */
   setsockopt(level: number, optname: number, value: number | Bytes): void {
     checkInteger('level', level);
     checkInteger('optname', optname);
-    const bytes = typeof value === 'number' ? wordBytes : toBytes(value);
+    const bytes = typeof value === 'number' ? intBytes : toBytes('value', value);
     if (typeof value === 'number') {
       checkInteger('value', value);
-      word[0] = value;
+      int[0] = value;
     }
     check(native.setsockopt(this.#fd, level, optname, bytes), 'setsockopt');
   }
 
   /**
-   * Reads an option that is an int.
+   * Reads an option whose value is an int.
    *
    * @throws {@link OSError} `ENOPROTOOPT`, `EINVAL`.
    */
@@ -219,7 +226,7 @@ export class SocketBase {
   /**
    * Reads an option as bytes.
    *
-   * @param buflen - how many at most, 1 to 1024.
+   * @param buflen - the most bytes to return, 1 to 1024.
    * @throws {@link OSError} `ENOPROTOOPT`, `EINVAL`.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`.
    */

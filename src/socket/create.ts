@@ -1,24 +1,25 @@
-/** Sockets that are ready for use: the callable, pairs, servers, connections. */
-import { check, OSError, show, typeError, ValueError } from '../errors.js';
-import { constant, native } from '../native.js';
+/** Functions that open sockets: socket(), pairs, servers and connections. */
+import { checkInteger, checkOptions, typeError, valueError } from '../arguments.js';
+import { check, OSError } from '../errors.js';
+import { native } from '../native.js';
 import type { Seconds } from '../time.js';
-import { checkInteger } from './check.js';
+import {
+  AF_INET,
+  AF_INET6,
+  AF_UNIX,
+  IPPROTO_IPV6,
+  IPV6_V6ONLY,
+  SO_REUSEADDR,
+  SO_REUSEPORT,
+  SOCK_CLOEXEC,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from './constants/index.js';
 import { type AddrInfo, getaddrinfo } from './getaddrinfo.js';
 import type { AddressLike } from './sockaddr.js';
 import { Socket } from './socket.js';
 
-const AF_UNIX = constant('AF_UNIX');
-const AF_INET = constant('AF_INET');
-const AF_INET6 = constant('AF_INET6');
-const SOCK_STREAM = constant('SOCK_STREAM');
-const SOCK_CLOEXEC = constant('SOCK_CLOEXEC');
-const SOL_SOCKET = constant('SOL_SOCKET');
-const SO_REUSEADDR = constant('SO_REUSEADDR');
-const SO_REUSEPORT = constant('SO_REUSEPORT');
-const IPPROTO_IPV6 = constant('IPPROTO_IPV6');
-const IPV6_V6ONLY = constant('IPV6_V6ONLY');
-
-/** Whether this package knows IPv6. That the machine has it, `bind` says. */
+/** Whether this package supports IPv6: always `true`. `bind` fails if the machine lacks it. */
 export const hasIpv6 = true;
 
 /**
@@ -26,9 +27,9 @@ export const hasIpv6 = true;
  *
  * Linux: socket(2). Python: `socket.socket`.
  *
- * @param family - `AF_INET` if left out.
- * @param type - `SOCK_STREAM` if left out; `SOCK_NONBLOCK` may be or'ed to it.
- * @param proto - 0, the default of the type, if left out.
+ * @param family - `AF_INET` by default.
+ * @param type - `SOCK_STREAM` by default; may be combined with `SOCK_NONBLOCK`.
+ * @param proto - 0, the default protocol of the type, by default.
  * @throws as the constructor of {@link Socket} does.
  * @example
  * ```ts
@@ -45,10 +46,13 @@ export function socket(family?: number, type?: number, proto?: number): Socket {
 }
 
 /**
- * Opens two sockets that are each other's peer.
+ * Opens two sockets that are connected to each other.
  *
  * Linux: socketpair(2). Python: `socket.socketpair`.
  *
+ * @param family - `AF_UNIX` by default.
+ * @param type - `SOCK_STREAM` by default; may be combined with `SOCK_NONBLOCK`.
+ * @param proto - 0, the default protocol of the type, by default.
  * @throws {@link OSError} `ENOTSUP` for a family without pairs, `EMFILE`.
  * @example
  * ```ts
@@ -71,10 +75,10 @@ export function socketpair(family = AF_UNIX, type = SOCK_STREAM, proto = 0): [So
   return [new Socket(family, type, proto, a), new Socket(family, type, proto, b)];
 }
 
-/** Runs the rest of a socket's making; it does not stay open if that throws. */
-function made(sock: Socket, rest: (sock: Socket) => void): Socket {
+/** Sets a new socket up, and closes it if that throws. */
+function setUp(sock: Socket, steps: (sock: Socket) => void): Socket {
   try {
-    rest(sock);
+    steps(sock);
     return sock;
   } catch (error) {
     sock.close();
@@ -82,26 +86,27 @@ function made(sock: Socket, rest: (sock: Socket) => void): Socket {
   }
 }
 
-/** What {@link createServer} can be told. */
+/** Options of {@link createServer}. */
 export interface ServerOptions {
-  /** `AF_INET` if left out. */
+  /** The address family; `AF_INET` by default. */
   readonly family?: number | undefined;
-  /** How many connections may wait to be accepted; 128 if left out. */
+  /** The number of connections that may wait to be accepted; 128 by default. */
   readonly backlog?: number | undefined;
-  /** Let several servers bind to this address. */
+  /** Lets several servers bind to the address. The default is `false`. */
   readonly reusePort?: boolean | undefined;
-  /** With AF_INET6: accept IPv4 as well. */
+  /** Makes an AF_INET6 server accept IPv4 as well. The default is `false`. */
   readonly dualstackIpv6?: boolean | undefined;
 }
 
 /**
- * Opens a TCP server (or one of AF_UNIX) that accepts connections.
+ * Opens a listening TCP socket, or an AF_UNIX one.
  *
- * It can be restarted while old connections linger (SO_REUSEADDR). An AF_INET6 server leaves IPv4 to
- * others unless `dualstackIpv6` is set.
+ * Guaranteed: it can bind again while old connections linger (SO_REUSEADDR). An AF_INET6 server does not
+ * accept IPv4 unless `dualstackIpv6` is set.
  *
  * Python: `socket.create_server`.
  *
+ * @param address - as for `bind()`.
  * @throws {@link OSError} `EADDRINUSE`, and as `bind()` does.
  * @throws {@link ValueError} `ERR_INVALID_FAMILY` for `dualstackIpv6` without AF_INET6.
  * @example
@@ -113,11 +118,11 @@ export interface ServerOptions {
  * ```
  */
 export function createServer(address: AddressLike, options: ServerOptions = {}): Socket {
-  const { family = AF_INET, backlog, reusePort = false, dualstackIpv6 = false } = options;
+  const { family = AF_INET, backlog, reusePort = false, dualstackIpv6 = false } = checkOptions(options);
   if (dualstackIpv6 && family !== AF_INET6) {
-    throw new ValueError('ERR_INVALID_FAMILY', 'dualstackIpv6 needs the family AF_INET6');
+    throw valueError('ERR_INVALID_FAMILY', 'options.family', 'AF_INET6 with dualstackIpv6', family);
   }
-  return made(new Socket(family, SOCK_STREAM), (server) => {
+  return setUp(new Socket(family, SOCK_STREAM), (server) => {
     server.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
     if (reusePort) server.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1);
     if (family === AF_INET6) server.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, dualstackIpv6 ? 0 : 1);
@@ -126,21 +131,21 @@ export function createServer(address: AddressLike, options: ServerOptions = {}):
   });
 }
 
-/** What {@link createConnection} can be told. */
+/** Options of {@link createConnection}. */
 export interface ConnectionOptions {
-  /** Seconds for each address that is tried, and of the socket afterwards; `null` waits for ever. */
+  /** Seconds for each attempt, then the timeout of the socket; `null` waits forever. */
   readonly timeout?: Seconds | null | undefined;
-  /** What to bind to before connecting. */
+  /** The address to bind to before connecting. */
   readonly sourceAddress?: AddressLike | undefined;
 }
 
 /**
- * Connects to a TCP server: to the first of the host's addresses that answers.
+ * Connects to a TCP server, at the first of the host's addresses that accepts the connection.
  *
  * Python: `socket.create_connection`.
  *
- * @param address - host and port; an address of IPv6 as `getsockname()` returns it will do.
- * @throws the error of the last address that was tried: {@link ConnectionRefusedError}, {@link TimeoutError}.
+ * @param address - the host and the port, or an IPv6 address as `getsockname()` returns it.
+ * @throws the error of the last attempt: {@link ConnectionRefusedError}, {@link TimeoutError}.
  * @throws {@link GaiError} `ENOTFOUND`; {@link ValueError}, `TypeError` as `bind()` does.
  * @example
  * ```ts
@@ -151,8 +156,8 @@ export interface ConnectionOptions {
  * ```
  */
 export function createConnection(address: AddressLike, options: ConnectionOptions = {}): Socket {
-  if (!Array.isArray(address))
-    throw typeError(`an address to connect to is [host, port], not ${show(address)}`);
+  if (!Array.isArray(address)) throw typeError('address', 'an array [host, port]', address);
+  checkOptions(options);
   const [host, port] = address as [string, number];
   let failure: unknown;
   for (const info of getaddrinfo(host, port, 0, SOCK_STREAM)) {
@@ -168,14 +173,18 @@ export function createConnection(address: AddressLike, options: ConnectionOption
 
 function connectTo([family, type, proto, , address]: AddrInfo, options: ConnectionOptions): Socket {
   const { timeout, sourceAddress } = options;
-  return made(new Socket(family, type, proto), (sock) => {
+  return setUp(new Socket(family, type, proto), (sock) => {
     if (timeout !== undefined) sock.settimeout(timeout);
     if (sourceAddress !== undefined) sock.bind(sourceAddress);
     sock.connect(address);
   });
 }
 
-/** Whether one socket of AF_INET6 can serve IPv4 as well. Python: `socket.has_dualstack_ipv6`. */
+/**
+ * Returns whether an AF_INET6 socket can accept IPv4 as well.
+ *
+ * Python: `socket.has_dualstack_ipv6`.
+ */
 export function hasDualstackIpv6(): boolean {
   try {
     using probe = new Socket(AF_INET6, SOCK_STREAM);

@@ -1,4 +1,4 @@
-/** What the resolver fails with. */
+/** The error of the resolver. */
 import { OSError } from '../errors.js';
 import * as flags from './constants/flags.js';
 
@@ -6,13 +6,13 @@ const names = new Map<number, string>();
 for (const [name, value] of Object.entries(flags)) {
   if (name.startsWith('EAI_')) names.set(value, name);
 }
-// As Node says it, which makes no difference between a name that does not exist and one without address.
+// As in Node, which does not distinguish a name that does not exist from one without an address.
 names.set(flags.EAI_NONAME, 'ENOTFOUND');
 names.set(flags.EAI_NODATA, 'ENOTFOUND');
 
 /**
- * A name could not be resolved. `code` is `'ENOTFOUND'` where there is no such name, else the
- * resolver's own, such as `'EAI_AGAIN'`; `errno` is the resolver's number. Wording is Node's:
+ * A name could not be resolved. `code` is `'ENOTFOUND'` if the name does not exist, otherwise the
+ * resolver's own, such as `'EAI_AGAIN'`; `errno` is the resolver's number. The wording is Node's:
  * `getaddrinfo ENOTFOUND no.such.host`.
  *
  * Python: `socket.gaierror`.
@@ -20,10 +20,10 @@ names.set(flags.EAI_NODATA, 'ENOTFOUND');
 export class GaiError extends OSError {
   override readonly code: string;
   override readonly errno: number;
-  /** The name that was asked for. */
+  /** The name that was looked up. */
   readonly hostname: string;
 
-  /** @param eai - a code of the resolver, such as `EAI_NONAME`. */
+  /** @param eai - an error code of the resolver, such as `EAI_NONAME`. */
   constructor(eai: number, syscall: string, hostname: string) {
     const code = names.get(eai) ?? `EAI_${eai}`;
     super(eai, syscall, `${syscall} ${code} ${hostname}`.trimEnd());

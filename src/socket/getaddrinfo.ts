@@ -1,42 +1,47 @@
-/** Names and addresses: Python's `getaddrinfo` and its kin. */
+/** Names and addresses: Python's `getaddrinfo` and related functions. */
 import { hostname } from 'node:os';
-import { check, show, typeError, ValueError } from '../errors.js';
-import { constant, native } from '../native.js';
+import { type Bytes, checkInteger, checkString, toBytes, typeError, valueError } from '../arguments.js';
+import { check } from '../errors.js';
+import { native } from '../native.js';
 import { checkPort, encode } from './address.js';
-import { checkInteger, toBytes } from './check.js';
+import { AF_INET, AF_INET6 } from './constants/index.js';
 import { GaiError } from './gaierror.js';
 import { eai, NI_MAXHOST, ROW, resolve, textOf } from './resolve.js';
 import { type Address, type AddressLike, SockAddr } from './sockaddr.js';
 
-const AF_INET = constant('AF_INET');
-const AF_INET6 = constant('AF_INET6');
-
-/** Bytes of the longest name of a service, and its NUL. */
+/** The size in bytes of the longest service name, with its NUL. */
 const NI_MAXSERV = 32;
 
-/** One address of a host, with what `socket()` is to be given for it. */
+/** One address of a host, with the arguments of `socket()` for it. */
 export type AddrInfo = [family: number, type: number, proto: number, canonname: string, sockaddr: Address];
 
 function toService(port: number | string | null): string | null {
   if (port === null) return null;
   if (typeof port === 'string') {
     if (Buffer.byteLength(port) < NI_MAXSERV && !port.includes('\0')) return port;
-    throw new ValueError('ERR_INVALID_SERVICE', `${show(port)} is no service`);
+    throw valueError(
+      'ERR_INVALID_SERVICE',
+      'port',
+      'a service name of less than 32 bytes, none of them null',
+      port,
+    );
   }
   checkPort(port);
   return String(port);
 }
 
 /**
- * Asks the resolver for the addresses of a host. It blocks the thread for as long as the name servers
- * take; Node's own `dns.lookup` does not.
+ * Looks up the addresses of a host. It blocks the thread while the name servers answer; Node's own
+ * `dns.lookup` does not.
  *
  * Linux: getaddrinfo(3). Python: `socket.getaddrinfo`.
  *
- * @param host - a name, an address, or `null` for this machine (any address with `AI_PASSIVE`).
+ * @param host - a name, an address, or `null` for this machine (for any address with `AI_PASSIVE`).
  * @param port - a number, the name of a service, or `null`.
- * @param family - 0 for any; `type` and `proto` likewise.
- * @param flags - an or of `AI_*`. The name that `AI_CANONNAME` asks for is in the first entry.
+ * @param family - an address family; 0 for any.
+ * @param type - a socket type; 0 for any.
+ * @param proto - a protocol; 0 for any.
+ * @param flags - a combination of `AI_*`. With `AI_CANONNAME`, the first entry has the canonical name.
  * @throws {@link GaiError} `ENOTFOUND`, `EAI_AGAIN`, `EAI_SERVICE`, ...
  * @throws {@link ValueError} `ERR_INVALID_PORT`, `ERR_INVALID_HOST`, `ERR_INVALID_SERVICE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
  * @example
@@ -54,7 +59,7 @@ export function getaddrinfo(
   proto = 0,
   flags = 0,
 ): AddrInfo[] {
-  if (host !== null && typeof host !== 'string') throw typeError(`a host is a string, not ${show(host)}`);
+  if (host !== null && typeof host !== 'string') throw typeError('host', 'of type string or null', host);
   for (const [name, value] of Object.entries({ family, type, proto, flags })) checkInteger(name, value);
   const { count, rows, canonname } = resolve(host, toService(port), [flags, family, type, proto]);
   const address = new SockAddr();
@@ -67,14 +72,14 @@ export function getaddrinfo(
 }
 
 /**
- * Asks the resolver for the names of a host and a service, or with `NI_NUMERICHOST` and
- * `NI_NUMERICSERV` for their numbers. It blocks as {@link getaddrinfo} does.
+ * Looks up the names of a host and a service, or with `NI_NUMERICHOST` and `NI_NUMERICSERV` returns
+ * their numbers. It blocks as {@link getaddrinfo} does.
  *
  * Linux: getnameinfo(3). Python: `socket.getnameinfo`.
  *
- * @param address - of AF_INET or AF_INET6.
- * @param flags - an or of `NI_*`.
- * @throws {@link GaiError}, and as `bind()` does for the address.
+ * @param address - an AF_INET or AF_INET6 address.
+ * @param flags - a combination of `NI_*`.
+ * @throws {@link GaiError}; for the address, as `bind()` does.
  * @example
  * ```ts
  * import { getnameinfo, NI_NUMERICHOST, NI_NUMERICSERV } from 'fd-selectors/socket';
@@ -95,58 +100,74 @@ export function getnameinfo(
   return [textOf(host), textOf(service)];
 }
 
-/** The name of this machine. Python: `socket.gethostname`. */
+/**
+ * Returns the name of this machine.
+ *
+ * Python: `socket.gethostname`.
+ */
 export function gethostname(): string {
   return hostname();
 }
 
-function checkText(text: string): void {
-  if (typeof text !== 'string') throw typeError(`an address is a string here, not ${show(text)}`);
-}
-
 /**
- * The bytes of an address of IPv4 (4) or IPv6 (16). Python: `socket.inet_pton`.
+ * Converts the text of an IPv4 or IPv6 address to its 4 or 16 bytes.
  *
+ * Linux: inet_pton(3). Python: `socket.inet_pton`.
+ *
+ * @param family - `AF_INET` or `AF_INET6`.
  * @throws {@link ValueError} `ERR_INVALID_ADDRESS`; {@link OSError} `EAFNOSUPPORT` for another family.
  */
 export function inetPton(family: number, text: string): Buffer {
   checkInteger('family', family);
-  checkText(text);
+  checkString('text', text);
   const bytes = Buffer.alloc(family === AF_INET ? 4 : 16);
   if (check(native.inetPton(family, text, bytes), 'inet_pton') === 1) return bytes;
-  throw new ValueError('ERR_INVALID_ADDRESS', `${show(text)} is no address of this family`);
+  const version = family === AF_INET ? 'IPv4' : 'IPv6';
+  throw valueError('ERR_INVALID_ADDRESS', 'text', `an ${version} address`, text);
 }
 
 /**
- * The text of an address of IPv4 (4 bytes) or IPv6 (16). Python: `socket.inet_ntop`.
+ * Converts the 4 or 16 bytes of an IPv4 or IPv6 address to text.
  *
- * @throws {@link ValueError} `ERR_INVALID_ADDRESS` for another number of bytes; {@link OSError}
+ * Linux: inet_ntop(3). Python: `socket.inet_ntop`.
+ *
+ * @param family - `AF_INET` or `AF_INET6`.
+ * @throws {@link ValueError} `ERR_INVALID_ADDRESS` for the wrong number of bytes; {@link OSError}
  *   `EAFNOSUPPORT` for another family.
  */
-export function inetNtop(family: number, address: NodeJS.ArrayBufferView): string {
+export function inetNtop(family: number, address: Bytes): string {
   checkInteger('family', family);
-  const bytes = toBytes(address);
+  const bytes = toBytes('address', address);
   const text = Buffer.alloc(64);
   const known = family === AF_INET || family === AF_INET6;
   if (known && bytes.length !== (family === AF_INET ? 4 : 16)) {
-    throw new ValueError('ERR_INVALID_ADDRESS', `an address of this family has not ${bytes.length} bytes`);
+    const length = family === AF_INET ? 4 : 16;
+    throw valueError('ERR_INVALID_ADDRESS', 'address.length', `${length}`, bytes.length);
   }
   return text.toString('latin1', 0, check(native.inetNtop(family, bytes, text), 'inet_ntop'));
 }
 
 /**
- * The four bytes of an address of IPv4 in any notation that C knows, `'127.1'` too. Python: `socket.inet_aton`.
+ * Converts an IPv4 address in any notation of the C library, such as `'127.1'`, to its 4 bytes.
+ *
+ * Linux: inet_aton(3). Python: `socket.inet_aton`.
  *
  * @throws {@link ValueError} `ERR_INVALID_ADDRESS`.
  */
 export function inetAton(text: string): Buffer {
-  checkText(text);
+  checkString('text', text);
   const bytes = Buffer.alloc(4);
   if (check(native.inetAton(text, bytes), 'inet_aton') === 1) return bytes;
-  throw new ValueError('ERR_INVALID_ADDRESS', `${show(text)} is no address of IPv4`);
+  throw valueError('ERR_INVALID_ADDRESS', 'text', 'an IPv4 address', text);
 }
 
-/** The text of the four bytes of an address of IPv4. Python: `socket.inet_ntoa`. @throws as {@link inetNtop}. */
-export function inetNtoa(address: NodeJS.ArrayBufferView): string {
+/**
+ * Converts the 4 bytes of an IPv4 address to text.
+ *
+ * Python: `socket.inet_ntoa`.
+ *
+ * @throws as {@link inetNtop} does.
+ */
+export function inetNtoa(address: Bytes): string {
   return inetNtop(AF_INET, address);
 }

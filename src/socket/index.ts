@@ -1,11 +1,11 @@
 /**
- * Python's `socket` module: sockets that block, have timeouts, or never wait, as you say.
+ * Python's `socket` module: blocking sockets, non-blocking ones, and sockets with a timeout.
  *
  * @module fd-selectors/socket
  */
 
+export type { Bytes } from '../arguments.js';
 export { OSError as error } from '../errors.js';
-export type { Bytes } from './check.js';
 export * from './constants/index.js';
 export {
   type ConnectionOptions,

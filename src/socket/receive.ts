@@ -1,28 +1,26 @@
-/** Where received bytes go before they are the caller's. */
-import { constant } from '../native.js';
-import { checkInteger } from './check.js';
-
-const MSG_TRUNC = constant('MSG_TRUNC');
+/** The buffer that `recv()` receives into. */
+import { checkInteger } from '../arguments.js';
+import { MSG_TRUNC } from './constants/index.js';
 
 /**
- * Receiving here and copying what came beats a new buffer for each call: the caller asks for more than
- * there is, as a rule, and native memory is slow to get.
+ * Receiving here and copying the bytes that arrived is faster than a new buffer for each call: callers
+ * usually request more than there is, and allocating native memory is slow.
  */
-const scratch = Buffer.allocUnsafeSlow(64 * 1024);
+const shared = Buffer.allocUnsafeSlow(64 * 1024);
 
-/** A buffer of at least `bufsize` bytes, to be handed to {@link received}. */
+/** Returns a buffer of at least `bufsize` bytes; pass it to {@link received}. */
 export function receiveBuffer(bufsize: number, flags: number): Buffer {
   if (flags !== 0) checkInteger('flags', flags);
-  // With MSG_TRUNC the kernel may report bytes that it did not write: they must not be an older call's.
-  if (bufsize <= scratch.length && (flags & MSG_TRUNC) === 0) return scratch;
+  // With MSG_TRUNC, the kernel may report bytes that it did not write; they must not be those of an earlier call.
+  if (bufsize <= shared.length && (flags & MSG_TRUNC) === 0) return shared;
   checkInteger('bufsize', bufsize, 0);
   return Buffer.alloc(bufsize);
 }
 
-/** The first `length` bytes of a buffer from {@link receiveBuffer}, now the caller's own. */
+/** Returns the first `length` bytes of a buffer from {@link receiveBuffer}, in memory of their own. */
 export function received(buffer: Buffer, length: number): Buffer {
-  if (buffer !== scratch) return buffer.subarray(0, length);
+  if (buffer !== shared) return buffer.subarray(0, length);
   const own = Buffer.allocUnsafe(length);
-  scratch.copy(own, 0, 0, length);
+  shared.copy(own, 0, 0, length);
   return own;
 }

@@ -1,52 +1,53 @@
-/** getaddrinfo(3) as it is: names in, rows of numbers out. */
+/** getaddrinfo(3): takes names, and returns rows of numbers. */
 import { domainToASCII } from 'node:url';
-import { check, show, ValueError } from '../errors.js';
+import { valueError } from '../arguments.js';
+import { check } from '../errors.js';
 import { native } from '../native.js';
 import { GaiError } from './gaierror.js';
 import { ADDRESS_WORDS } from './sockaddr.js';
 
-/** Words of a row: family, type, protocol, address. */
+/** The size of a row in words: family, type, protocol, address. */
 export const ROW = 3 + ADDRESS_WORDS;
 
-/** Bytes of the longest name of a host, and its NUL. */
+/** The size in bytes of the longest host name, with its NUL. */
 export const NI_MAXHOST = 1025;
 
-/** One word for the code with which the resolver fails. */
+/** The resolver's error code, which the addon writes. */
 export const eai = new Int32Array(1);
 
-/** What the resolver is asked, in the order of `struct addrinfo`. */
+/** The fields of `struct addrinfo` that restrict a query, in its order. */
 export type Hints = [flags: number, family: number, type: number, proto: number];
 
-/** What the resolver answered. */
+/** The resolver's answer. */
 export interface Resolved {
   readonly count: number;
   /** `count` rows of {@link ROW} words. */
   readonly rows: Int32Array;
-  /** The canonical name of the host if it was asked for, else `''`. */
+  /** The canonical name of the host if it was requested, otherwise `''`. */
   readonly canonname: string;
 }
 
-/** The text that stands in a buffer up to its first NUL. */
+/** Returns the text of a buffer up to its first NUL. */
 export function textOf(buffer: Buffer): string {
   return buffer.toString('utf8', 0, buffer.indexOf(0));
 }
 
 /**
- * A host's name as the resolver takes it: international names in their ASCII form.
+ * Converts a host name to the form that the resolver takes: an internationalized name to ASCII.
  *
- * @throws {@link ValueError} `ERR_INVALID_HOST` for a text that can be no name.
+ * @throws {@link ValueError} `ERR_INVALID_HOST` for a text that cannot be a name.
  */
 function toAscii(host: string): string {
   const ascii = Buffer.byteLength(host) === host.length ? host : domainToASCII(host);
   const named = (ascii !== '' || host === '') && !ascii.includes('\0');
   if (named && ascii.length < NI_MAXHOST) return ascii;
-  throw new ValueError('ERR_INVALID_HOST', `${show(host)} is no host`);
+  throw valueError('ERR_INVALID_HOST', 'host', 'a valid host name', host);
 }
 
 /**
- * Asks the resolver. It may block for as long as the name servers take.
+ * Queries the resolver. It blocks while the name servers answer.
  *
- * @throws {@link GaiError}; {@link OSError} where a system call failed under the resolver.
+ * @throws {@link GaiError}; {@link OSError} if a system call of the resolver fails.
  */
 export function resolve(host: string | null, service: string | null, hints: Hints): Resolved {
   const name = host === null ? null : toAscii(host);

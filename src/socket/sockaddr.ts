@@ -1,28 +1,24 @@
-/** `struct sockaddr`: socket addresses in the memory that the kernel reads and writes. */
-import { constant, native } from '../native.js';
+/** Socket addresses as a `struct sockaddr`, in the memory that the kernel reads and writes. */
+import { native } from '../native.js';
+import { AF_INET, AF_INET6, AF_NETLINK, AF_UNIX } from './constants/index.js';
 
-const AF_UNIX = constant('AF_UNIX');
-const AF_INET = constant('AF_INET');
-const AF_INET6 = constant('AF_INET6');
-const AF_NETLINK = constant('AF_NETLINK');
-
-/** Words of an address as it crosses to native code: 128 bytes, and their length in use. */
+/** The size in words of an address as the addon takes it: 128 bytes, then the number in use. */
 export const ADDRESS_WORDS = 33;
 
-/** An address of IPv4. */
+/** An IPv4 address. */
 export type InetAddress = [host: string, port: number];
-/** An address of IPv6. */
+/** An IPv6 address. */
 export type Inet6Address = [host: string, port: number, flowinfo: number, scopeId: number];
-/** An address of AF_NETLINK: whose socket it is, 0 the kernel's, and the groups that it listens to, a bit each. */
+/** An AF_NETLINK address: the port ID of the socket (0 is the kernel), and a bit for each group that it listens to. */
 export type NetlinkAddress = [pid: number, groups: number];
 
 /**
- * An address as it is given: host and port (IPv6 has flow and scope too), or the path of an AF_UNIX
- * socket, where a first `'\0'` marks an abstract name; or the process and the groups of AF_NETLINK; or,
- * of any family, the bytes of a `struct sockaddr`.
+ * An address as a caller passes it. For AF_INET, `[host, port]`; for AF_INET6, also the flow and the
+ * scope. For AF_UNIX a path, or an abstract name, which begins with `'\0'`. For AF_NETLINK,
+ * `[pid, groups]`. For any family, the bytes of a `struct sockaddr`.
  *
- * A host is a numeric address, or a name that the resolver is asked for. `''` is any address, and
- * `'<broadcast>'` is 255.255.255.255.
+ * A host is a numeric address, or a name to look up. `''` is any address, and `'<broadcast>'` is
+ * 255.255.255.255.
  */
 export type AddressLike =
   | readonly [host: string, port: number, flowinfo?: number, scopeId?: number]
@@ -31,17 +27,17 @@ export type AddressLike =
   | Uint8Array;
 
 /**
- * An address as it is returned: `[host, port]` of AF_INET, `[host, port, flowinfo, scopeId]` of
- * AF_INET6, the path or the abstract name of AF_UNIX, `[pid, groups]` of AF_NETLINK, and the bytes of
- * the `struct sockaddr` of any other family. `''` is a socket without a name, or a peer that the kernel
+ * An address as it is returned: for AF_INET, `[host, port]`; for AF_INET6, `[host, port, flowinfo,
+ * scopeId]`; for AF_UNIX, the path or the abstract name; for AF_NETLINK, `[pid, groups]`; for any other
+ * family, the bytes of the `struct sockaddr`. `''` is a socket without a name, or a peer that the kernel
  * does not name.
  */
 export type Address = InetAddress | Inet6Address | NetlinkAddress | string | Uint8Array;
 
-/** The bytes of a text: what native code writes numeric hosts to. */
+/** The buffer that the addon writes numeric hosts to. */
 const text = Buffer.alloc(64);
 
-/** One address, written by the kernel and read here, or the other way round. */
+/** One address, which the kernel writes and we read, or the other way around. */
 export class SockAddr {
   readonly words = new Int32Array(ADDRESS_WORDS);
   readonly bytes = Buffer.from(this.words.buffer, 0, (ADDRESS_WORDS - 1) * 4);
@@ -54,7 +50,7 @@ export class SockAddr {
     this.words[ADDRESS_WORDS - 1] = length;
   }
 
-  /** Starts a new address: this family, all other bytes zero. */
+  /** Starts a new address: writes the family, and zeros all other bytes. */
   clear(family: number, length: number): Buffer {
     this.bytes.fill(0);
     this.bytes.writeUInt16LE(family, 0);
@@ -62,7 +58,7 @@ export class SockAddr {
     return this.bytes;
   }
 
-  /** The address that stands here. */
+  /** Returns the address. */
   decode(): Address {
     const { bytes, length } = this;
     if (length < 2) return '';
@@ -87,7 +83,7 @@ export class SockAddr {
 
   #decodeUnix(): string {
     const path = this.bytes.subarray(2, this.length);
-    // A path may end in NUL or fill its place; an abstract name starts with NUL and has its length.
+    // A path ends with a NUL or fills sun_path; an abstract name begins with a NUL, and its length counts.
     const end = path[0] === 0 ? path.length : path.indexOf(0);
     return path.toString('utf8', 0, end < 0 ? path.length : end);
   }

@@ -1,64 +1,58 @@
 /** Python's `socket.socket`. */
-import { check, errnoOf, osError } from '../errors.js';
+import { type Bytes, checkCount, checkInteger, toBytes } from '../arguments.js';
+import { POLLIN, POLLOUT } from '../constants.js';
+import { check, EAGAIN, EINPROGRESS, EINTR, osError, tryCheck } from '../errors.js';
 import { filenoOf } from '../fileno.js';
-import { constant, native, type Result } from '../native.js';
+import { native, type Result } from '../native.js';
 import { encode } from './address.js';
-import { intOption, SocketBase, sockaddr } from './base.js';
-import { type Bytes, checkInteger, toBytes, withFlag } from './check.js';
+import { intOption, SocketBase, sockaddr, withFlag } from './base.js';
+import {
+  AF_UNIX,
+  MSG_DONTWAIT,
+  MSG_NOSIGNAL,
+  SO_DOMAIN,
+  SO_ERROR,
+  SO_PROTOCOL,
+  SO_TYPE,
+  SOCK_CLOEXEC,
+  SOCK_NONBLOCK,
+  SOL_SOCKET,
+} from './constants/index.js';
+import { pollUntil } from './polluntil.js';
 import { receiveBuffer, received } from './receive.js';
 import type { Address, AddressLike } from './sockaddr.js';
-import { POLLIN, POLLOUT, waitUntil } from './wait.js';
 
-const EAGAIN = errnoOf('EAGAIN');
-const EINTR = errnoOf('EINTR');
-const EINPROGRESS = errnoOf('EINPROGRESS');
-const AF_UNIX = constant('AF_UNIX');
-const SOCK_CLOEXEC = constant('SOCK_CLOEXEC');
-const SOCK_NONBLOCK = constant('SOCK_NONBLOCK');
-const SOL_SOCKET = constant('SOL_SOCKET');
-const SO_DOMAIN = constant('SO_DOMAIN');
-const SO_TYPE = constant('SO_TYPE');
-const SO_PROTOCOL = constant('SO_PROTOCOL');
-const SO_ERROR = constant('SO_ERROR');
-const MSG_DONTWAIT = constant('MSG_DONTWAIT');
-const MSG_NOSIGNAL = constant('MSG_NOSIGNAL');
-
-/** What the sending calls that do not wait pass. */
+/** The flags of sending calls that do not wait. */
 const SEND_NOW = MSG_NOSIGNAL | MSG_DONTWAIT;
 
-// The boundary refuses what is no Uint8Array, and more bytes than it has: reasons are looked for only then.
-
-/** One recv(2). */
-function receiveNow(fd: number, buffer: Bytes, flags: number, nbytes: number): Result {
+/** Calls recv(2). The addon rejects bad arguments with -EINVAL; only then do we find out why. */
+function recvOnce(fd: number, buffer: Bytes, flags: number, nbytes: number): Result {
   const view = buffer as Uint8Array;
   return nbytes === 0 ? native.recv(fd, view, flags) : native.recv(fd, view, flags, nbytes);
 }
 
-/** One send(2). */
-function sendNow(fd: number, data: Bytes, flags: number, nbytes: number | undefined): Result {
+/** Calls send(2); as {@link recvOnce}, it leaves bad arguments to the addon. */
+function sendOnce(fd: number, data: Bytes, flags: number, nbytes: number | undefined): Result {
   const view = data as Uint8Array;
   return nbytes === undefined ? native.send(fd, view, flags) : native.send(fd, view, flags, nbytes);
 }
 
-function checkCount(nbytes: number | undefined, bytes: Uint8Array): void {
-  if (nbytes !== undefined) checkInteger('nbytes', nbytes, 0, bytes.length);
-}
-
 /**
- * A socket of any family, blocking at first.
+ * A socket of any family. It is blocking unless you set a timeout.
  *
- * A call that has to wait blocks the thread, and with it Node's event loop: set a timeout, or use a
- * selector and the calls that never wait, `tryRecv` and its kin. A signal does not end a wait.
+ * A call that waits blocks the thread, and with it Node's event loop: set a timeout, or use a selector
+ * and the calls that never wait, such as `tryRecv`.
  *
- * Guaranteed: no call raises SIGPIPE, and no timeout is early.
+ * Guaranteed: no call raises SIGPIPE. No call times out early. Once the socket is closed, every call but
+ * `close()` throws {@link OSError} `EBADF`. Calls that may wait throw {@link TimeoutError} `ETIMEDOUT`
+ * after the timeout; on a non-blocking socket they throw {@link BlockingIOError} `EAGAIN` instead of
+ * waiting.
  *
- * Every call but `close()` throws {@link OSError} `EBADF` once the socket is closed. Those that may wait
- * throw {@link TimeoutError} `ETIMEDOUT` after the timeout, and {@link BlockingIOError} `EAGAIN` in
- * place of waiting if the socket is non-blocking.
+ * Not guaranteed: that a signal ends a wait. It does not.
  *
- * Linux: socket(2), and one system call of the method's name for each method.
+ * Linux: socket(2); each method makes the system call of its name.
  *
- * Python: `socket.socket`. Addresses are arrays or paths, bytes are Buffers.
+ * Python: `socket.socket`. Addresses are arrays or paths, and bytes are Buffers.
  *
  * @example
  * ```ts
@@ -74,15 +68,16 @@ function checkCount(nbytes: number | undefined, bytes: Uint8Array): void {
  */
 export class Socket extends SocketBase {
   /**
-   * Takes over an open socket and asks the kernel what it is; closing the object closes it.
+   * Takes ownership of an open socket; the kernel tells its family, type and protocol. Closing the object
+   * closes it.
    *
-   * Python: `socket.socket(fileno=fd)`, where a non-blocking descriptor counts as a blocking one.
+   * Python: `socket.socket(fileno=fd)`, which takes a non-blocking descriptor for a blocking one.
    *
    * @throws {@link OSError} `ENOTSOCK`, `EBADF`.
    * @throws {@link ValueError} `ERR_INVALID_FD`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
   static fromFd(fd: number): Socket {
-    filenoOf(fd);
+    filenoOf(fd, 'fd');
     const family = intOption(fd, SOL_SOCKET, SO_DOMAIN);
     const type = intOption(fd, SOL_SOCKET, SO_TYPE);
     const proto = intOption(fd, SOL_SOCKET, SO_PROTOCOL);
@@ -90,7 +85,7 @@ export class Socket extends SocketBase {
     return new Socket(family, type | nonblock, proto, fd);
   }
 
-  /** A second socket object on a descriptor of its own, for the same connection; it has the same timeout. */
+  /** Returns a second socket object for the same connection, with a descriptor of its own and the same timeout. */
   dup(): Socket {
     const fd = check(native.dup(this.fileno()), 'dup');
     const copy = new Socket(this.family, this.type, this.proto, fd);
@@ -99,11 +94,11 @@ export class Socket extends SocketBase {
   }
 
   /**
-   * Takes a connection that a peer has made: a new socket, and the address of the peer.
+   * Accepts a connection, and returns a new socket and the address of the peer.
    *
-   * The new socket is blocking, or has the default timeout, whatever this one has.
+   * Guaranteed: the new socket has the default timeout, or none, regardless of the timeout of this one.
    *
-   * @throws {@link OSError} `EINVAL` for a socket that does not listen, `EMFILE`.
+   * @throws {@link OSError} `EINVAL` if the socket is not listening, `EMFILE`.
    */
   accept(): [conn: Socket, address: Address] {
     const first = native.accept4(this.fileno(), sockaddr.words, SOCK_CLOEXEC);
@@ -122,10 +117,10 @@ export class Socket extends SocketBase {
   }
 
   /**
-   * As `accept()`, but `null` where that would wait.
+   * As `accept()`, but returns `null` instead of waiting.
    *
-   * A blocking socket is non-blocking for the time of this call, there being no flag for it;
-   * `setblocking(false)` saves the two calls.
+   * Linux: accept4(2) has no flag for this, so a blocking socket is made non-blocking for this call.
+   * `setblocking(false)` saves those two system calls.
    */
   tryAccept(): [conn: Socket, address: Address] | null {
     const fd = this.fileno();
@@ -133,27 +128,28 @@ export class Socket extends SocketBase {
     if (blocking) check(native.setNonblock(fd, 1), 'fcntl');
     const result = native.accept4(fd, sockaddr.words, SOCK_CLOEXEC);
     if (blocking) native.setNonblock(fd, 0);
-    return result === -EAGAIN ? null : this.#accepted(check(result, 'accept'));
+    const accepted = tryCheck(result, 'accept');
+    return accepted === null ? null : this.#accepted(accepted);
   }
 
   /**
-   * Connects to an address; of datagrams, sets the peer.
+   * Connects to an address; a datagram socket only sets its peer.
    *
-   * With a timeout, or after a signal, the connection is made in the background and waited for.
-   * AF_UNIX has no background: a full backlog is `EAGAIN` at once even with a timeout.
+   * Linux: connect(2). With a timeout, the connection is established in the background while this call
+   * waits. AF_UNIX cannot do that: with a full backlog, it throws `EAGAIN` at once.
    *
-   * @throws {@link ConnectionRefusedError}; {@link FileNotFoundError} for an AF_UNIX path without socket;
-   *   {@link BlockingIOError} `EINPROGRESS` if the socket is non-blocking: writable then means done.
-   * @throws as `bind()` does, for the address.
+   * @throws {@link ConnectionRefusedError}; {@link FileNotFoundError} for an AF_UNIX path that does not exist;
+   *   {@link BlockingIOError} `EINPROGRESS` if the socket is non-blocking; it is writable once connected.
+   * @throws for the address, as `bind()` does.
    */
   connect(address: AddressLike): void {
     check(this.#connect(address), 'connect');
   }
 
   /**
-   * As `connect()`, but returns 0 or the positive errno, such as EINPROGRESS. A bad address throws.
+   * As `connect()`, but returns 0 or a positive errno, such as EINPROGRESS. It still throws for a bad address.
    *
-   * Python: `connect_ex`. A timeout that has passed is ETIMEDOUT here, EAGAIN there.
+   * Python: `connect_ex`, which returns EAGAIN after the timeout; here it is ETIMEDOUT.
    */
   connectEx(address: AddressLike): number {
     return Math.abs(this.#connect(address));
@@ -162,24 +158,28 @@ export class Socket extends SocketBase {
   #connect(address: AddressLike): Result {
     const words = encode(sockaddr, this.family, address);
     let result: Result;
-    // What a signal interrupts on AF_UNIX is undone; anywhere else it goes on in the background.
+    // A signal cancels a connect() on AF_UNIX; on other families it goes on in the background.
     do result = native.connect(this.fileno(), words);
     while (result === -EINTR && this.family === AF_UNIX);
-    const started = result === -EINTR || (result === -EINPROGRESS && this.waits());
+    const started = result === -EINTR || (result === -EINPROGRESS && this.hasTimeout());
     return started ? this.#connected() : result;
   }
 
-  /** Waits for a connection that is in progress, and returns how it went. */
+  /** Waits for a connection in progress, and returns 0 or `-errno`. */
   #connected(): Result {
-    const ready = waitUntil(this.fileno(), POLLOUT, this.deadline());
+    const ready = pollUntil(this.fileno(), POLLOUT, this.deadline());
     return ready < 0 ? ready : -intOption(this.fileno(), SOL_SOCKET, SO_ERROR);
   }
 
   /**
-   * Receives at most `bufsize` bytes, into a Buffer of its own; an empty one is the end of the stream
-   * (or an empty datagram). What a datagram has beyond `bufsize` is lost.
+   * Receives, and returns the bytes in a new Buffer, which is empty at the end of the stream (or for an
+   * empty datagram).
    *
-   * @param flags - an or of `MSG_*`. With MSG_TRUNC, the Buffer still ends at `bufsize`.
+   * Not guaranteed: that it returns `bufsize` bytes. It returns what is there, and discards the rest of a
+   * datagram that is longer.
+   *
+   * @param bufsize - the most bytes to receive.
+   * @param flags - a combination of `MSG_*`. Even with MSG_TRUNC, the Buffer has at most `bufsize` bytes.
    * @throws {@link ConnectionResetError}; {@link OSError} `ENOTCONN`.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
@@ -189,7 +189,7 @@ export class Socket extends SocketBase {
     return received(buffer, result >= 0 ? result : this.#recvAgain(result, buffer, bufsize, flags));
   }
 
-  /** As `recv()`, but `null` where that would wait. */
+  /** As `recv()`, but returns `null` instead of waiting. */
   tryRecv(bufsize: number, flags = 0): Buffer | null {
     const buffer = receiveBuffer(bufsize, flags);
     const result = native.recv(this.fileno(), buffer, withFlag(flags, MSG_DONTWAIT), bufsize);
@@ -200,19 +200,19 @@ export class Socket extends SocketBase {
   }
 
   /**
-   * Receives into a buffer and returns the number of bytes; 0 is the end of the stream.
+   * Receives into a buffer, and returns the number of bytes, which is 0 at the end of the stream.
    *
-   * @param nbytes - at most so many; 0, the default, means as many as there is room for.
-   * @param flags - an or of `MSG_*`. With MSG_TRUNC, the number may be larger than the room.
+   * @param nbytes - the most bytes to receive; 0, the default, means as many as the buffer has room for.
+   * @param flags - a combination of `MSG_*`. With MSG_TRUNC, the result may exceed the size of the buffer.
    * @throws as `recv()` does.
    */
   recvInto(buffer: Bytes, nbytes = 0, flags = 0): number {
-    const result = receiveNow(this.fileno(), buffer, flags, nbytes);
+    const result = recvOnce(this.fileno(), buffer, flags, nbytes);
     return result >= 0 ? result : this.#recvIntoAgain(result, buffer, nbytes, flags);
   }
 
   #recvIntoAgain(result: Result, buffer: Bytes, nbytes: number, flags: number): number {
-    const bytes = toBytes(buffer);
+    const bytes = toBytes('buffer', buffer);
     if (bytes !== buffer) return this.recvInto(bytes, nbytes, flags);
     checkInteger('nbytes', nbytes, 0, bytes.length);
     return this.#recvAgain(result, bytes, nbytes === 0 ? bytes.length : nbytes, flags);
@@ -224,19 +224,19 @@ export class Socket extends SocketBase {
     return this.#again(result, POLLIN, 'recv', () => native.recv(this.fileno(), bytes, flags, length));
   }
 
-  /** As `recvInto()`, but `null` where that would wait. */
+  /** As `recvInto()`, but returns `null` instead of waiting. */
   tryRecvInto(buffer: Bytes, nbytes = 0, flags = 0): number | null {
-    const result = receiveNow(this.fileno(), buffer, withFlag(flags, MSG_DONTWAIT), nbytes);
+    const result = recvOnce(this.fileno(), buffer, withFlag(flags, MSG_DONTWAIT), nbytes);
     if (result >= 0) return result;
     if (result === -EAGAIN) return null;
-    const bytes = toBytes(buffer);
+    const bytes = toBytes('buffer', buffer);
     if (bytes !== buffer) return this.tryRecvInto(bytes, nbytes, flags);
     checkInteger('nbytes', nbytes, 0, bytes.length);
     throw osError(result, 'recv');
   }
 
   /**
-   * As `recv()`, with the address of the sender, which is `''` on a connection.
+   * As `recv()`, but also returns the address of the sender, which is `''` on a connection.
    *
    * @throws as `recv()` does.
    */
@@ -246,23 +246,23 @@ export class Socket extends SocketBase {
     return [received(buffer, length), sockaddr.decode()];
   }
 
-  /** As `recvfrom()`, but `null` where that would wait. */
+  /** As `recvfrom()`, but returns `null` instead of waiting. */
   tryRecvfrom(bufsize: number, flags = 0): [data: Buffer, address: Address] | null {
     checkInteger('bufsize', bufsize, 0);
     const buffer = receiveBuffer(bufsize, flags);
-    const now = withFlag(flags, MSG_DONTWAIT);
-    const result = native.recvfrom(this.fileno(), buffer, now, sockaddr.words, bufsize);
-    if (result === -EAGAIN) return null;
-    return [received(buffer, check(result, 'recvfrom')), sockaddr.decode()];
+    const allFlags = withFlag(flags, MSG_DONTWAIT);
+    const result = native.recvfrom(this.fileno(), buffer, allFlags, sockaddr.words, bufsize);
+    const length = tryCheck(result, 'recvfrom');
+    return length === null ? null : [received(buffer, length), sockaddr.decode()];
   }
 
   /**
-   * As `recvInto()`, with the address of the sender, which is `''` on a connection.
+   * As `recvInto()`, but also returns the address of the sender, which is `''` on a connection.
    *
    * @throws as `recv()` does.
    */
   recvfromInto(buffer: Bytes, nbytes = 0, flags = 0): [nbytes: number, address: Address] {
-    const bytes = toBytes(buffer);
+    const bytes = toBytes('buffer', buffer);
     checkInteger('nbytes', nbytes, 0, bytes.length);
     const length = this.#recvfrom(bytes, nbytes === 0 ? bytes.length : nbytes, flags);
     return [length, sockaddr.decode()];
@@ -276,18 +276,21 @@ export class Socket extends SocketBase {
   }
 
   /**
-   * Sends, and returns how many bytes the kernel took: perhaps not all, unless it is a datagram.
+   * Sends, and returns the number of bytes that the kernel took.
    *
-   * Python: has no `nbytes`; a slice of a `memoryview` does that there. A view of the data does it here,
-   * too, but costs 150 ns, more than the call itself costs above C.
+   * Not guaranteed: that a stream takes all of the data; a datagram is sent whole or not at all.
    *
-   * @param flags - an or of `MSG_*`; MSG_NOSIGNAL is always set.
-   * @param nbytes - only so many from the beginning, such as what `recvInto()` returned; left out, all.
+   * Python: has no `nbytes`; there you pass a slice of a `memoryview`. `data.subarray()` also works here,
+   * but costs 150 ns.
+   *
+   * @param flags - a combination of `MSG_*`; MSG_NOSIGNAL is always set.
+   * @param nbytes - the number of bytes to send from the start, such as the result of `recvInto()`; by
+   *   default all.
    * @throws {@link BrokenPipeError}, {@link ConnectionResetError}; {@link OSError} `ENOTCONN`, `EMSGSIZE`.
-   * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`, for a string too.
+   * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`, even for a string.
    */
   send(data: Bytes, flags = 0, nbytes?: number): number {
-    const result = sendNow(this.fileno(), data, withFlag(flags, MSG_NOSIGNAL), nbytes);
+    const result = sendOnce(this.fileno(), data, withFlag(flags, MSG_NOSIGNAL), nbytes);
     return result >= 0 ? result : this.#sendAgain(result, data, flags, nbytes);
   }
 
@@ -298,34 +301,34 @@ export class Socket extends SocketBase {
     nbytes: number | undefined,
     deadline?: number,
   ): number {
-    const bytes = toBytes(data);
+    const bytes = toBytes('data', data);
     if (bytes !== data) return this.send(bytes, flags, nbytes);
     checkCount(nbytes, bytes);
-    const call = () => sendNow(this.fileno(), bytes, withFlag(flags, MSG_NOSIGNAL), nbytes);
+    const call = () => sendOnce(this.fileno(), bytes, withFlag(flags, MSG_NOSIGNAL), nbytes);
     return this.#again(result, POLLOUT, 'send', call, deadline);
   }
 
-  /** As `send()`, but `null` where that would wait: the kernel took nothing. */
+  /** As `send()`, but returns `null` instead of waiting; nothing was sent. */
   trySend(data: Bytes, flags = 0, nbytes?: number): number | null {
-    const result = sendNow(this.fileno(), data, withFlag(flags, SEND_NOW), nbytes);
+    const result = sendOnce(this.fileno(), data, withFlag(flags, SEND_NOW), nbytes);
     if (result >= 0) return result;
     if (result === -EAGAIN) return null;
-    const bytes = toBytes(data);
+    const bytes = toBytes('data', data);
     if (bytes !== data) return this.trySend(bytes, flags, nbytes);
     checkCount(nbytes, bytes);
     throw osError(result, 'send');
   }
 
   /**
-   * Sends all of the data. A timeout is for the whole.
+   * Sends all of the data. The timeout applies to the whole call.
    *
-   * If it throws, nobody can say how much was sent: where that matters, use `send()`.
+   * Not guaranteed: how much was sent if it throws. If you need to know, use `send()`.
    *
    * @param nbytes - as for `send()`.
    * @throws as `send()` does.
    */
   sendall(data: Bytes, flags = 0, nbytes?: number): void {
-    const bytes = toBytes(data);
+    const bytes = toBytes('data', data);
     const deadline = this.deadline();
     const length = nbytes ?? bytes.length;
     let sent = this.#sendSome(bytes, flags, nbytes, deadline);
@@ -333,14 +336,14 @@ export class Socket extends SocketBase {
   }
 
   #sendSome(bytes: Uint8Array, flags: number, nbytes: number | undefined, deadline: number): number {
-    const result = sendNow(this.fileno(), bytes, withFlag(flags, MSG_NOSIGNAL), nbytes);
+    const result = sendOnce(this.fileno(), bytes, withFlag(flags, MSG_NOSIGNAL), nbytes);
     return result >= 0 ? result : this.#sendAgain(result, bytes, flags, nbytes, deadline);
   }
 
   /**
-   * Sends a datagram to an address, and returns its length.
+   * Sends a datagram to an address, and returns the number of bytes sent.
    *
-   * @throws as `send()` does, and as `bind()` does for the address.
+   * @throws as `send()` does; for the address, as `bind()` does.
    */
   sendto(data: Bytes, address: AddressLike): number;
   sendto(data: Bytes, flags: number, address: AddressLike): number;
@@ -349,27 +352,24 @@ export class Socket extends SocketBase {
     return this.#again(call(), POLLOUT, 'sendto', call);
   }
 
-  /** As `sendto()`, but `null` where that would wait. */
+  /** As `sendto()`, but returns `null` instead of waiting. */
   trySendto(data: Bytes, address: AddressLike): number | null;
   trySendto(data: Bytes, flags: number, address: AddressLike): number | null;
   trySendto(data: Bytes, ...rest: [AddressLike] | [number, AddressLike]): number | null {
-    const result = this.#sendtoCall(SEND_NOW, data, rest)();
-    return result === -EAGAIN ? null : check(result, 'sendto');
+    return tryCheck(this.#sendtoCall(SEND_NOW, data, rest)(), 'sendto');
   }
 
   #sendtoCall(flag: number, data: Bytes, rest: [AddressLike] | [number, AddressLike]): () => Result {
     const [flags, address] = rest.length === 1 ? [0, rest[0]] : rest;
-    const bytes = toBytes(data);
-    const now = withFlag(flags, flag);
+    const bytes = toBytes('data', data);
+    const allFlags = withFlag(flags, flag);
     const words = encode(sockaddr, this.family, address);
-    return () => native.sendto(this.fileno(), bytes, now, words);
+    return () => native.sendto(this.fileno(), bytes, allFlags, words);
   }
 
   /**
-   * The end of a call whose first try failed: waits as the timeout allows, tries again, throws.
-   *
-   * A signal is no reason to return: JavaScript's handler for it can only run once we do, and libuv's own,
-   * set with SA_RESTART, have noted it.
+   * Completes a call whose first attempt failed: waits as the timeout allows and tries again, or throws.
+   * A signal does not end it (see {@link pollUntil}).
    */
   #again(
     first: Result,
@@ -380,7 +380,7 @@ export class Socket extends SocketBase {
   ): number {
     for (let result = first; ; result = call()) {
       if (result >= 0) return result;
-      if (result === -EAGAIN && this.waits()) check(waitUntil(this.fileno(), events, deadline), syscall);
+      if (result === -EAGAIN && this.hasTimeout()) check(pollUntil(this.fileno(), events, deadline), syscall);
       else if (result !== -EINTR) throw osError(result, syscall);
     }
   }

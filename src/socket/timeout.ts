@@ -1,23 +1,25 @@
-/** The timeouts of sockets. */
-import { ValueError } from '../errors.js';
+/** Timeouts of sockets. */
+import { valueError } from '../arguments.js';
 import { type Seconds, toWait } from '../time.js';
 
 let defaultTimeout: Seconds | null = null;
 
 /**
- * A timeout as a socket keeps it: `null` blocks, zero never waits.
+ * Converts a timeout to the form that a socket keeps: `null` waits forever, zero never waits.
  *
  * @throws {@link ValueError} `ERR_INVALID_TIMEOUT` for a negative timeout, NaN and Infinity.
- * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for what is no number.
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` unless it is a number.
  */
 export function toTimeout(timeout: Seconds | null): Seconds | null {
   if (timeout === null || timeout === undefined) return null;
-  if (timeout < 0) throw new ValueError('ERR_INVALID_TIMEOUT', `a timeout is not negative: ${timeout}`);
+  if (typeof timeout === 'number' && timeout < 0) {
+    throw valueError('ERR_INVALID_TIMEOUT', 'timeout', 'a non-negative number', timeout);
+  }
   return toWait(timeout);
 }
 
 /**
- * The timeout of new sockets in this thread, in seconds; `null`, which it is at first, blocks.
+ * Returns the timeout of new sockets in this thread, in seconds; `null`, the initial value, waits forever.
  *
  * Python: `socket.getdefaulttimeout`.
  */
@@ -26,11 +28,11 @@ export function getdefaulttimeout(): Seconds | null {
 }
 
 /**
- * Sets the timeout of new sockets in this thread, accepted ones included.
+ * Sets the timeout of new sockets in this thread, including accepted ones.
  *
  * Python: `socket.setdefaulttimeout`.
  *
- * @param timeout - seconds; `null` blocks, zero never waits.
+ * @param timeout - seconds; `null` waits forever, zero never waits.
  * @throws {@link ValueError} `ERR_INVALID_TIMEOUT`.
  */
 export function setdefaulttimeout(timeout: Seconds | null): void {

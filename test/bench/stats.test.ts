@@ -24,3 +24,7 @@ describe('median', () => {
 it('summarize gives the median and the spread', () => {
   expect(summarize([2, 8, 4])).toEqual({ median: 4, min: 2, max: 8 });
 });
+
+it('summarize keeps six digits', () => {
+  expect(summarize([1.23456789])).toEqual({ median: 1.23457, min: 1.23457, max: 1.23457 });
+});

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Results } from '../../bench/results.js';
+import { readResults, serialize } from '../../bench/results.js';
+import { headline } from './fixture.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cli = join(root, 'dist/bench/cli.js');
@@ -16,9 +17,16 @@ function bench(...argv: string[]): { status: number | null; stdout: string; stde
   return spawnSync(process.execPath, [cli, ...argv], { encoding: 'utf8', timeout: 60_000 });
 }
 
-function childrenOf(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  return children === '' ? [] : children.split(' ').map(Number);
+/** Those children of a process that run a subject, and not what the benchmark asks before it measures. */
+function subjectsOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  return children.map(Number).filter((child) => {
+    try {
+      return readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('/subjects/');
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** A process that nobody has waited for yet is dead all the same. */
@@ -44,24 +52,18 @@ afterAll(() => rmSync(dir, { recursive: true }));
 describe('the command', () => {
   it('measures, and writes what it found', () => {
     const json = join(dir, 'results.json');
-    const argv = [
-      '--quick',
-      '--trial',
-      'idle',
-      '--fds',
-      '10',
-      '--ms',
-      '5',
-      '--rounds',
-      '2',
-      '--subject',
-      'ours',
-    ];
-    const { status, stdout } = bench(...argv, '--json', json);
+    const report = join(dir, 'report.html');
+    const argv = ['--trial', 'idle', '--fds', '10', '--ms', '5', '--rounds', '2', '--subject', 'ours'];
+    const { status, stdout, stderr } = bench(...argv, '--json', json, '--report', report);
     expect(status).toBe(0);
     expect(stdout).toContain('fd-selectors epoll');
-    const results = JSON.parse(readFileSync(json, 'utf8')) as Results;
-    expect(results.rounds).toBe(2);
+    expect(stderr).toMatch(/^3 cases, up to 2 rounds: about 0:0\d minutes\.\n/);
+    expect(readFileSync(report, 'utf8')).toContain('fd-selectors epoll');
+    const results = readResults(json);
+    expect(results.recording).toMatchObject({ rounds: 2, interrupted: false });
+    expect(results.recording.command).toBe(
+      `npm run bench -- ${argv.join(' ')} --json ${json} --report ${report}`,
+    );
     expect(results.participants.map(({ name }) => name)).toEqual(['ours-select', 'ours-poll', 'ours-epoll']);
     for (const { trial, workload, figures, skipped } of results.measurements) {
       expect({ trial, workload, skipped }).toEqual({
@@ -74,53 +76,73 @@ describe('the command', () => {
     expect(results.measurements).toHaveLength(3);
   }, 60_000);
 
-  it('serves, loads and stops an echo server', () => {
+  it('serves, loads and stops an echo server, and counts its CPU time', () => {
     const json = join(dir, 'echo.json');
-    const { status } = bench(
-      '--quick',
-      '--trial',
-      'echo',
-      '--ms',
-      '10',
-      '--subject',
-      'ours-epoll',
-      '--json',
-      json,
-    );
+    const argv = ['--trial', 'echo', '--ms', '10', '--rounds', '1', '--subject', 'ours-epoll'];
+    const { status } = bench(...argv, '--connections', '10', '--bytes', '64,16384', '--json', json);
     expect(status).toBe(0);
-    const { measurements } = JSON.parse(readFileSync(json, 'utf8')) as Results;
+    const { measurements } = readResults(json);
     expect(measurements.map(({ workload }) => workload['bytes'])).toEqual([64, 16384]);
-    for (const { figures } of measurements) expect(figures['requests']?.median).toBeGreaterThan(0);
+    for (const { figures } of measurements) {
+      expect(figures['requests']?.median).toBeGreaterThan(0);
+      // Server and load share a core where there is taskset, or have one each: neither has more than one.
+      expect(figures['cpu']!.median * figures['requests']!.median).toBeGreaterThan(0);
+      expect(figures['cpu']!.median * figures['requests']!.median).toBeLessThan(1.1e9);
+    }
+  }, 60_000);
+
+  it('keeps results that nobody asked to keep', () => {
+    const argv = ['--trial', 'wakeup', '--ms', '1', '--rounds', '1', '--subject', 'set-immediate'];
+    const { status, stderr } = spawnSync(process.execPath, [cli, ...argv], {
+      encoding: 'utf8',
+      timeout: 60_000,
+      env: { ...process.env, TMPDIR: dir },
+    });
+    expect(status).toBe(0);
+    const file = /Results: (.*)/.exec(stderr)?.[1] ?? '';
+    expect(readResults(file).measurements).toHaveLength(2);
   }, 60_000);
 
   it('ends its subjects when it is interrupted, and writes what it has measured', async () => {
     const json = join(dir, 'interrupted.json');
     const sizes = ['--fds', '10', '--ms', '1', '--rounds', '100000'];
-    const argv = ['--quick', '--trial', 'idle', '--subject', 'ours-poll', ...sizes, '--json', json];
+    const argv = ['--trial', 'idle', '--subject', 'ours-poll', ...sizes, '--json', json];
     const child = spawn(process.execPath, [cli, ...argv], { stdio: ['ignore', 'pipe', 'ignore'] });
     onTestFinished(() => void child.kill('SIGKILL'));
     const ended = once(child, 'exit');
     const next = (after?: number) =>
-      vi.waitUntil(() => childrenOf(child.pid as number).find((pid) => pid !== after), { timeout: 20_000 });
+      vi.waitUntil(() => subjectsOf(child.pid as number).find((pid) => pid !== after), { timeout: 20_000 });
     // The second subject runs when the first has given its figures.
     const subject = await next(await next());
     child.kill('SIGINT');
     expect(await ended).toEqual([130, null]);
     await vi.waitUntil(() => !isAlive(subject), { timeout: 5_000 });
-    const { interrupted, measurements } = JSON.parse(readFileSync(json, 'utf8')) as Results;
-    expect(interrupted).toBe(true);
+    const { recording, measurements } = readResults(json);
+    expect(recording.interrupted).toBe(true);
     expect(measurements.map(({ subject, skipped }) => [subject, skipped])).toEqual([
       ['ours-poll', undefined],
     ]);
   }, 60_000);
 
-  it('says what it does not understand', () => {
-    const { status, stderr } = bench('--trial', 'nothing');
-    expect(status).toBe(2);
-    expect(stderr).toMatch(/^there is no trial nothing/);
-    const other = join(dir, 'other.json');
-    writeFileSync(other, '{}');
-    expect(bench('--from', other)).toMatchObject({ status: 2, stdout: '' });
+  it('measures nothing where it cannot write, or does not understand', () => {
+    const refused = (message: RegExp, ...argv: string[]) => {
+      const { status, stdout, stderr } = bench(...argv);
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(message);
+    };
+    refused(/^There is no trial nothing\./, '--trial', 'nothing');
+    refused(/^--json cannot write .*: ENOENT/, '--json', join(dir, 'none/results.json'));
+    refused(/^--report cannot write .*: EISDIR/, '--report', dir);
+    refused(/^Cannot read results from/, '--from', join(dir, 'none.json'));
+  });
+
+  it('makes the page of results that were kept', () => {
+    const json = join(dir, 'kept.json');
+    const report = join(dir, 'kept.html');
+    writeFileSync(json, serialize(headline()));
+    const { status, stdout } = bench('--from', json, '--report', report);
+    expect([status, stdout.split('\n')[0]]).toEqual([0, expect.stringMatching(/^select /)]);
+    expect(readFileSync(report, 'utf8')).toContain('class="answer"');
   });
 });
 
@@ -140,11 +162,13 @@ describe('the load in JavaScript, for machines without a compiler', () => {
       const server = start('ours/echo.js', 'backend=epoll');
       const { port } = await server.answer();
       const sizes = ['connections=5', 'bytes=3000', 'warmup=1', 'ms=20', `reconnect=${reconnect}`];
-      const load = start('load.js', `port=${port}`, ...sizes);
+      const load = start('load.js', `port=${port}`, `server=${server.child.pid}`, ...sizes);
       expect(await load.answer()).toEqual({ opened: 5 });
       load.child.stdin.end('\n');
-      const { requests, p50, p99, startup, served, ...others } = await load.answer();
-      for (const figure of [requests, p50, p99, startup, served]) expect(figure).toBeGreaterThan(0);
+      const { requests, p50, p99, startup, cpu, ...others } = await load.answer();
+      for (const figure of [requests, p50, p99, startup]) expect(figure).toBeGreaterThan(0);
+      // Counted in ticks of ten milliseconds.
+      expect(cpu).toBeGreaterThanOrEqual(0);
       expect(p99).toBeGreaterThanOrEqual(p50 as number);
       expect(others).toEqual({});
       expect(await once(load.child, 'exit')).toEqual([0, null]);

@@ -83,7 +83,7 @@ describe('the command demo', () => {
   it('fails with a message when the server cannot run', async () => {
     const { code, stderr } = await command(['demo', '1', '--port', '99999']);
     expect(code).toBe(1);
-    expect(stderr).toContain("--port is a whole number from 0 to 65535, not '99999'");
+    expect(stderr).toContain("--port must be an integer from 0 to 65535. Received '99999'");
     expect(stderr).toContain("failed: the server ended before it said 'listening on'");
   });
 
@@ -140,7 +140,7 @@ describe('04-ten-thousand-clients', () => {
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
     const closed = await command(['demo', '4', '--connections', '5', `--port=${port}`]);
-    expect(closed.stderr).toMatch(/client \d of 5: (the server closed it|ECONNRESET|EPIPE)/);
+    expect(closed.stderr).toMatch(/client \d of 5: (the server closed the connection|ECONNRESET|EPIPE)/);
     expect(closed.code).toBe(1);
     server.close();
     await once(server, 'close');

@@ -31,6 +31,24 @@ describe('read and write', () => {
     writer.close();
   });
 
+  it.each([
+    ['write and read', write, read],
+    ['tryWrite and tryRead', tryWrite, tryRead],
+  ])('%s take any view of bytes', (_, send, receive) => {
+    const [reader, writer] = pipe();
+    const memory = Uint8Array.from({ length: 16 }, (_byte, i) => i);
+    const views = [new Uint16Array(memory.buffer, 2, 3), new DataView(memory.buffer, 8, 4)];
+    for (const view of views) expect(send(writer, view)).toBe(view.byteLength);
+    const floats = new Float64Array(2);
+    expect(receive(reader, floats, 6)).toBe(6);
+    expect(receive(reader, new DataView(floats.buffer, 6))).toBe(4);
+    expect([...new Uint8Array(floats.buffer, 0, 10)]).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(send(writer, new Uint32Array(memory.buffer), 1)).toBe(1);
+    expect(receive(reader, new Int8Array(4))).toBe(1);
+    reader.close();
+    writer.close();
+  });
+
   it('throw EAGAIN, and their twins return null', () => {
     const [reader, writer] = pipe();
     const buffer = Buffer.alloc(1 << 16);
@@ -52,10 +70,14 @@ describe('read and write', () => {
   ])('%s refuses what it cannot take', (_, call) => {
     const buffer = Buffer.alloc(4);
     const fd = openSync('/dev/null', 'r+');
-    for (const length of [-1, 5, 1.5, Number.NaN, Infinity, '1' as never]) {
-      expect(() => call(fd, buffer, length)).toThrow(error('ValueError', 'ERR_INVALID_LENGTH'));
+    for (const nbytes of [-1, 5, 1.5, Number.NaN, Infinity]) {
+      expect(() => call(fd, buffer, nbytes)).toThrow(error('ValueError', 'ERR_OUT_OF_RANGE'));
     }
-    for (const wrong of ['text', null, undefined, new ArrayBuffer(4), new Uint16Array(4), [1]]) {
+    expect(() => call(fd, new Uint16Array(2), 5)).toThrow(
+      'The "nbytes" argument must be an integer from 0 to 4. Received 5',
+    );
+    expect(() => call(fd, buffer, '1' as never)).toThrow(error('TypeError', 'ERR_INVALID_ARG_TYPE'));
+    for (const wrong of ['text', null, undefined, new ArrayBuffer(4), [1]]) {
       expect(() => call(fd, wrong as never)).toThrow(error('TypeError', 'ERR_INVALID_ARG_TYPE'));
     }
     close(fd);

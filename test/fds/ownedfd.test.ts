@@ -112,7 +112,7 @@ describe.each(Object.entries(kinds))('%s', (name, { open, use }) => {
     const closed = expect.objectContaining({ name: 'ValueError', code: 'ERR_CLOSED' });
     expect(() => object.fileno()).toThrow(closed);
     for (const call of use) expect(() => call(object as never), String(call)).toThrow(closed);
-    expect(() => object.fileno()).toThrow(`this ${name} is closed`);
+    expect(() => object.fileno()).toThrow(`The ${name} is closed`);
   });
 
   it('leaks no descriptor in 1,000 cycles', () => {

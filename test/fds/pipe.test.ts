@@ -54,11 +54,15 @@ describe('pipe', () => {
     writer.close();
   });
 
-  it('refuses sizes that are none', () => {
+  it('rejects invalid sizes', () => {
     const [reader, writer] = pipe();
-    for (const size of [-1, 0.5, Number.NaN, Infinity, '4' as never, undefined as never]) {
-      expect(() => reader.read(size)).toThrow(error('ValueError', 'ERR_INVALID_LENGTH'));
-      expect(() => reader.tryRead(size)).toThrow(error('ValueError', 'ERR_INVALID_LENGTH'));
+    for (const size of [-1, 0.5, Number.NaN, Infinity]) {
+      expect(() => reader.read(size)).toThrow(error('ValueError', 'ERR_OUT_OF_RANGE'));
+      expect(() => reader.tryRead(size)).toThrow(error('ValueError', 'ERR_OUT_OF_RANGE'));
+    }
+    for (const size of ['4', undefined] as unknown as number[]) {
+      expect(() => reader.read(size)).toThrow(error('TypeError', 'ERR_INVALID_ARG_TYPE'));
+      expect(() => reader.tryRead(size)).toThrow(error('TypeError', 'ERR_INVALID_ARG_TYPE'));
     }
     reader.close();
     writer.close();

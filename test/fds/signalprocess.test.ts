@@ -151,11 +151,10 @@ describe('worker threads', () => {
     const opener = `
       import { parentPort } from 'node:worker_threads';
       import { EventFd, signals } from 'fd-selectors/fds';
-      const end = Date.now() + 1000;
       let strays = 0;
       let cycles = 0;
       let arrived = 0;
-      for (; Date.now() < end; cycles++) {
+      for (; cycles < 300 || arrived === 0; cycles++) {
         const arrivals = signals(['SIGUSR2']);
         for (let i = 0; i < 5; i++) arrived += arrivals.read().length;
         arrivals.close();
@@ -163,7 +162,7 @@ describe('worker threads', () => {
         for (let i = 0; i < 5; i++) if (event.tryRead() !== null) strays++;
         event.close();
       }
-      parentPort.postMessage({ strays, cycled: cycles > 100, arrived: arrived > 0 });`;
+      parentPort.postMessage({ strays });`;
     const script = `${prelude}${api}
       const arrivals = signals(['SIGUSR2']);
       const workers = [1, 2].map(() => new Worker(${JSON.stringify(opener)}, { eval: true }));
@@ -177,7 +176,7 @@ describe('worker threads', () => {
         if (told < workers.length) setImmediate(storm);
       };
       storm();`;
-    const clean = '{"strays":0,"cycled":true,"arrived":true}\n';
+    const clean = '{"strays":0}\n';
     expect(await runScript(script)).toEqual({ code: 0, signal: null, output: clean.repeat(2) });
   });
 });

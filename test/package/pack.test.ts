@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deadLinks } from '../support/links.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -42,7 +43,8 @@ function pack(source: string): { tarball: string; files: string[] } {
 function stage(): string {
   const staged = join(folder, 'staged');
   const npmAlwaysTakes = ['package.json', 'README.md', 'LICENSE'];
-  for (const name of [...npmAlwaysTakes, ...manifest.files.filter((name) => name !== 'prebuilds')]) {
+  const listed = manifest.files.filter((name) => name !== 'prebuilds');
+  for (const name of [...npmAlwaysTakes, ...listed].map((name) => name.replace(/\/\*.*/, ''))) {
     if (existsSync(join(root, name))) cpSync(join(root, name), join(staged, name), { recursive: true });
   }
   // What must not be shipped is there to be left out.
@@ -88,11 +90,21 @@ describe('npm pack', () => {
     expect(shipped).toContain(file);
   });
 
-  it('ships nothing but what was built, what it is built from, the peers of the benchmark, and papers', () => {
-    const expected =
-      /^(dist\/.*\.(d\.ts|js)|native\/\w+\.(cc|h)|bench\/peers\/\w+\.(c|h|py)|prebuilds\/.*\.node|[A-Z]+(\.md)?)$/;
+  it('ships nothing but what was built, its sources, the peers of the benchmark, demos and documents', () => {
+    const expected = [
+      /^dist\/.*\.(d\.ts|js)$/,
+      /^native\/\w+\.(cc|h)$/,
+      /^prebuilds\/.*\.node$/,
+      /^bench\/peers\/\w+\.(c|h|py)$/,
+      /^demos\/.*\.(ts|md|svg|py)$/,
+      /^docs\/.*\.(md|svg)$/,
+      /^bench\/report\/[\w-]+\.svg$/,
+      /^(\w+\/)?[A-Z]+(\.md)?$/,
+    ];
     const alsoFine = ['package.json', 'bench/package.json', 'binding.gyp', 'CMakeLists.txt'];
-    const others = shipped.filter((file) => !expected.test(file) && !alsoFine.includes(file));
+    const others = shipped.filter(
+      (file) => !expected.some((one) => one.test(file)) && !alsoFine.includes(file),
+    );
     expect(others).toEqual([]);
     expect(shipped.filter((file) => /^test\/|\.test\.|\/results\/|node_modules/.test(file))).toEqual([]);
   });
@@ -104,6 +116,13 @@ describe('npm pack', () => {
 });
 
 describe('the installed package', () => {
+  it('has no dead link in its documents', () => {
+    const installed = join(project, 'node_modules/fd-selectors');
+    const documents = shipped.filter((file) => file.endsWith('.md'));
+    expect(documents).toEqual(expect.arrayContaining(['README.md', 'docs/porting.md']));
+    expect(documents.flatMap((file) => deadLinks(installed, file).map((to) => `${file}: ${to}`))).toEqual([]);
+  });
+
   it.each(names)('%s can be imported and required', (name) => {
     const imported = `import * as m from '${name}'; console.log(Object.keys(m).sort().join())`;
     const required = `console.log(Object.keys(require('${name}')).filter((n) => n !== '__esModule').sort().join())`;

@@ -94,7 +94,9 @@ describe('refused, with a class and a code', () => {
       expect(thrown(() => a.tryRecvInto(wrong))).toBe(TYPE);
       expect(thrown(() => a.recvfromInto(wrong))).toBe(TYPE);
     }
-    expect(() => a.send('text' as unknown as Buffer)).toThrow('use Buffer.from(text)');
+    expect(() => a.send('text' as unknown as Buffer)).toThrow(
+      `The "data" argument must be an instance of Buffer, TypedArray, or DataView. Received type string ('text')`,
+    );
     expect(thrown(() => a.setsockopt(1, 2, 'x' as unknown as number))).toBe(TYPE);
   });
 

@@ -17,13 +17,18 @@ export interface Outcome {
  *
  * @param onLine - called with each line that the script writes, to answer it, say with a signal.
  * @param limit - milliseconds after which the process is killed.
+ * @param nofile - how many descriptors the process may have, if not as many as this one.
  */
 export async function runScript(
   script: string,
   onLine: (line: string, child: ChildProcess) => void = () => {},
   limit = 15_000,
+  nofile?: number,
 ): Promise<Outcome> {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+  const node = [process.execPath, '--input-type=module', '-e', script];
+  const [command, ...args] =
+    nofile === undefined ? node : ['/bin/sh', '-c', `ulimit -n ${nofile}; exec "$0" "$@"`, ...node];
+  const child = spawn(command as string, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: limit,

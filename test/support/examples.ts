@@ -1,5 +1,5 @@
-/** The examples of the documents and of the doc comments: where they stand, and how they end. */
-import { execFile } from 'node:child_process';
+/** The examples in the documents and in the doc comments: where they are, whether they compile, how they end. */
+import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,14 +10,14 @@ export interface Example {
   readonly file: string;
   /** The line on which the code begins. */
   readonly line: number;
-  /** What follows the three backticks: `ts` for what runs, `ts fragment` for what does not. */
+  /** What follows the three backticks: `ts` runs and ends, `ts server` serves until it is killed, `ts fragment` is not run. */
   readonly info: string;
   readonly code: string;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The blocks of TypeScript in a text: a document, or the doc comments of a source. */
+/** The blocks of TypeScript in a file: a document, or a source with doc comments. */
 function blocksOf(file: string): Example[] {
   const text = readFileSync(join(root, file), 'utf8');
   const fence = /^([ \t]*(?:\* )?)```(ts\b.*)\n([\s\S]*?)^[ \t]*(?:\* )?```$/gm;
@@ -45,37 +45,85 @@ for (const file of process.argv.slice(2)) {
 process.exit();
 `;
 
-function compiled({ code }: Example): string {
-  const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
+/** An example as a module: doc comments leave out the import of `assert`. */
+function moduleOf({ code }: Example): string {
   const scope = /\bimport assert\b/.test(code) ? '' : `import assert from 'node:assert/strict'; `;
-  return ts.transpileModule(scope + code, { compilerOptions: options }).outputText;
+  return scope + code;
 }
 
-/** Runs modules in a process of their own; gives the output for those that did not come to an end. */
-function runFiles(runner: string, files: readonly string[]): Promise<Map<string, string>> {
+function compiled(example: Example): string {
+  const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
+  return ts.transpileModule(moduleOf(example), { compilerOptions: options }).outputText;
+}
+
+/** What the compiler has to say about each example under the project's own settings, in their order. */
+export function checkExamples(examples: readonly Example[]): string[] {
+  const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined };
+  const config = ts.getParsedCommandLineOfConfigFile(join(root, 'tsconfig.json'), {}, host);
+  if (config === undefined) throw new Error('tsconfig.json cannot be read');
+  const modules = new Map(
+    examples.map((example, i) => [join(root, `build/example${i}.mts`), moduleOf(example)]),
+  );
+  const compiler = ts.createCompilerHost(config.options);
+  const { fileExists, readFile } = compiler;
+  compiler.fileExists = (file) => modules.has(file) || fileExists(file);
+  compiler.readFile = (file) => modules.get(file) ?? readFile(file);
+  const program = ts.createProgram([...modules.keys()], config.options, compiler);
+  return [...modules.keys()].map((file) => {
+    const source = program.getSourceFile(file);
+    const problems = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+    return problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')).join('\n');
+  });
+}
+
+/** Runs modules in a process of their own; gives the output of those that did not end. */
+function runFiles(cwd: string, runner: string, files: readonly string[]): Promise<Map<string, string>> {
   return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [runner, ...files],
-      { timeout: 30_000, cwd: root },
-      (_error, stdout, stderr) => {
-        const ends = [...stdout.matchAll(/^END (.*)$/gm)].map(([, json]) => JSON.parse(json as string));
-        const failures = new Map<string, string>(ends);
-        for (const file of files) {
-          if (!failures.has(file)) failures.set(file, `it did not come to an end\n${stdout}${stderr}`);
-        }
-        resolve(failures);
-      },
-    );
+    execFile(process.execPath, [runner, ...files], { timeout: 30_000, cwd }, (_error, stdout, stderr) => {
+      const ends = [...stdout.matchAll(/^END (.*)$/gm)].map(([, json]) => JSON.parse(json as string));
+      const failures = new Map<string, string>(ends);
+      for (const file of files) {
+        if (!failures.has(file)) failures.set(file, `it did not end\n${stdout}${stderr}`);
+      }
+      resolve(failures);
+    });
+  });
+}
+
+/** Calls back with a folder inside the project, where the project's own name leads to dist/. */
+async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  mkdirSync(join(root, 'build'), { recursive: true });
+  const folder = mkdtempSync(join(root, 'build/examples-'));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Runs a server example, calls back with the port that it prints, and kills it afterwards. */
+export function serveExample<T>(example: Example, use: (port: number) => Promise<T>): Promise<T> {
+  return inFolder(async (folder) => {
+    const file = join(folder, 'server.mjs');
+    writeFileSync(file, compiled(example));
+    const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'], timeout: 15_000 });
+    try {
+      let printed = '';
+      for await (const data of child.stdout) {
+        printed += data;
+        const port = /^listening on .*?(\d+) \]\n/.exec(printed)?.[1];
+        if (port !== undefined) return await use(Number(port));
+      }
+      throw new Error(`the server ended, having printed: ${printed}`);
+    } finally {
+      child.kill();
+    }
   });
 }
 
 /** How each example fails, in their order; the empty string where it does not. */
-export async function runExamples(examples: readonly Example[]): Promise<string[]> {
-  // Inside the project, where its own name leads to dist/.
-  mkdirSync(join(root, 'build'), { recursive: true });
-  const folder = mkdtempSync(join(root, 'build/examples-'));
-  try {
+export function runExamples(examples: readonly Example[]): Promise<string[]> {
+  return inFolder(async (folder) => {
     const runner = join(folder, 'runner.mjs');
     writeFileSync(runner, RUNNER);
     const files = examples.map((_, i) => join(folder, `example${i}.mjs`));
@@ -84,10 +132,8 @@ export async function runExamples(examples: readonly Example[]): Promise<string[
     for (const [i, { file }] of examples.entries()) {
       batches.set(file, [...(batches.get(file) ?? []), files[i] as string]);
     }
-    const ends = await Promise.all([...batches.values()].map((batch) => runFiles(runner, batch)));
+    const ends = await Promise.all([...batches.values()].map((batch) => runFiles(folder, runner, batch)));
     const failures = new Map(ends.flatMap((end) => [...end]));
     return files.map((file) => failures.get(file) as string);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 }

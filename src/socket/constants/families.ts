@@ -4,7 +4,7 @@ import { constant } from '../../native.js';
 // Address and protocol families.
 /** Any family. */
 export const AF_UNSPEC = constant('AF_UNSPEC');
-/** Sockets of this machine, named by a path or an abstract name. */
+/** Sockets on this machine, with a path or an abstract name as their address. */
 export const AF_UNIX = constant('AF_UNIX');
 /** IPv4. */
 export const AF_INET = constant('AF_INET');
@@ -18,17 +18,17 @@ export const AF_PACKET = constant('AF_PACKET');
 export const AF_CAN = constant('AF_CAN');
 /** Bluetooth. */
 export const AF_BLUETOOTH = constant('AF_BLUETOOTH');
-/** The kernel's cryptography. */
+/** The kernel's cryptographic functions. */
 export const AF_ALG = constant('AF_ALG');
-/** A virtual machine and its host. */
+/** Communication between a virtual machine and its host. */
 export const AF_VSOCK = constant('AF_VSOCK');
 /** Transparent inter-process communication. */
 export const AF_TIPC = constant('AF_TIPC');
 /** Reliable datagram sockets. */
 export const AF_RDS = constant('AF_RDS');
-/** Frames of a network device, past the stack. */
+/** Frames of a network device, bypassing the network stack. */
 export const AF_XDP = constant('AF_XDP');
-/** Qualcomm's router. */
+/** Qualcomm's IPC router. */
 export const AF_QIPCRTR = constant('AF_QIPCRTR');
 
 // Types.
@@ -38,17 +38,17 @@ export const SOCK_STREAM = constant('SOCK_STREAM');
 export const SOCK_DGRAM = constant('SOCK_DGRAM');
 /** Raw packets. */
 export const SOCK_RAW = constant('SOCK_RAW');
-/** Datagrams, reliable but unordered. */
+/** Reliable, unordered datagrams. */
 export const SOCK_RDM = constant('SOCK_RDM');
-/** Datagrams over a connection, reliable and in order. */
+/** Reliable, ordered datagrams over a connection. */
 export const SOCK_SEQPACKET = constant('SOCK_SEQPACKET');
-/** Or'ed to a type: born non-blocking. */
+/** Combined with a type: opens the socket non-blocking. */
 export const SOCK_NONBLOCK = constant('SOCK_NONBLOCK');
-/** Or'ed to a type: born close-on-exec, as every socket here is. */
+/** Combined with a type: opens the socket close-on-exec; this package always sets it. */
 export const SOCK_CLOEXEC = constant('SOCK_CLOEXEC');
 
-// Protocols, which are levels of options too.
-/** IP; as a protocol, the default of the type. */
+// Protocols, which are also levels of options.
+/** IP; as a protocol, the default protocol of the type. */
 export const IPPROTO_IP = constant('IPPROTO_IP');
 /** ICMP. */
 export const IPPROTO_ICMP = constant('IPPROTO_ICMP');
@@ -76,37 +76,37 @@ export const IPPROTO_SCTP = constant('IPPROTO_SCTP');
 export const IPPROTO_UDPLITE = constant('IPPROTO_UDPLITE');
 /** Raw IP packets. */
 export const IPPROTO_RAW = constant('IPPROTO_RAW');
-/** TCP over several paths. */
+/** Multipath TCP. */
 export const IPPROTO_MPTCP = constant('IPPROTO_MPTCP');
 
 // Protocols of AF_NETLINK.
-/** Links, addresses, routes and neighbors, and news of them. */
+/** Links, addresses, routes and neighbors, and notifications of their changes. */
 export const NETLINK_ROUTE = constant('NETLINK_ROUTE');
-/** For programs among themselves. */
+/** Messages between user programs. */
 export const NETLINK_USERSOCK = constant('NETLINK_USERSOCK');
-/** Unused by now. */
+/** Obsolete. */
 export const NETLINK_FIREWALL = constant('NETLINK_FIREWALL');
-/** The log of netfilter. */
+/** Netfilter's log. */
 export const NETLINK_NFLOG = constant('NETLINK_NFLOG');
 /** IPsec. */
 export const NETLINK_XFRM = constant('NETLINK_XFRM');
-/** Unused by now. */
+/** Obsolete. */
 export const NETLINK_IP6_FW = constant('NETLINK_IP6_FW');
-/** Unused by now. */
+/** Obsolete. */
 export const NETLINK_DNRTMSG = constant('NETLINK_DNRTMSG');
-/** The kernel's cryptography. */
+/** The kernel's cryptographic functions. */
 export const NETLINK_CRYPTO = constant('NETLINK_CRYPTO');
 
-// What shutdown() closes.
-/** No more receiving. */
+// The directions of shutdown().
+/** Shut down receiving. */
 export const SHUT_RD = constant('SHUT_RD');
-/** No more sending: the peer reads the end. */
+/** Shut down sending: the peer reads the end of the stream. */
 export const SHUT_WR = constant('SHUT_WR');
-/** Neither. */
+/** Shut down both. */
 export const SHUT_RDWR = constant('SHUT_RDWR');
 
 // Limits and IPv4 addresses.
-/** The longest backlog that the headers know. */
+/** The largest backlog in the C headers; the kernel's limit may differ. */
 export const SOMAXCONN = constant('SOMAXCONN');
 /** 0.0.0.0 */
 export const INADDR_ANY = constant('INADDR_ANY');
@@ -114,5 +114,5 @@ export const INADDR_ANY = constant('INADDR_ANY');
 export const INADDR_BROADCAST = constant('INADDR_BROADCAST');
 /** 127.0.0.1 */
 export const INADDR_LOOPBACK = constant('INADDR_LOOPBACK');
-/** 255.255.255.255, as an answer that says no. */
+/** 255.255.255.255, which some C functions return on failure. */
 export const INADDR_NONE = constant('INADDR_NONE');

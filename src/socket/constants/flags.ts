@@ -1,80 +1,80 @@
-/** Flags of sending, receiving and resolving, and the resolver's codes, by their C names and with the system's values. */
+/** Flags for sending, receiving and resolving, and the resolver's error codes, by their C names and with the system's values. */
 import { constant } from '../../native.js';
 
 // Flags of send and recv.
-/** Out-of-band data. */
+/** Send or receive out-of-band data. */
 export const MSG_OOB = constant('MSG_OOB');
 /** Leave the data in the queue. */
 export const MSG_PEEK = constant('MSG_PEEK');
-/** To hosts on this network only. */
+/** Send only to hosts on directly connected networks. */
 export const MSG_DONTROUTE = constant('MSG_DONTROUTE');
-/** Control data was cut. */
+/** Control data was truncated. */
 export const MSG_CTRUNC = constant('MSG_CTRUNC');
-/** Return the real length of a datagram, even of one that was cut. */
+/** Return the real length of a datagram, even if it was truncated. */
 export const MSG_TRUNC = constant('MSG_TRUNC');
-/** Do not wait, this once. */
+/** Do not wait in this call. */
 export const MSG_DONTWAIT = constant('MSG_DONTWAIT');
-/** The end of a record. */
+/** End a record. */
 export const MSG_EOR = constant('MSG_EOR');
-/** Wait for all that was asked for. */
+/** Wait until all requested bytes have arrived. */
 export const MSG_WAITALL = constant('MSG_WAITALL');
-/** The neighbour is known to be there. */
+/** Confirm that the neighbor is reachable. */
 export const MSG_CONFIRM = constant('MSG_CONFIRM');
-/** From the queue of errors. */
+/** Receive from the error queue. */
 export const MSG_ERRQUEUE = constant('MSG_ERRQUEUE');
-/** No SIGPIPE; every call that sends sets it. */
+/** Do not raise SIGPIPE; every sending call of this package sets it. */
 export const MSG_NOSIGNAL = constant('MSG_NOSIGNAL');
-/** More will follow: wait with the packet. */
+/** More data follows: delay the packet. */
 export const MSG_MORE = constant('MSG_MORE');
-/** Of recvmmsg: wait for the first only. */
+/** For recvmmsg(2): wait only for the first message. */
 export const MSG_WAITFORONE = constant('MSG_WAITFORONE');
-/** Descriptors that arrive are close-on-exec. */
+/** Make received descriptors close-on-exec. */
 export const MSG_CMSG_CLOEXEC = constant('MSG_CMSG_CLOEXEC');
-/** Connect and send in one. */
+/** Connect and send in one call. */
 export const MSG_FASTOPEN = constant('MSG_FASTOPEN');
 /** Send without copying. */
 export const MSG_ZEROCOPY = constant('MSG_ZEROCOPY');
 
 // Flags of getaddrinfo.
-/** For bind: no host means any address. */
+/** For bind(): without a host, return any address. */
 export const AI_PASSIVE = constant('AI_PASSIVE');
-/** Ask for the canonical name. */
+/** Return the canonical name. */
 export const AI_CANONNAME = constant('AI_CANONNAME');
 /** The host is an address, not a name. */
 export const AI_NUMERICHOST = constant('AI_NUMERICHOST');
 /** The service is a number, not a name. */
 export const AI_NUMERICSERV = constant('AI_NUMERICSERV');
-/** IPv4 addresses as IPv6 where there are no IPv6 ones. */
+/** Without IPv6 addresses, return IPv4 addresses mapped to IPv6. */
 export const AI_V4MAPPED = constant('AI_V4MAPPED');
-/** With AI_V4MAPPED: both. */
+/** With AI_V4MAPPED: return both. */
 export const AI_ALL = constant('AI_ALL');
-/** Only families that this machine has addresses of. */
+/** Return only families for which this machine has an address. */
 export const AI_ADDRCONFIG = constant('AI_ADDRCONFIG');
 
 // Flags of getnameinfo.
-/** The host as an address. */
+/** Return the host as a numeric address. */
 export const NI_NUMERICHOST = constant('NI_NUMERICHOST');
-/** The service as a number. */
+/** Return the service as a number. */
 export const NI_NUMERICSERV = constant('NI_NUMERICSERV');
-/** The host's name only, for hosts of this domain. */
+/** Return only the first part of the name for hosts of this domain. */
 export const NI_NOFQDN = constant('NI_NOFQDN');
-/** An error where the host has no name. */
+/** Fail if the host has no name. */
 export const NI_NAMEREQD = constant('NI_NAMEREQD');
-/** The service of UDP. */
+/** Look up a UDP service. */
 export const NI_DGRAM = constant('NI_DGRAM');
 
-// Codes of the resolver, in the `errno` of a GaiError.
-/** The flags make no sense. */
+// Error codes of the resolver: the `errno` of a GaiError.
+/** The flags are invalid. */
 export const EAI_BADFLAGS = constant('EAI_BADFLAGS');
 /** The name or the service is not known. */
 export const EAI_NONAME = constant('EAI_NONAME');
-/** No answer for now. */
+/** A temporary failure; try again. */
 export const EAI_AGAIN = constant('EAI_AGAIN');
-/** No answer, for good. */
+/** A permanent failure. */
 export const EAI_FAIL = constant('EAI_FAIL');
-/** A family that the resolver does not know. */
+/** The resolver does not support the family. */
 export const EAI_FAMILY = constant('EAI_FAMILY');
-/** A type that the resolver does not know. */
+/** The resolver does not support the type. */
 export const EAI_SOCKTYPE = constant('EAI_SOCKTYPE');
 /** The service is not known for this type. */
 export const EAI_SERVICE = constant('EAI_SERVICE');
@@ -82,7 +82,7 @@ export const EAI_SERVICE = constant('EAI_SERVICE');
 export const EAI_MEMORY = constant('EAI_MEMORY');
 /** A system call failed. */
 export const EAI_SYSTEM = constant('EAI_SYSTEM');
-/** The name is too long for its place. */
+/** The name does not fit into the buffer. */
 export const EAI_OVERFLOW = constant('EAI_OVERFLOW');
 /** The name has no address. */
 export const EAI_NODATA = constant('EAI_NODATA');

@@ -1,0 +1,66 @@
+/** Loops in C, and the C libraries for the job. */
+import { BACKENDS, type Backend, LOOP_TRIALS, mainTrials, type Subject } from '../subject.js';
+
+/** A loop beside an idle thread, as everything in Node is. */
+function besideThread(backend: Backend): Subject {
+  return {
+    name: `c-${backend}`,
+    label: `C ${backend}`,
+    trials: LOOP_TRIALS,
+    main: mainTrials(backend),
+    backend,
+    command: (tools) => tools.compiled(backend, '', 'thread=1'),
+  };
+}
+
+function plain(backend: Backend): Subject {
+  return {
+    ...besideThread(backend),
+    name: `c-${backend}-plain`,
+    label: `C ${backend}, plain`,
+    main: [],
+    command: (tools) => tools.compiled(backend),
+  };
+}
+
+/** The same with read and write instead of recv and send, for those of ours that use them. */
+function plainFds(backend: Backend): Subject {
+  return {
+    ...besideThread(backend),
+    name: `c-${backend}-fds`,
+    label: `C ${backend}, fds`,
+    trials: ['chain'],
+    main: [],
+    command: (tools) => tools.compiled(backend, '', 'thread=1', 'io=fds'),
+  };
+}
+
+function library(name: string, link: string): Subject {
+  return {
+    name,
+    label: name,
+    trials: ['chain', 'echo', 'idle', 'memory'],
+    main: [],
+    backend: 'epoll',
+    command: (tools) => tools.compiled(name, link),
+  };
+}
+
+const models: Subject = {
+  name: 'c-models',
+  label: 'C',
+  trials: ['models'],
+  main: ['models'],
+  backend: 'epoll',
+  command: (tools) => tools.compiled('models'),
+};
+
+export const c: readonly Subject[] = [
+  ...BACKENDS.map(besideThread),
+  ...BACKENDS.map(plain),
+  ...BACKENDS.map(plainFds),
+  library('libev', 'ev'),
+  library('libevent', 'event_core'),
+  library('libuv', 'uv'),
+  models,
+];

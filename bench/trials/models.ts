@@ -1,0 +1,27 @@
+/** models: the architectures of a server. */
+import type { Trial } from './trial.js';
+
+export const MODELS = ['process', 'thread', 'pool', 'select', 'poll', 'epoll'] as const;
+/** Few: a Node process for each of them takes time and memory. */
+const CONNECTIONS = 20;
+/** Each worker of a pool compiles for itself, and gets a twentieth of the requests to find out what. */
+const POOL_WARMUP_MS = 5000;
+
+export const models: Trial = {
+  name: 'models',
+  title: 'An echo server of each architecture, one connection for each request',
+  figures: [
+    { name: 'requests', title: 'requests per second', unit: 'per second', better: 'more' },
+    { name: 'bytes', title: 'memory per open connection', unit: 'bytes', better: 'less' },
+    { name: 'startup', title: 'until the first reply', unit: 'ns', better: 'less' },
+  ],
+  brief: 3,
+  along: 'model',
+  server: true,
+  sizes: {},
+  workloads: () => MODELS.map((model) => ({ model, connections: CONNECTIONS, bytes: 64, reconnect: 1 })),
+  warmup: ({ model }) => (model === 'pool' ? POOL_WARMUP_MS : 0),
+  group: () => '',
+  overhead: () => 700,
+  charts: [],
+};

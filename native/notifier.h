@@ -1,0 +1,40 @@
+// What tells an environment's thread that its loop set is readable. A runtime without libuv needs
+// another one of these, and nothing else.
+#ifndef FD_SELECTORS_NOTIFIER_H_
+#define FD_SELECTORS_NOTIFIER_H_
+
+#include <node_api.h>
+
+// Who is told, on the environment's thread.
+class Notified {
+ public:
+  // The set is watched. Only from now on may it have members.
+  virtual void OnWatched() = 0;
+  // Somebody has closed the set, whose number may be another file's by now. The notifier is of no
+  // use any more.
+  virtual void OnLost() = 0;
+  // The set is readable; told again as long as it is. May run JavaScript.
+  virtual void OnReadable() = 0;
+  // The environment ends. The notifier is gone, and tells nothing any more.
+  virtual void OnEnd() = 0;
+
+ protected:
+  ~Notified() = default;
+};
+
+class Notifier {
+ public:
+  // Whether it keeps the process alive. At first it does not.
+  virtual void Hold(bool on) = 0;
+  // It tells nothing any more, and frees itself. The set may be closed as soon as this returns.
+  virtual void End() = 0;
+
+ protected:
+  ~Notifier() = default;
+};
+
+// Begins to watch a set, which is empty. Null with errno where that is refused: ENOSYS where the
+// runtime has no loop of libuv.
+Notifier* NotifyByUv(napi_env env, int set, Notified* notified);
+
+#endif  // FD_SELECTORS_NOTIFIER_H_
