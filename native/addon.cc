@@ -3,8 +3,9 @@
 
 using Init = void(napi_env env, napi_value exports);
 
-Init InitAddress, InitConstants, InitDescriptor, InitEpoll, InitErrno, InitEventfd, InitInotify,
-    InitLoop, InitOwned, InitPidfd, InitPoll, InitSelect, InitSignals, InitSocket, InitTimerfd;
+Init InitAddress, InitConstants, InitDescriptor, InitEpoll, InitErrno, InitEventfd, InitFamilies,
+    InitInotify, InitLoop, InitMessage, InitNetdb, InitOwned, InitPidfd, InitPoll, InitPty,
+    InitSelect, InitSignals, InitSocket, InitTimerfd;
 
 static Napi::Object InitAddon(Napi::Env env, Napi::Object exports) {
   InitOwned(env, exports);  // first: see there
@@ -16,8 +17,11 @@ static Napi::Object InitAddon(Napi::Env env, Napi::Object exports) {
   InitEventfd(env, exports);
   InitInotify(env, exports);
   InitLoop(env, exports);
+  InitMessage(env, exports);
+  InitNetdb(env, exports);
   InitPidfd(env, exports);
   InitPoll(env, exports);
+  InitPty(env, exports);
   InitSelect(env, exports);
   InitSignals(env, exports);
   InitSocket(env, exports);

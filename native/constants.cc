@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/netlink.h>
-#include <napi.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -12,11 +11,14 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
+
+#include "constant.h"
 
 // The C library may be older than the kernel's number, or keep quiet about the resolver's.
 #ifndef IPPROTO_MPTCP
@@ -35,17 +37,6 @@
 #endif
 
 namespace {
-
-struct Constant {
-  const char* name;
-  double value;
-};
-
-constexpr Constant Named(const char* name, double value) { return {name, value}; }
-
-#define CONSTANT(name) Named(#name, static_cast<double>(name))
-// For those that the C library declares as values of an enum, which may be signed.
-#define BITS(name) Named(#name, static_cast<double>(static_cast<uint32_t>(name)))
 
 constexpr Constant kConstants[] = {
     CONSTANT(FD_SETSIZE),    CONSTANT(PIPE_BUF),      CONSTANT(O_NONBLOCK),
@@ -243,6 +234,53 @@ constexpr Constant kSocketConstants[] = {
 
 constexpr Constant kDescriptorConstants[] = {
     CONSTANT(NSIG),
+    CONSTANT(F_DUPFD),
+    CONSTANT(F_DUPFD_CLOEXEC),
+    CONSTANT(F_GETFD),
+    CONSTANT(F_SETFD),
+    CONSTANT(F_GETFL),
+    CONSTANT(F_SETFL),
+    CONSTANT(F_GETLK),
+    CONSTANT(F_SETLK),
+    CONSTANT(F_SETLKW),
+    CONSTANT(F_RDLCK),
+    CONSTANT(F_WRLCK),
+    CONSTANT(F_UNLCK),
+    CONSTANT(F_GETOWN),
+    CONSTANT(F_SETOWN),
+    CONSTANT(F_GETSIG),
+    CONSTANT(F_SETSIG),
+    CONSTANT(F_GETLEASE),
+    CONSTANT(F_SETLEASE),
+    CONSTANT(F_NOTIFY),
+    CONSTANT(F_GETPIPE_SZ),
+    CONSTANT(F_SETPIPE_SZ),
+    CONSTANT(F_ADD_SEALS),
+    CONSTANT(F_GET_SEALS),
+    CONSTANT(F_SEAL_SEAL),
+    CONSTANT(F_SEAL_SHRINK),
+    CONSTANT(F_SEAL_GROW),
+    CONSTANT(F_SEAL_WRITE),
+    CONSTANT(F_OFD_GETLK),
+    CONSTANT(F_OFD_SETLK),
+    CONSTANT(F_OFD_SETLKW),
+    CONSTANT(FD_CLOEXEC),
+    CONSTANT(O_RDONLY),
+    CONSTANT(O_WRONLY),
+    CONSTANT(O_RDWR),
+    CONSTANT(O_APPEND),
+    CONSTANT(O_DIRECT),
+    CONSTANT(FIONREAD),
+    CONSTANT(FIONBIO),
+    CONSTANT(FIOCLEX),
+    CONSTANT(FIONCLEX),
+    CONSTANT(TIOCGWINSZ),
+    CONSTANT(TIOCSWINSZ),
+    CONSTANT(TIOCSCTTY),
+    CONSTANT(TIOCNOTTY),
+    CONSTANT(TIOCGPGRP),
+    CONSTANT(TIOCSPGRP),
+    CONSTANT(TIOCOUTQ),
     CONSTANT(EFD_CLOEXEC),
     CONSTANT(EFD_NONBLOCK),
     CONSTANT(EFD_SEMAPHORE),
@@ -287,18 +325,13 @@ constexpr Constant kDescriptorConstants[] = {
     BITS(IN_ONESHOT),
 };
 
-#undef CONSTANT
-#undef BITS
-
 }  // namespace
 
 void InitConstants(napi_env env, napi_value exports) {
   auto constants = Napi::Object::New(env);
-  const auto add = [&](const auto& table) {
-    for (const auto& [name, value] : table) constants.Set(name, Napi::Number::New(env, value));
-  };
-  add(kConstants);
-  add(kSocketConstants);
-  add(kDescriptorConstants);
+  AddConstants(env, constants, kConstants);
+  AddConstants(env, constants, kSocketConstants);
+  AddConstants(env, constants, kDescriptorConstants);
+  AddFamilyConstants(env, constants);
   Napi::Object(env, exports).Set("constants", constants);
 }

@@ -140,3 +140,15 @@ export function toBytes(name: string, data: Bytes): Uint8Array {
 export function checkCount(nbytes: number | undefined, bytes: Uint8Array): void {
   if (nbytes !== undefined) checkInteger('nbytes', nbytes, 0, bytes.length);
 }
+
+/**
+ * Returns the bytes of several views.
+ *
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` unless they are views of bytes, one after the other.
+ */
+export function toBuffers(buffers: Iterable<Bytes>): Uint8Array[] {
+  // A Buffer is an iterable of numbers: that would be said of its first byte.
+  if (ArrayBuffer.isView(buffers)) throw typeError('buffers', 'an iterable of buffers', buffers);
+  checkIterable('buffers', buffers, 'buffers');
+  return Array.from(buffers, (buffer, i) => toBytes(`buffers[${i}]`, buffer));
+}

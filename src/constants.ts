@@ -1,4 +1,4 @@
-/** The constants of poll(2) and epoll(7), by their C names and with the system's values. */
+/** The constants of poll(2), epoll(7) and what more than one module needs, by their C names and with the system's values. */
 import { constant } from './native.js';
 
 /** There is data to read, or a connection to accept. */
@@ -65,3 +65,11 @@ export const EPOLL_CTL_ADD = constant('EPOLL_CTL_ADD');
 export const EPOLL_CTL_MOD = constant('EPOLL_CTL_MOD');
 /** Remove a descriptor. */
 export const EPOLL_CTL_DEL = constant('EPOLL_CTL_DEL');
+
+// The flags of a descriptor: fcntl(2).
+/** The flags of the descriptor. */
+export const F_GETFD = constant('F_GETFD');
+/** Sets the flags of the descriptor. */
+export const F_SETFD = constant('F_SETFD');
+/** Not inherited by a program that is started. */
+export const FD_CLOEXEC = constant('FD_CLOEXEC');

@@ -74,6 +74,21 @@ export interface Native {
   pipe2(fds: Int32Array, flags: number): Result;
   getNonblock(fd: number): Result;
   setNonblock(fd: number, on: 0 | 1): Result;
+  readv(fd: number, buffers: Uint8Array[]): Result;
+  writev(fd: number, buffers: Uint8Array[]): Result;
+  fcntl(fd: number, cmd: number, argument: number): Result;
+  /** The argument has 16384 bytes at least: the kernel says how many it writes. */
+  fcntlBytes(fd: number, cmd: number, argument: Uint8Array): Result;
+  ioctl(fd: number, request: number, argument: number): Result;
+  /** As fcntlBytes. */
+  ioctlBytes(fd: number, request: number, argument: Uint8Array): Result;
+  sendfile(outfd: number, infd: number, offset: number, count: number): Result;
+  /** 0: a position may be larger than a result. */
+  lseek(fd: number, offset: number): Result;
+
+  // native/pty.cc
+  /** Fills in the master and the terminal. */
+  openpty(fds: Int32Array): Result;
 
   // native/socket.cc. An address is 33 words: 128 bytes of struct sockaddr_storage, then its length.
   socket(domain: number, type: number, protocol: number): Result;
@@ -92,6 +107,43 @@ export interface Native {
   setsockopt(fd: number, level: number, optname: number, value: Bytes): Result;
   /** The result is the number of bytes written to `value`. */
   getsockopt(fd: number, level: number, optname: number, value: Bytes): Result;
+
+  // native/message.cc
+  sendmsg(
+    fd: number,
+    data: Uint8Array[],
+    control: Uint8Array,
+    flags: number,
+    address: Int32Array | null,
+  ): Result;
+  /** Fills in the length of the control messages and the flags of the message. Descriptors that came are owned. */
+  recvmsg(
+    fd: number,
+    buffers: Uint8Array[],
+    control: Uint8Array,
+    flags: number,
+    address: Int32Array,
+    result: Int32Array,
+  ): Result;
+  /** Where the fields of `struct cmsghdr` stand, in bytes; `cmsg_len` is first. */
+  readonly cmsghdr: {
+    readonly level: number;
+    readonly type: number;
+    readonly data: number;
+    readonly align: number;
+  };
+
+  // native/netdb.cc. An answer is texts, each with its NUL; the result is its length, -ERANGE where it does not
+  // fit. `herrno` is one word, as `eai` below.
+  gethostbyname(name: string, answer: Uint8Array, herrno: Int32Array): Result;
+  gethostbyaddr(family: number, address: Uint8Array, answer: Uint8Array, herrno: Int32Array): Result;
+  /** The port; -ENOENT for a service that is not known, as below. */
+  getservbyname(name: string, protocol: string | null): Result;
+  getservbyport(port: number, protocol: string | null, answer: Uint8Array): Result;
+  getprotobyname(name: string): Result;
+  ifNametoindex(name: string): Result;
+  ifIndextoname(index: number, answer: Uint8Array): Result;
+  ifNameindex(answer: Uint8Array): Result;
 
   // native/address.cc. `eai` is one word: 0, or the code with which the resolver failed; the result is
   // then 0 and says nothing. Only for EAI_SYSTEM it is `-errno`.

@@ -13,7 +13,7 @@ const files = (pattern: string): string[] =>
 const text = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 /** What anyone may import. */
-const ANYONE = ['arguments', 'constants', 'errors', 'fileno', 'pollone', 'time', 'track'];
+const ANYONE = ['arguments', 'constants', 'errors', 'fileno', 'options', 'pollone', 'time', 'track'];
 
 /** By the first part of its path under src: what a file may import, besides what is beside it. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: ['native'],
   arguments: ['errors'],
   fileno: ['arguments', 'errors'],
+  options: ['arguments'],
   time: ['arguments', 'native'],
   constants: ['native'],
   pollone: ['native'],

@@ -64,14 +64,16 @@ const places: [place: string, names: string[], python: string[]][] = [
     words(`AF_INET AF_INET6 AF_UNIX SOCK_STREAM SOCK_DGRAM SOL_SOCKET SO_REUSEADDR SO_ERROR MSG_OOB MSG_PEEK
       IPPROTO_TCP TCP_NODELAY SHUT_RD SHUT_WR SHUT_RDWR create_connection create_server error getaddrinfo
       getdefaulttimeout gethostname getnameinfo has_dualstack_ipv6 inet_aton inet_ntoa inet_ntop inet_pton
-      setdefaulttimeout socket socketpair`),
+      setdefaulttimeout socket socketpair CMSG_LEN CMSG_SPACE SocketIO close fromfd gaierror getfqdn gethostbyaddr
+      gethostbyname gethostbyname_ex getprotobyname getservbyname getservbyport herror htonl htons if_indextoname
+      if_nameindex if_nametoindex ntohl ntohs recv_fds send_fds timeout`),
   ],
   [
     'socket.socket',
     [...members(socketPrototype)],
     words(`accept bind close connect connect_ex detach dup fileno getblocking getpeername getsockname getsockopt
       gettimeout listen recv recv_into recvfrom recvfrom_into send sendall sendto setblocking setsockopt
-      settimeout shutdown`),
+      settimeout shutdown get_inheritable makefile recvmsg recvmsg_into sendfile sendmsg set_inheritable timeout`),
   ],
 ];
 open.close();

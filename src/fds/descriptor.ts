@@ -1,5 +1,6 @@
 /** Operations on any descriptor: read, write, close, dup, and whether its calls block. */
-import { type Bytes, checkCount, toBytes } from '../arguments.js';
+import { type Bytes, checkCount, toBytes, typeError } from '../arguments.js';
+import { F_SETFD, FD_CLOEXEC } from '../constants.js';
 import { check, checkClose, EAGAIN, osError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native, type Result } from '../native.js';
@@ -154,6 +155,38 @@ export function close(fd: FileObject): void {
 export function dup(fd: FileObject): number {
   // A bare number has no owner, so it may outlive a worker.
   return untrack(check(native.dup(filenoOf(fd, 'fd')), 'fcntl'));
+}
+
+/**
+ * Makes `fd2` a second descriptor for the open file of `fd`, and returns it. What `fd2` was is closed first.
+ *
+ * Not guaranteed: that who owned `fd2` notices. An object of this package, or of Node, goes on with the other file.
+ *
+ * Linux: dup3(2). Python: `os.dup2`.
+ *
+ * @param inheritable - whether a program that this process starts inherits `fd2`; `true` if left out, as in Python.
+ * @throws {@link OSError} `EBADF` for a closed `fd`, or for a number that is too high.
+ * @throws {@link ValueError} `ERR_INVALID_FD`; `TypeError` `ERR_INVALID_ARG_TYPE`.
+ * @example
+ * ```ts
+ * import { close, dup, dup2, pipe, write } from 'fd-selectors/fds';
+ * const [reader, writer] = pipe();
+ * const other = dup(reader);
+ * assert.equal(dup2(writer, other), other);
+ * write(other, Buffer.from('ping'));
+ * assert.equal(reader.read(16).toString(), 'ping');
+ * close(other);
+ * reader.close();
+ * writer.close();
+ * ```
+ */
+export function dup2(fd: FileObject, fd2: FileObject, inheritable = true): number {
+  if (typeof inheritable !== 'boolean') {
+    throw typeError('inheritable', 'of type boolean', inheritable);
+  }
+  const copy = check(native.dup2(filenoOf(fd, 'fd'), filenoOf(fd2, 'fd2')), 'dup2');
+  check(native.fcntl(copy, F_SETFD, inheritable ? 0 : FD_CLOEXEC), 'fcntl');
+  return copy;
 }
 
 /**

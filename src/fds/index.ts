@@ -6,12 +6,15 @@
  */
 
 export type { Bytes } from '../arguments.js';
-export { close, dup, getblocking, read, setblocking, tryRead, tryWrite, write } from './descriptor.js';
+export { close, dup, dup2, getblocking, read, setblocking, tryRead, tryWrite, write } from './descriptor.js';
 export { EventFd, type EventFdOptions } from './eventfd.js';
+export { fcntl, ioctl } from './fcntl.js';
+export * from './fcntlconstants.js';
 export { Inotify, type InotifyEvent, type InotifyOptions } from './inotify.js';
 export * from './inotifyconstants.js';
 export { type ExitStatus, PidFd, type PidFdWaitOptions } from './pidfd.js';
-export { type PipeOptions, type PipeReader, type PipeWriter, pipe } from './pipe.js';
+export { type PipeOptions, type PipeReader, type PipeWriter, pipe, pipe2 } from './pipe.js';
+export { openpty } from './pty.js';
 export type { Signal } from './signalnames.js';
 export { type Signals, signals } from './signals.js';
 export {
@@ -23,4 +26,5 @@ export {
   TimerFd,
   type TimerFdOptions,
 } from './timerfd.js';
+export { readv, tryReadv, tryWritev, writev } from './vector.js';
 export { Waker, type WakerHandle } from './waker.js';

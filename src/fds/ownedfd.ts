@@ -1,4 +1,5 @@
 /** An object that owns a descriptor. */
+import { inspect } from 'node:util';
 import { checkClose, ValueError } from '../errors.js';
 import { native, type Result } from '../native.js';
 
@@ -41,6 +42,18 @@ export abstract class OwnedFd implements Disposable {
   /** Calls `close()`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** `<EventFd fd=7>`, `<EventFd [closed]>`. Never throws. */
+  toString(): string {
+    const { name } = this.constructor;
+    if (!(#fd in this)) return `<${name}>`;
+    return this.#fd < 0 ? `<${name} [closed]>` : `<${name} fd=${this.#fd}>`;
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return this.toString();
   }
 
   /** Closes the descriptor, and whatever belongs to it. */

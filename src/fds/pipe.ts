@@ -2,6 +2,7 @@
 import { type Bytes, checkInteger, checkOptions } from '../arguments.js';
 import { check } from '../errors.js';
 import { constant, native } from '../native.js';
+import { untrack } from '../track.js';
 import { read, tryRead, tryWrite, write } from './descriptor.js';
 import { OwnedFd } from './ownedfd.js';
 
@@ -108,4 +109,29 @@ export function pipe(options: PipeOptions = {}): [reader: PipeReader, writer: Pi
   const fds = new Int32Array(2);
   check(native.pipe2(fds, nonblocking ? O_CLOEXEC | O_NONBLOCK : O_CLOEXEC), 'pipe2');
   return [new PipeReader(fds[0] as number), new PipeWriter(fds[1] as number)];
+}
+
+/**
+ * Opens a pipe with flags, and returns two bare numbers, the end that reads and the end that writes, yours to close.
+ *
+ * Linux: pipe2(2). Python: `os.pipe2`: nothing is added to the flags.
+ *
+ * @param flags - an or of `O_CLOEXEC`, `O_NONBLOCK` and `O_DIRECT`; 0 blocks and is inherited.
+ * @throws {@link OSError} `EMFILE`, `EINVAL`; {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
+ * @example
+ * ```ts
+ * import { close, O_CLOEXEC, O_NONBLOCK, pipe2, tryRead } from 'fd-selectors/fds';
+ * const [reader, writer] = pipe2(O_CLOEXEC | O_NONBLOCK);
+ * assert.equal(tryRead(reader, Buffer.alloc(1)), null);
+ * close(reader);
+ * close(writer);
+ * ```
+ */
+export function pipe2(flags: number): [reader: number, writer: number] {
+  checkInteger('flags', flags, 0);
+  const fds = new Int32Array(2);
+  check(native.pipe2(fds, flags), 'pipe2');
+  const [reader, writer] = fds as unknown as [number, number];
+  // Nobody owns bare numbers, so that they can outlive a worker.
+  return [untrack(reader), untrack(writer)];
 }

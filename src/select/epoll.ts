@@ -1,4 +1,5 @@
 /** Python's `select.epoll`. */
+import { inspect } from 'node:util';
 import { numberError, typeError } from '../arguments.js';
 import {
   EPOLL_CLOEXEC,
@@ -49,6 +50,17 @@ class Epoll {
   fileno(): number {
     if (this.#fd < 0) throw new ValueError('ERR_CLOSED', 'The epoll object is closed');
     return this.#fd;
+  }
+
+  /** `<epoll fd=7>`, `<epoll [closed]>`. Never throws. */
+  toString(): string {
+    if (!(#fd in this)) return '<epoll>';
+    return this.#fd < 0 ? '<epoll [closed]>' : `<epoll fd=${this.#fd}>`;
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return this.toString();
   }
 
   /** Closes the set. Closing it again does nothing. */

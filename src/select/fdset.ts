@@ -20,9 +20,9 @@ export function checkFdSetSize(fd: number): void {
 
 /** A set of descriptors; the caller checks that each is less than {@link FD_SETSIZE}. */
 export class FdSet {
-  readonly words = new Int32Array(FD_SETSIZE / 32);
   /** The memory that the system call reads and writes. */
-  readonly buffer = this.words.buffer;
+  readonly buffer: ArrayBuffer = new ArrayBuffer(FD_SETSIZE / 8);
+  readonly words: Int32Array = new Int32Array(this.buffer);
 
   has(fd: number): boolean {
     return (((this.words[fd >> 5] as number) >> (fd & 31)) & 1) !== 0;

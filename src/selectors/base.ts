@@ -1,4 +1,5 @@
 /** The base of all selectors: the registrations and their rules. */
+import { inspect } from 'node:util';
 import { show } from '../arguments.js';
 import { KeyError, ValueError } from '../errors.js';
 import type { FileObject } from '../fileno.js';
@@ -192,7 +193,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
    * @throws {@link OSError} if the kernel refuses; for `EpollSelector`, `EBADF` for a closed descriptor
    *   and `EPERM` for a regular file.
    */
-  register<G extends F>(fileobj: G, events: number, ...data: DataArgument<D>): SelectorKey<D, G>;
+  register<G extends F>(fileobj: G & FileObject, events: number, ...data: DataArgument<D>): SelectorKey<D, G>;
   register(fileobj: F, events: number, data?: D): SelectorKey<D, F> {
     return this.insert(fileobj, events, data as D, 0);
   }
@@ -273,6 +274,18 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   /** Calls `close()`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** `<EpollSelector registered=3>`, `<EpollSelector [closed]>`. Never throws. */
+  toString(): string {
+    const { name } = this.constructor;
+    if (!(#closed in this)) return `<${name}>`;
+    return this.#closed ? `<${name} [closed]>` : `<${name} registered=${this.registered.size}>`;
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return this.toString();
   }
 
   /** @internal */

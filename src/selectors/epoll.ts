@@ -108,7 +108,11 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     return outer;
   }
 
-  override register<G extends F>(fileobj: G, events: number, ...data: DataArgument<D>): SelectorKey<D, G>;
+  override register<G extends F>(
+    fileobj: G & FileObject,
+    events: number,
+    ...data: DataArgument<D>
+  ): SelectorKey<D, G>;
   /**
    * Registers with flags of epoll; otherwise as without.
    *
@@ -118,7 +122,12 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
    *   `fd-selectors/select`.
    * @throws {@link ValueError} `ERR_INVALID_EVENTS` for other flags.
    */
-  override register<G extends F>(fileobj: G, events: number, data: D, flags: number): SelectorKey<D, G>;
+  override register<G extends F>(
+    fileobj: G & FileObject,
+    events: number,
+    data: D,
+    flags: number,
+  ): SelectorKey<D, G>;
   override register(fileobj: F, events: number, data?: D, flags = 0): SelectorKey<D, F> {
     return this.insert(fileobj, events, data as D, flags === 0 ? 0 : checkFlags(flags));
   }

@@ -1,5 +1,18 @@
 /** The registration of one descriptor. */
+import { type InspectOptions, inspect } from 'node:util';
 import type { FileObject } from '../fileno.js';
+import { EVENT_PRIORITY, EVENT_READ, EVENT_WRITE } from './events.js';
+
+const NAMES: readonly [event: number, name: string][] = [
+  [EVENT_READ, 'EVENT_READ'],
+  [EVENT_WRITE, 'EVENT_WRITE'],
+  [EVENT_PRIORITY, 'EVENT_PRIORITY'],
+];
+
+/** `EVENT_READ | EVENT_WRITE` */
+function namesOf(events: number): string {
+  return NAMES.flatMap(([event, name]) => ((events & event) === 0 ? [] : [name])).join(' | ');
+}
 
 /**
  * A registration. It is immutable; `modify` returns a new one.
@@ -22,6 +35,19 @@ export class SelectorKey<D = unknown, F extends FileObject = FileObject> {
     this.events = events;
     this.data = data;
     Object.freeze(this);
+  }
+
+  /** `SelectorKey { fileobj: ..., fd: 7, events: EVENT_READ, data: ... }` */
+  toString(): string {
+    return inspect(this);
+  }
+
+  /** @internal */
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    if (depth < 0) return '[SelectorKey]';
+    const { fileobj, fd, events, data } = this;
+    const named = { [inspect.custom]: () => namesOf(events) };
+    return `SelectorKey ${inspect({ fileobj, fd, events: named, data }, options)}`;
   }
 }
 

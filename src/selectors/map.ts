@@ -1,4 +1,5 @@
 /** The map that `getMap()` returns. */
+import { type InspectOptions, inspect } from 'node:util';
 import type { FileObject } from '../fileno.js';
 import type { SelectorKey } from './key.js';
 import type { Keys } from './keys.js';
@@ -68,5 +69,17 @@ export class SelectorMap<D, F extends FileObject> implements ReadonlyMap<number,
     thisArg?: unknown,
   ): void {
     for (const key of this.#keys.list()) callback.call(thisArg, key, key.fd, this);
+  }
+
+  /** `SelectorMap(1) { 7 => SelectorKey { ... } }` */
+  toString(): string {
+    return inspect(this);
+  }
+
+  /** @internal */
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    if (!(#keys in this)) return 'SelectorMap {}';
+    if (depth < 0) return '[SelectorMap]';
+    return `Selector${inspect(new Map(this.entries()), options)}`;
   }
 }

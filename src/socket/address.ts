@@ -3,8 +3,10 @@ import { types } from 'node:util';
 import { checkInteger, checkString, typeError, valueError } from '../arguments.js';
 import { native } from '../native.js';
 import { AF_INET, AF_INET6, AF_NETLINK, AF_UNIX } from './constants/index.js';
+import type { AddressLike } from './family.js';
+import { encodeLinux } from './linuxaddress.js';
 import { resolve } from './resolve.js';
-import type { AddressLike, SockAddr } from './sockaddr.js';
+import type { SockAddr } from './sockaddr.js';
 
 /** The sizes in bytes of `sun_path`, and of the structs of the other families. */
 const PATH_BYTES = 108;
@@ -30,13 +32,19 @@ export function checkPort(port: number): void {
  *   scopeId, pid and groups), `ERR_PATH_TOO_LONG`, `ERR_INVALID_PATH`.
  * @throws {@link GaiError} for an unknown host.
  */
-export function encode(to: SockAddr, family: number, address: AddressLike): Int32Array {
+export function encode(to: SockAddr, family: number, address: AddressLike, proto = 0): Int32Array {
   if (types.isUint8Array(address)) encodeRaw(to, address);
   else if (family === AF_INET || family === AF_INET6) encodeInet(to, family, address);
   else if (family === AF_UNIX) encodePath(to, address);
   else if (family === AF_NETLINK) encodeNetlink(to, address);
-  else throw typeError('address', `an instance of Uint8Array for address family ${family}`, address);
+  else encodeOther(to, family, address, proto);
   return to.words;
+}
+
+function encodeOther(to: SockAddr, family: number, address: AddressLike, proto: number): void {
+  const bytes = encodeLinux(family, address, proto);
+  if (bytes !== undefined) encodeRaw(to, bytes);
+  else throw typeError('address', `an instance of Uint8Array for address family ${family}`, address);
 }
 
 function encodeRaw(to: SockAddr, address: Uint8Array): void {
@@ -65,7 +73,7 @@ function encodeNetlink(to: SockAddr, address: Exclude<AddressLike, Uint8Array>):
   if (!Array.isArray(address) || address.length !== 2) {
     throw typeError('address', 'an array [pid, groups] for AF_NETLINK', address);
   }
-  const [pid, groups] = address as readonly [number, number];
+  const [pid, groups] = address as unknown as readonly [number, number];
   checkInteger('pid', pid, 0, 0xffff_ffff);
   // Bitwise operators yield signed numbers, which are allowed too.
   checkInteger('groups', groups, -0x8000_0000, 0xffff_ffff);
@@ -80,7 +88,12 @@ function encodeInet(to: SockAddr, family: number, address: Exclude<AddressLike, 
     const shape = family === AF_INET ? '[host, port]' : '[host, port, flowinfo?, scopeId?]';
     throw typeError('address', `an array ${shape}`, address);
   }
-  const [host, port, flowinfo = 0, scopeId] = address as readonly [string, number, number?, number?];
+  const [host, port, flowinfo = 0, scopeId] = address as unknown as readonly [
+    string,
+    number,
+    number?,
+    number?,
+  ];
   checkString('host', host);
   checkPort(port);
   checkInteger('flowinfo', flowinfo, 0, 0xfffff);

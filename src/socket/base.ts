@@ -1,13 +1,18 @@
 /** The part of a socket that moves no data: its descriptor, timeout, addresses and options. */
+import { inspect } from 'node:util';
 import { type Bytes, checkInteger, toBytes } from '../arguments.js';
-import { check, checkClose } from '../errors.js';
+import { F_GETFD, F_SETFD, FD_CLOEXEC } from '../constants.js';
+import { check, checkClose, EAGAIN, EINTR, osError } from '../errors.js';
 import { filenoOf } from '../fileno.js';
-import { native } from '../native.js';
-import { deadlineOf, FOREVER, type Seconds } from '../time.js';
+import { native, type Result } from '../native.js';
+import { deadlineOf, FOREVER, type Seconds, type Timeout } from '../time.js';
 import { track, untrack } from '../track.js';
 import { encode } from './address.js';
 import { AF_INET, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM, SOMAXCONN } from './constants/index.js';
-import { type Address, type AddressLike, SockAddr } from './sockaddr.js';
+import type { Address, AddressLike, Family } from './family.js';
+import { pollUntil } from './polluntil.js';
+import { describeSocket } from './print.js';
+import { SockAddr } from './sockaddr.js';
 import { getdefaulttimeout, toTimeout } from './timeout.js';
 
 const BACKLOG = Math.min(128, SOMAXCONN);
@@ -35,11 +40,15 @@ export function withFlag(flags: number, flag: number): number {
 }
 
 /** The base of {@link Socket}: every method that moves no data. */
-export class SocketBase {
+// biome-ignore lint/suspicious/noExplicitAny: an unnamed family is any family, as in BaseSelector.
+export class SocketBase<A extends Address = any> {
   #fd: number;
   #timeout: Seconds | null;
+  #closed = false;
+  /** How many files of `makefile()` are open. */
+  #files = 0;
   /** The family: `AF_INET`, ... */
-  readonly family: number;
+  readonly family: Family<A>;
   /** The type: `SOCK_STREAM`, ..., without `SOCK_NONBLOCK` and `SOCK_CLOEXEC`. */
   readonly type: number;
   /** The protocol; 0 is the default protocol of the type. */
@@ -57,7 +66,7 @@ export class SocketBase {
    *   {@link PermissionError} for a raw socket without CAP_NET_RAW.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`, `ERR_INVALID_FD`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
-  constructor(family = AF_INET, type = SOCK_STREAM, proto = 0, fd?: number) {
+  constructor(family: Family<A> = AF_INET as Family, type = SOCK_STREAM, proto = 0, fd?: number) {
     checkInteger('family', family);
     checkInteger('type', type);
     checkInteger('proto', proto);
@@ -75,7 +84,7 @@ export class SocketBase {
 
   /** Whether `close()` or `detach()` was called. */
   get closed(): boolean {
-    return this.#fd < 0;
+    return this.#closed;
   }
 
   /** Returns the descriptor; -1 after `close()` or `detach()`. */
@@ -87,6 +96,7 @@ export class SocketBase {
   detach(): number {
     const fd = this.#fd;
     this.#fd = -1;
+    this.#closed = true;
     return untrack(fd);
   }
 
@@ -97,15 +107,55 @@ export class SocketBase {
    * delivered.
    */
   close(): void {
+    this.#closed = true;
+    if (this.#files === 0) this.#release();
+  }
+
+  #release(): void {
     if (this.#fd < 0) return;
     const fd = this.#fd;
     this.#fd = -1;
     checkClose(native.close(fd));
   }
 
+  /** Counts a file of `makefile()`, and returns what its end calls: the descriptor stays open until then. */
+  protected openFile(): () => void {
+    this.#files++;
+    return () => {
+      this.#files--;
+      if (this.#closed && this.#files === 0) this.#release();
+    };
+  }
+
   /** Calls `close()`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** What Python's `repr()` says: the descriptor, what the socket is, and the addresses that it has. Never throws. */
+  toString(): string {
+    return #fd in this ? describeSocket(this) : '<Socket>';
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return this.toString();
+  }
+
+  /**
+   * Whether a program that this process starts inherits the descriptor; at first none does.
+   *
+   * Linux: FD_CLOEXEC, by fcntl(2). Python: `get_inheritable`.
+   */
+  getInheritable(): boolean {
+    return (check(native.fcntl(this.#fd, F_GETFD, 0), 'fcntl') & FD_CLOEXEC) === 0;
+  }
+
+  /** Chooses whether a program that this process starts inherits the descriptor. Python: `set_inheritable`. */
+  setInheritable(inheritable: boolean): void {
+    const flags = check(native.fcntl(this.#fd, F_GETFD, 0), 'fcntl');
+    const wanted = inheritable ? flags & ~FD_CLOEXEC : flags | FD_CLOEXEC;
+    check(native.fcntl(this.#fd, F_SETFD, wanted), 'fcntl');
   }
 
   /** Makes calls wait forever (`true`, as `settimeout(null)`) or never (`false`, as `settimeout(0)`). */
@@ -126,7 +176,7 @@ export class SocketBase {
    * @param timeout - seconds; `null` waits forever; with zero, calls that would wait throw `BlockingIOError`.
    * @throws {@link ValueError} `ERR_INVALID_TIMEOUT` for a negative timeout, NaN and Infinity.
    */
-  settimeout(timeout: Seconds | null): void {
+  settimeout(timeout: Timeout): void {
     const wanted = toTimeout(timeout);
     check(native.setNonblock(this.#fd, wanted === null ? 0 : 1), 'fcntl');
     this.#timeout = wanted;
@@ -134,6 +184,11 @@ export class SocketBase {
 
   /** Returns the timeout in seconds; `null` waits forever. */
   gettimeout(): Seconds | null {
+    return this.#timeout;
+  }
+
+  /** The timeout in seconds, as {@link SocketBase.gettimeout} returns it. */
+  get timeout(): Seconds | null {
     return this.#timeout;
   }
 
@@ -158,7 +213,7 @@ export class SocketBase {
    *   `ERR_INVALID_PATH`, `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE` for the wrong shape.
    */
   bind(address: AddressLike): void {
-    check(native.bind(this.#fd, encode(sockaddr, this.family, address)), 'bind');
+    check(native.bind(this.#fd, encode(sockaddr, this.family, address, this.proto)), 'bind');
   }
 
   /**
@@ -172,9 +227,9 @@ export class SocketBase {
   }
 
   /** Returns the socket's own address. */
-  getsockname(): Address {
+  getsockname(): A {
     check(native.getsockname(this.#fd, sockaddr.words), 'getsockname');
-    return sockaddr.decode();
+    return sockaddr.decode(this.proto) as A;
   }
 
   /**
@@ -182,9 +237,9 @@ export class SocketBase {
    *
    * @throws {@link OSError} `ENOTCONN` if it has none.
    */
-  getpeername(): Address {
+  getpeername(): A {
     check(native.getpeername(this.#fd, sockaddr.words), 'getpeername');
-    return sockaddr.decode();
+    return sockaddr.decode(this.proto) as A;
   }
 
   /**
@@ -238,5 +293,23 @@ export class SocketBase {
     checkInteger('buflen', buflen, 1, MOST_OPTION_BYTES);
     const value = Buffer.alloc(buflen);
     return value.subarray(0, check(native.getsockopt(this.#fd, level, optname, value), 'getsockopt'));
+  }
+
+  /**
+   * Completes a call whose first attempt failed: waits as the timeout allows and tries again, or throws.
+   * A signal does not end it (see {@link pollUntil}).
+   */
+  protected again(
+    first: Result,
+    events: number,
+    syscall: string,
+    call: () => Result,
+    deadline = this.deadline(),
+  ): number {
+    for (let result = first; ; result = call()) {
+      if (result >= 0) return result;
+      if (result === -EAGAIN && this.hasTimeout()) check(pollUntil(this.fileno(), events, deadline), syscall);
+      else if (result !== -EINTR) throw osError(result, syscall);
+    }
   }
 }

@@ -1,7 +1,9 @@
 /** Functions that open sockets: socket(), pairs, servers and connections. */
-import { checkInteger, checkOptions, typeError, valueError } from '../arguments.js';
-import { check, OSError } from '../errors.js';
+import { checkInteger, typeError, valueError } from '../arguments.js';
+import { check, checkClose, OSError } from '../errors.js';
+import { type FileObject, filenoOf } from '../fileno.js';
 import { native } from '../native.js';
+import { checkOptions } from '../options.js';
 import type { Seconds } from '../time.js';
 import {
   AF_INET,
@@ -15,8 +17,8 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
 } from './constants/index.js';
+import type { Address, AddressLike, Family, Inet6Address, InetAddress, UnixAddress } from './family.js';
 import { type AddrInfo, getaddrinfo } from './getaddrinfo.js';
-import type { AddressLike } from './sockaddr.js';
 import { Socket } from './socket.js';
 
 /** Whether this package supports IPv6: always `true`. `bind` fails if the machine lacks it. */
@@ -41,8 +43,56 @@ export const hasIpv6 = true;
  * assert.equal(receiver.recv(100).toString(), 'ping');
  * ```
  */
+export function socket(): Socket<InetAddress>;
+export function socket<A extends Address>(family: Family<A>, type?: number, proto?: number): Socket<A>;
+// biome-ignore lint/suspicious/noExplicitAny: a number that is only known at run time.
+export function socket(family: number | undefined, type?: number, proto?: number): Socket<any>;
 export function socket(family?: number, type?: number, proto?: number): Socket {
   return new Socket(family, type, proto);
+}
+
+/**
+ * A second socket for the open socket behind a descriptor, which stays open and yours.
+ *
+ * Python: `socket.fromfd`. `Socket.fromFd` takes the descriptor over and asks the kernel what it is.
+ *
+ * @throws {@link OSError} `EBADF`, `ENOTSOCK`, `EMFILE`; {@link ValueError}, `TypeError` as the constructor of {@link Socket}.
+ * @example
+ * ```ts
+ * import { AF_UNIX, fromfd, SOCK_STREAM, socketpair } from 'fd-selectors/socket';
+ * const [a, b] = socketpair();
+ * const same = fromfd(a.fileno(), AF_UNIX, SOCK_STREAM);
+ * a.close();
+ * same.sendall(Buffer.from('ping'));
+ * assert.equal(b.recv(100).toString(), 'ping');
+ * same.close();
+ * b.close();
+ * ```
+ */
+export function fromfd<A extends Address>(
+  fd: FileObject,
+  family: Family<A>,
+  type: number,
+  proto = 0,
+): Socket<A> {
+  const copy = check(native.dup(filenoOf(fd, 'fd')), 'dup');
+  try {
+    return new Socket(family, type, proto, copy);
+  } catch (error) {
+    native.close(copy);
+    throw error;
+  }
+}
+
+/**
+ * Closes the descriptor of a socket that no object owns. For a {@link Socket}, call its own `close()`.
+ *
+ * Python: `socket.close`.
+ *
+ * @throws {@link OSError} `EBADF`; {@link ValueError} `ERR_INVALID_FD`; `TypeError` `ERR_INVALID_ARG_TYPE`.
+ */
+export function close(fd: FileObject): void {
+  checkClose(native.close(filenoOf(fd, 'fd')));
 }
 
 /**
@@ -65,7 +115,11 @@ export function socket(family?: number, type?: number, proto?: number): Socket {
  * b.close();
  * ```
  */
-export function socketpair(family = AF_UNIX, type = SOCK_STREAM, proto = 0): [Socket, Socket] {
+export function socketpair<A extends Address = UnixAddress>(
+  family: Family<A> = AF_UNIX as Family,
+  type = SOCK_STREAM,
+  proto = 0,
+): [Socket<A>, Socket<A>] {
   checkInteger('family', family);
   checkInteger('type', type);
   checkInteger('proto', proto);
@@ -76,7 +130,7 @@ export function socketpair(family = AF_UNIX, type = SOCK_STREAM, proto = 0): [So
 }
 
 /** Sets a new socket up, and closes it if that throws. */
-function setUp(sock: Socket, steps: (sock: Socket) => void): Socket {
+function setUp<A extends Address>(sock: Socket<A>, steps: (sock: Socket<A>) => void): Socket<A> {
   try {
     steps(sock);
     return sock;
@@ -87,9 +141,9 @@ function setUp(sock: Socket, steps: (sock: Socket) => void): Socket {
 }
 
 /** Options of {@link createServer}. */
-export interface ServerOptions {
+export interface ServerOptions<A extends Address = Address> {
   /** The address family; `AF_INET` by default. */
-  readonly family?: number | undefined;
+  readonly family?: Family<A> | undefined;
   /** The number of connections that may wait to be accepted; 128 by default. */
   readonly backlog?: number | undefined;
   /** Lets several servers bind to the address. The default is `false`. */
@@ -117,12 +171,16 @@ export interface ServerOptions {
  * assert.equal(server.tryAccept(), null);
  * ```
  */
-export function createServer(address: AddressLike, options: ServerOptions = {}): Socket {
-  const { family = AF_INET, backlog, reusePort = false, dualstackIpv6 = false } = checkOptions(options);
+export function createServer<A extends Address = InetAddress>(
+  address: AddressLike,
+  options: ServerOptions<A> = {},
+): Socket<A> {
+  checkOptions(options, ['family', 'backlog', 'reusePort', 'dualstackIpv6']);
+  const { family = AF_INET as Family, backlog, reusePort = false, dualstackIpv6 = false } = options;
   if (dualstackIpv6 && family !== AF_INET6) {
     throw valueError('ERR_INVALID_FAMILY', 'options.family', 'AF_INET6 with dualstackIpv6', family);
   }
-  return setUp(new Socket(family, SOCK_STREAM), (server) => {
+  return setUp(new Socket<A>(family, SOCK_STREAM), (server) => {
     server.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
     if (reusePort) server.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1);
     if (family === AF_INET6) server.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, dualstackIpv6 ? 0 : 1);
@@ -137,6 +195,8 @@ export interface ConnectionOptions {
   readonly timeout?: Seconds | null | undefined;
   /** The address to bind to before connecting. */
   readonly sourceAddress?: AddressLike | undefined;
+  /** Throw the errors of all addresses that were tried, as an `AggregateError` with the `code` of the last. */
+  readonly allErrors?: boolean | undefined;
 }
 
 /**
@@ -145,7 +205,8 @@ export interface ConnectionOptions {
  * Python: `socket.create_connection`.
  *
  * @param address - the host and the port, or an IPv6 address as `getsockname()` returns it.
- * @throws the error of the last attempt: {@link ConnectionRefusedError}, {@link TimeoutError}.
+ * @throws the error of the last attempt: {@link ConnectionRefusedError}, {@link TimeoutError}; with `allErrors`, an
+ *   `AggregateError` of all.
  * @throws {@link GaiError} `ENOTFOUND`; {@link ValueError}, `TypeError` as `bind()` does.
  * @example
  * ```ts
@@ -155,25 +216,34 @@ export interface ConnectionOptions {
  * assert.deepEqual(client.getpeername(), server.getsockname());
  * ```
  */
-export function createConnection(address: AddressLike, options: ConnectionOptions = {}): Socket {
+export function createConnection(
+  address: AddressLike,
+  options: ConnectionOptions = {},
+): Socket<InetAddress | Inet6Address> {
+  checkOptions(options, ['timeout', 'sourceAddress', 'allErrors']);
   if (!Array.isArray(address)) throw typeError('address', 'an array [host, port]', address);
-  checkOptions(options);
-  const [host, port] = address as [string, number];
-  let failure: unknown;
+  const [host, port] = address as unknown as [string, number];
+  const failures: OSError[] = [];
   for (const info of getaddrinfo(host, port, 0, SOCK_STREAM)) {
     try {
       return connectTo(info, options);
     } catch (error) {
       if (!(error instanceof OSError)) throw error;
-      failure = error;
+      failures.push(error);
     }
   }
-  throw failure;
+  const last = failures.at(-1) as OSError;
+  if (!options.allErrors) throw last;
+  const { code } = last;
+  throw Object.assign(new AggregateError(failures, `${code}: createConnection failed`), { code });
 }
 
-function connectTo([family, type, proto, , address]: AddrInfo, options: ConnectionOptions): Socket {
+function connectTo(
+  [family, type, proto, , address]: AddrInfo,
+  options: ConnectionOptions,
+): Socket<InetAddress | Inet6Address> {
   const { timeout, sourceAddress } = options;
-  return setUp(new Socket(family, type, proto), (sock) => {
+  return setUp(new Socket<InetAddress | Inet6Address>(family, type, proto), (sock) => {
     if (timeout !== undefined) sock.settimeout(timeout);
     if (sourceAddress !== undefined) sock.bind(sourceAddress);
     sock.connect(address);

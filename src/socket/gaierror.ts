@@ -32,3 +32,28 @@ export class GaiError extends OSError {
     this.hostname = hostname;
   }
 }
+
+/** The codes of the resolver's older functions, netdb.h. */
+const herrors = ['', 'HOST_NOT_FOUND', 'TRY_AGAIN', 'NO_RECOVERY', 'NO_DATA'];
+
+/**
+ * A host could not be found by one of the older functions, `gethostbyaddr()` and `gethostbynameEx()`. `code` is
+ * `'HOST_NOT_FOUND'`, `'TRY_AGAIN'`, `'NO_RECOVERY'` or `'NO_DATA'`; `errno` is the resolver's number.
+ *
+ * Python: `socket.herror`.
+ */
+export class HError extends OSError {
+  override readonly code: string;
+  override readonly errno: number;
+  /** The host that was asked for. */
+  readonly hostname: string;
+
+  /** @param herrno - a code of the resolver: 1 to 4. */
+  constructor(herrno: number, syscall: string, hostname: string) {
+    const code = herrors[herrno] ?? `HERROR_${herrno}`;
+    super(herrno, syscall, `${syscall} ${code} ${hostname}`.trimEnd());
+    this.code = code;
+    this.errno = herrno;
+    this.hostname = hostname;
+  }
+}

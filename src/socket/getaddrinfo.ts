@@ -5,15 +5,22 @@ import { check } from '../errors.js';
 import { native } from '../native.js';
 import { checkPort, encode } from './address.js';
 import { AF_INET, AF_INET6 } from './constants/index.js';
+import type { AddressLike, Inet6Address, InetAddress } from './family.js';
 import { GaiError } from './gaierror.js';
 import { eai, NI_MAXHOST, ROW, resolve, textOf } from './resolve.js';
-import { type Address, type AddressLike, SockAddr } from './sockaddr.js';
+import { SockAddr } from './sockaddr.js';
 
 /** The size in bytes of the longest service name, with its NUL. */
 const NI_MAXSERV = 32;
 
 /** One address of a host, with the arguments of `socket()` for it. */
-export type AddrInfo = [family: number, type: number, proto: number, canonname: string, sockaddr: Address];
+export type AddrInfo = [
+  family: number,
+  type: number,
+  proto: number,
+  canonname: string,
+  sockaddr: InetAddress | Inet6Address,
+];
 
 function toService(port: number | string | null): string | null {
   if (port === null) return null;
@@ -67,7 +74,13 @@ export function getaddrinfo(
     const row = rows.subarray(i * ROW, (i + 1) * ROW);
     address.words.set(row.subarray(3));
     const [rowFamily, rowType, rowProto] = row as unknown as [number, number, number];
-    return [rowFamily, rowType, rowProto, i === 0 ? canonname : '', address.decode()];
+    return [
+      rowFamily,
+      rowType,
+      rowProto,
+      i === 0 ? canonname : '',
+      address.decode() as InetAddress | Inet6Address,
+    ];
   });
 }
 

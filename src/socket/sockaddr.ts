@@ -1,46 +1,19 @@
 /** Socket addresses as a `struct sockaddr`, in the memory that the kernel reads and writes. */
 import { native } from '../native.js';
 import { AF_INET, AF_INET6, AF_NETLINK, AF_UNIX } from './constants/index.js';
+import type { Address, Inet6Address } from './family.js';
+import { decodeLinux } from './linuxaddress.js';
 
 /** The size in words of an address as the addon takes it: 128 bytes, then the number in use. */
 export const ADDRESS_WORDS = 33;
-
-/** An IPv4 address. */
-export type InetAddress = [host: string, port: number];
-/** An IPv6 address. */
-export type Inet6Address = [host: string, port: number, flowinfo: number, scopeId: number];
-/** An AF_NETLINK address: the port ID of the socket (0 is the kernel), and a bit for each group that it listens to. */
-export type NetlinkAddress = [pid: number, groups: number];
-
-/**
- * An address as a caller passes it. For AF_INET, `[host, port]`; for AF_INET6, also the flow and the
- * scope. For AF_UNIX a path, or an abstract name, which begins with `'\0'`. For AF_NETLINK,
- * `[pid, groups]`. For any family, the bytes of a `struct sockaddr`.
- *
- * A host is a numeric address, or a name to look up. `''` is any address, and `'<broadcast>'` is
- * 255.255.255.255.
- */
-export type AddressLike =
-  | readonly [host: string, port: number, flowinfo?: number, scopeId?: number]
-  | readonly [pid: number, groups: number]
-  | string
-  | Uint8Array;
-
-/**
- * An address as it is returned: for AF_INET, `[host, port]`; for AF_INET6, `[host, port, flowinfo,
- * scopeId]`; for AF_UNIX, the path or the abstract name; for AF_NETLINK, `[pid, groups]`; for any other
- * family, the bytes of the `struct sockaddr`. `''` is a socket without a name, or a peer that the kernel
- * does not name.
- */
-export type Address = InetAddress | Inet6Address | NetlinkAddress | string | Uint8Array;
 
 /** The buffer that the addon writes numeric hosts to. */
 const text = Buffer.alloc(64);
 
 /** One address, which the kernel writes and we read, or the other way around. */
 export class SockAddr {
-  readonly words = new Int32Array(ADDRESS_WORDS);
-  readonly bytes = Buffer.from(this.words.buffer, 0, (ADDRESS_WORDS - 1) * 4);
+  readonly words: Int32Array = new Int32Array(ADDRESS_WORDS);
+  readonly bytes: Buffer = Buffer.from(this.words.buffer, 0, (ADDRESS_WORDS - 1) * 4);
 
   get length(): number {
     return this.words[ADDRESS_WORDS - 1] as number;
@@ -58,8 +31,12 @@ export class SockAddr {
     return this.bytes;
   }
 
-  /** Returns the address. */
-  decode(): Address {
+  /**
+   * Returns the address.
+   *
+   * @param proto - the protocol of the socket, on which AF_CAN addresses depend.
+   */
+  decode(proto = 0): Address {
     const { bytes, length } = this;
     if (length < 2) return '';
     const family = bytes.readUInt16LE(0);
@@ -67,7 +44,7 @@ export class SockAddr {
     if (family === AF_INET6) return this.#decodeInet6();
     if (family === AF_UNIX) return this.#decodeUnix();
     if (family === AF_NETLINK) return [bytes.readUInt32LE(4), bytes.readUInt32LE(8)];
-    return Buffer.from(bytes.subarray(0, length));
+    return decodeLinux(family, bytes, proto) ?? Buffer.from(bytes.subarray(0, length));
   }
 
   #decodeInet6(): Inet6Address {

@@ -5,7 +5,8 @@ import { check, EAGAIN, EINPROGRESS, EINTR, osError, tryCheck } from '../errors.
 import { filenoOf } from '../fileno.js';
 import { native, type Result } from '../native.js';
 import { encode } from './address.js';
-import { intOption, SocketBase, sockaddr, withFlag } from './base.js';
+import { intOption, sockaddr, withFlag } from './base.js';
+import type { OwnBuffer } from './buffer.js';
 import {
   AF_UNIX,
   MSG_DONTWAIT,
@@ -18,9 +19,11 @@ import {
   SOCK_NONBLOCK,
   SOL_SOCKET,
 } from './constants/index.js';
+import type { Address, AddressLike } from './family.js';
+
+import { FileSocket } from './filesocket.js';
 import { pollUntil } from './polluntil.js';
 import { receiveBuffer, received } from './receive.js';
-import type { Address, AddressLike } from './sockaddr.js';
 
 /** The flags of sending calls that do not wait. */
 const SEND_NOW = MSG_NOSIGNAL | MSG_DONTWAIT;
@@ -36,6 +39,12 @@ function sendOnce(fd: number, data: Bytes, flags: number, nbytes: number | undef
   const view = data as Uint8Array;
   return nbytes === undefined ? native.send(fd, view, flags) : native.send(fd, view, flags, nbytes);
 }
+
+/** A subclass makes its own sockets; of a {@link Socket} from a bare number, nobody knows the family. */
+export type Opened<T extends Socket> = Socket<Address> extends T ? Socket : T;
+
+/** A class of sockets whose constructor takes what that of {@link Socket} takes. */
+export type SocketClass<T> = new (family?: number, type?: number, proto?: number, fd?: number) => T;
 
 /**
  * A socket of any family. It is blocking unless you set a timeout.
@@ -66,7 +75,8 @@ function sendOnce(fd: number, data: Bytes, flags: number, nbytes: number | undef
  * conn.close();
  * ```
  */
-export class Socket extends SocketBase {
+// biome-ignore lint/suspicious/noExplicitAny: as in SocketBase.
+export class Socket<A extends Address = any> extends FileSocket<A> {
   /**
    * Takes ownership of an open socket; the kernel tells its family, type and protocol. Closing the object
    * closes it.
@@ -76,19 +86,20 @@ export class Socket extends SocketBase {
    * @throws {@link OSError} `ENOTSOCK`, `EBADF`.
    * @throws {@link ValueError} `ERR_INVALID_FD`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
-  static fromFd(fd: number): Socket {
+  static fromFd<T extends Socket>(this: SocketClass<T>, fd: number): Opened<T> {
     filenoOf(fd, 'fd');
     const family = intOption(fd, SOL_SOCKET, SO_DOMAIN);
     const type = intOption(fd, SOL_SOCKET, SO_TYPE);
     const proto = intOption(fd, SOL_SOCKET, SO_PROTOCOL);
     const nonblock = check(native.getNonblock(fd), 'fcntl') === 0 ? 0 : SOCK_NONBLOCK;
-    return new Socket(family, type | nonblock, proto, fd);
+    return new this(family, type | nonblock, proto, fd) as Opened<T>;
   }
 
   /** Returns a second socket object for the same connection, with a descriptor of its own and the same timeout. */
-  dup(): Socket {
+  dup(): this {
     const fd = check(native.dup(this.fileno()), 'dup');
-    const copy = new Socket(this.family, this.type, this.proto, fd);
+    const Class = this.constructor as SocketClass<this>;
+    const copy = new Class(this.family, this.type, this.proto, fd);
     copy.settimeout(this.gettimeout());
     return copy;
   }
@@ -100,19 +111,19 @@ export class Socket extends SocketBase {
    *
    * @throws {@link OSError} `EINVAL` if the socket is not listening, `EMFILE`.
    */
-  accept(): [conn: Socket, address: Address] {
+  accept(): [conn: Socket<A>, address: A] {
     const first = native.accept4(this.fileno(), sockaddr.words, SOCK_CLOEXEC);
     return this.#accepted(first >= 0 ? first : this.#acceptAgain(first));
   }
 
   #acceptAgain(first: Result): number {
-    return this.#again(first, POLLIN, 'accept', () =>
+    return this.again(first, POLLIN, 'accept', () =>
       native.accept4(this.fileno(), sockaddr.words, SOCK_CLOEXEC),
     );
   }
 
-  #accepted(fd: number): [conn: Socket, address: Address] {
-    const address = sockaddr.decode();
+  #accepted(fd: number): [conn: Socket<A>, address: A] {
+    const address = sockaddr.decode(this.proto) as A;
     return [new Socket(this.family, this.type, this.proto, fd), address];
   }
 
@@ -122,7 +133,7 @@ export class Socket extends SocketBase {
    * Linux: accept4(2) has no flag for this, so a blocking socket is made non-blocking for this call.
    * `setblocking(false)` saves those two system calls.
    */
-  tryAccept(): [conn: Socket, address: Address] | null {
+  tryAccept(): [conn: Socket<A>, address: A] | null {
     const fd = this.fileno();
     const blocking = this.gettimeout() === null;
     if (blocking) check(native.setNonblock(fd, 1), 'fcntl');
@@ -156,7 +167,7 @@ export class Socket extends SocketBase {
   }
 
   #connect(address: AddressLike): Result {
-    const words = encode(sockaddr, this.family, address);
+    const words = encode(sockaddr, this.family, address, this.proto);
     let result: Result;
     // A signal cancels a connect() on AF_UNIX; on other families it goes on in the background.
     do result = native.connect(this.fileno(), words);
@@ -183,14 +194,14 @@ export class Socket extends SocketBase {
    * @throws {@link ConnectionResetError}; {@link OSError} `ENOTCONN`.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
-  recv(bufsize: number, flags = 0): Buffer {
+  recv(bufsize: number, flags = 0): OwnBuffer {
     const buffer = receiveBuffer(bufsize, flags);
     const result = native.recv(this.fileno(), buffer, flags, bufsize);
     return received(buffer, result >= 0 ? result : this.#recvAgain(result, buffer, bufsize, flags));
   }
 
   /** As `recv()`, but returns `null` instead of waiting. */
-  tryRecv(bufsize: number, flags = 0): Buffer | null {
+  tryRecv(bufsize: number, flags = 0): OwnBuffer | null {
     const buffer = receiveBuffer(bufsize, flags);
     const result = native.recv(this.fileno(), buffer, withFlag(flags, MSG_DONTWAIT), bufsize);
     if (result >= 0) return received(buffer, result);
@@ -206,7 +217,7 @@ export class Socket extends SocketBase {
    * @param flags - a combination of `MSG_*`. With MSG_TRUNC, the result may exceed the size of the buffer.
    * @throws as `recv()` does.
    */
-  recvInto(buffer: Bytes, nbytes = 0, flags = 0): number {
+  override recvInto(buffer: Bytes, nbytes = 0, flags = 0): number {
     const result = recvOnce(this.fileno(), buffer, flags, nbytes);
     return result >= 0 ? result : this.#recvIntoAgain(result, buffer, nbytes, flags);
   }
@@ -221,7 +232,7 @@ export class Socket extends SocketBase {
   #recvAgain(result: Result, bytes: Uint8Array, length: number, flags: number): number {
     checkInteger('bufsize', length, 0);
     checkInteger('flags', flags);
-    return this.#again(result, POLLIN, 'recv', () => native.recv(this.fileno(), bytes, flags, length));
+    return this.again(result, POLLIN, 'recv', () => native.recv(this.fileno(), bytes, flags, length));
   }
 
   /** As `recvInto()`, but returns `null` instead of waiting. */
@@ -240,20 +251,20 @@ export class Socket extends SocketBase {
    *
    * @throws as `recv()` does.
    */
-  recvfrom(bufsize: number, flags = 0): [data: Buffer, address: Address] {
+  recvfrom(bufsize: number, flags = 0): [data: OwnBuffer, address: A] {
     const buffer = receiveBuffer(bufsize, flags);
     const length = this.#recvfrom(buffer, bufsize, flags);
-    return [received(buffer, length), sockaddr.decode()];
+    return [received(buffer, length), sockaddr.decode(this.proto) as A];
   }
 
   /** As `recvfrom()`, but returns `null` instead of waiting. */
-  tryRecvfrom(bufsize: number, flags = 0): [data: Buffer, address: Address] | null {
+  tryRecvfrom(bufsize: number, flags = 0): [data: OwnBuffer, address: A] | null {
     checkInteger('bufsize', bufsize, 0);
     const buffer = receiveBuffer(bufsize, flags);
     const allFlags = withFlag(flags, MSG_DONTWAIT);
     const result = native.recvfrom(this.fileno(), buffer, allFlags, sockaddr.words, bufsize);
     const length = tryCheck(result, 'recvfrom');
-    return length === null ? null : [received(buffer, length), sockaddr.decode()];
+    return length === null ? null : [received(buffer, length), sockaddr.decode(this.proto) as A];
   }
 
   /**
@@ -261,18 +272,18 @@ export class Socket extends SocketBase {
    *
    * @throws as `recv()` does.
    */
-  recvfromInto(buffer: Bytes, nbytes = 0, flags = 0): [nbytes: number, address: Address] {
+  recvfromInto(buffer: Bytes, nbytes = 0, flags = 0): [nbytes: number, address: A] {
     const bytes = toBytes('buffer', buffer);
     checkInteger('nbytes', nbytes, 0, bytes.length);
     const length = this.#recvfrom(bytes, nbytes === 0 ? bytes.length : nbytes, flags);
-    return [length, sockaddr.decode()];
+    return [length, sockaddr.decode(this.proto) as A];
   }
 
   #recvfrom(bytes: Uint8Array, length: number, flags: number): number {
     checkInteger('bufsize', length, 0);
     checkInteger('flags', flags);
     const call = () => native.recvfrom(this.fileno(), bytes, flags, sockaddr.words, length);
-    return this.#again(call(), POLLIN, 'recvfrom', call);
+    return this.again(call(), POLLIN, 'recvfrom', call);
   }
 
   /**
@@ -289,7 +300,7 @@ export class Socket extends SocketBase {
    * @throws {@link BrokenPipeError}, {@link ConnectionResetError}; {@link OSError} `ENOTCONN`, `EMSGSIZE`.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`, even for a string.
    */
-  send(data: Bytes, flags = 0, nbytes?: number): number {
+  override send(data: Bytes, flags = 0, nbytes?: number): number {
     const result = sendOnce(this.fileno(), data, withFlag(flags, MSG_NOSIGNAL), nbytes);
     return result >= 0 ? result : this.#sendAgain(result, data, flags, nbytes);
   }
@@ -305,7 +316,7 @@ export class Socket extends SocketBase {
     if (bytes !== data) return this.send(bytes, flags, nbytes);
     checkCount(nbytes, bytes);
     const call = () => sendOnce(this.fileno(), bytes, withFlag(flags, MSG_NOSIGNAL), nbytes);
-    return this.#again(result, POLLOUT, 'send', call, deadline);
+    return this.again(result, POLLOUT, 'send', call, deadline);
   }
 
   /** As `send()`, but returns `null` instead of waiting; nothing was sent. */
@@ -327,7 +338,7 @@ export class Socket extends SocketBase {
    * @param nbytes - as for `send()`.
    * @throws as `send()` does.
    */
-  sendall(data: Bytes, flags = 0, nbytes?: number): void {
+  override sendall(data: Bytes, flags = 0, nbytes?: number): void {
     const bytes = toBytes('data', data);
     const deadline = this.deadline();
     const length = nbytes ?? bytes.length;
@@ -349,7 +360,7 @@ export class Socket extends SocketBase {
   sendto(data: Bytes, flags: number, address: AddressLike): number;
   sendto(data: Bytes, ...rest: [AddressLike] | [number, AddressLike]): number {
     const call = this.#sendtoCall(MSG_NOSIGNAL, data, rest);
-    return this.#again(call(), POLLOUT, 'sendto', call);
+    return this.again(call(), POLLOUT, 'sendto', call);
   }
 
   /** As `sendto()`, but returns `null` instead of waiting. */
@@ -363,25 +374,7 @@ export class Socket extends SocketBase {
     const [flags, address] = rest.length === 1 ? [0, rest[0]] : rest;
     const bytes = toBytes('data', data);
     const allFlags = withFlag(flags, flag);
-    const words = encode(sockaddr, this.family, address);
+    const words = encode(sockaddr, this.family, address, this.proto);
     return () => native.sendto(this.fileno(), bytes, allFlags, words);
-  }
-
-  /**
-   * Completes a call whose first attempt failed: waits as the timeout allows and tries again, or throws.
-   * A signal does not end it (see {@link pollUntil}).
-   */
-  #again(
-    first: Result,
-    events: number,
-    syscall: string,
-    call: () => Result,
-    deadline = this.deadline(),
-  ): number {
-    for (let result = first; ; result = call()) {
-      if (result >= 0) return result;
-      if (result === -EAGAIN && this.hasTimeout()) check(pollUntil(this.fileno(), events, deadline), syscall);
-      else if (result !== -EINTR) throw osError(result, syscall);
-    }
   }
 }

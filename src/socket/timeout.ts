@@ -1,6 +1,6 @@
 /** Timeouts of sockets. */
 import { valueError } from '../arguments.js';
-import { type Seconds, toWait } from '../time.js';
+import { type Seconds, type Timeout, toWait } from '../time.js';
 
 let defaultTimeout: Seconds | null = null;
 
@@ -10,7 +10,7 @@ let defaultTimeout: Seconds | null = null;
  * @throws {@link ValueError} `ERR_INVALID_TIMEOUT` for a negative timeout, NaN and Infinity.
  * @throws `TypeError` `ERR_INVALID_ARG_TYPE` unless it is a number.
  */
-export function toTimeout(timeout: Seconds | null): Seconds | null {
+export function toTimeout(timeout: Timeout): Seconds | null {
   if (timeout === null || timeout === undefined) return null;
   if (typeof timeout === 'number' && timeout < 0) {
     throw valueError('ERR_INVALID_TIMEOUT', 'timeout', 'a non-negative number', timeout);
@@ -35,6 +35,6 @@ export function getdefaulttimeout(): Seconds | null {
  * @param timeout - seconds; `null` waits forever, zero never waits.
  * @throws {@link ValueError} `ERR_INVALID_TIMEOUT`.
  */
-export function setdefaulttimeout(timeout: Seconds | null): void {
+export function setdefaulttimeout(timeout: Timeout): void {
   defaultTimeout = toTimeout(timeout);
 }

@@ -34,11 +34,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { EpollSelector, EVENT_READ, PollSelector, ready, SelectSelector } from 'fd-selectors';
 import { Inotify, PidFd, pipe, signals, TimerFd, Waker } from 'fd-selectors/fds';
 import { epoll } from 'fd-selectors/select';
-import { createServer, Socket, socketpair } from 'fd-selectors/socket';
+import { createServer, recvFds, sendFds, Socket, socketpair } from 'fd-selectors/socket';
 const opened = [
   new EpollSelector(), epoll(), new Inotify(), PidFd.open(process.pid), ...pipe(), signals(['SIGUSR2']),
   new TimerFd(), new Waker(), createServer(['127.0.0.1', 0]), ...socketpair(),
 ];
+sendFds(opened.at(-1), [Buffer.from('x')], [workerData, workerData]);
+recvFds(opened.at(-2), 10, 2);
+opened.at(-2).makefile('rb');
 opened.push(opened.at(-1).dup(), Socket.fromFd(opened.at(-1).detach()));
 const own = new Waker();
 `;

@@ -1,13 +1,5 @@
 /** With node:net in another process, while this one blocks. */
-import {
-  AF_UNIX,
-  createConnection,
-  createServer,
-  type InetAddress,
-  SHUT_WR,
-  type Socket,
-  socket,
-} from 'fd-selectors/socket';
+import { AF_UNIX, createConnection, createServer, SHUT_WR, type Socket, socket } from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
 import { closing } from '../support/descriptors.js';
 import { startPeer } from '../support/peer.js';
@@ -59,7 +51,7 @@ describe('interop with node:net', () => {
   it('serves its client, megabytes in each direction', async () => {
     const server = closing(createServer(['127.0.0.1', 0]));
     server.settimeout(10);
-    const { 1: port } = server.getsockname() as InetAddress;
+    const { 1: port } = server.getsockname();
     const peer = startPeer(`
       import { connect } from 'node:net';
       const client = connect(${port}, '127.0.0.1');

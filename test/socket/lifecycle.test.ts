@@ -174,15 +174,14 @@ describe('options', () => {
 
 describe('addresses of other families', () => {
   // A packet socket takes a privilege.
-  it.skipIf(process.getuid?.() !== 0)('are the bytes of their struct', () => {
+  it.skipIf(process.getuid?.() !== 0)('can be given as the bytes of their struct', () => {
     const packet = closing(socket(AF_PACKET, SOCK_RAW));
     // struct sockaddr_ll: family, protocol, interface 1 (which is lo), and what bind does not read.
     const address = Buffer.alloc(20);
     address.writeUInt16LE(AF_PACKET);
     address.writeInt32LE(1, 4);
     packet.bind(address);
-    const name = packet.getsockname() as Buffer;
-    expect([name.readUInt16LE(), name.readInt32LE(4)]).toEqual([AF_PACKET, 1]);
-    expect(thrown(() => packet.bind(['x', 1]))).toBe('TypeError ERR_INVALID_ARG_TYPE');
+    expect(packet.getsockname()[0]).toBe('lo');
+    expect(thrown(() => packet.bind(5 as unknown as string))).toBe('TypeError ERR_INVALID_ARG_TYPE');
   });
 });

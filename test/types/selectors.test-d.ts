@@ -11,7 +11,7 @@ import {
   SelectSelector,
 } from 'fd-selectors';
 import { epoll, poll, select } from 'fd-selectors/select';
-import { type Socket, socketpair } from 'fd-selectors/socket';
+import { type Socket, socketpair, type UnixAddress } from 'fd-selectors/socket';
 import { expectTypeOf, test } from 'vitest';
 
 declare const server: Socket;
@@ -104,7 +104,7 @@ test('the system calls', () => {
   const [a, b] = socketpair();
   const fds = [5];
   expectTypeOf(select([a, b], fds, [handle], 1)).toEqualTypeOf<
-    [Socket[], number[], { readonly fd: number }[]]
+    [Socket<UnixAddress>[], number[], { readonly fd: number }[]]
   >();
   expectTypeOf(poll().poll(0)).toEqualTypeOf<[fd: number, events: number][]>();
   expectTypeOf(epoll().poll(0)).toEqualTypeOf<[fd: number, events: number][]>();

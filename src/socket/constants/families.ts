@@ -1,27 +1,37 @@
 /** Families, types and protocols of sockets, by their C names and with the system's values. */
 import { constant } from '../../native.js';
+import type {
+  CanAddress,
+  Family,
+  Inet6Address,
+  InetAddress,
+  NetlinkAddress,
+  PacketAddress,
+  UnixAddress,
+  VsockAddress,
+} from '../family.js';
 
 // Address and protocol families.
 /** Any family. */
 export const AF_UNSPEC = constant('AF_UNSPEC');
 /** Sockets on this machine, with a path or an abstract name as their address. */
-export const AF_UNIX = constant('AF_UNIX');
+export const AF_UNIX: Family<UnixAddress> = constant('AF_UNIX');
 /** IPv4. */
-export const AF_INET = constant('AF_INET');
+export const AF_INET: Family<InetAddress> = constant('AF_INET');
 /** IPv6. */
-export const AF_INET6 = constant('AF_INET6');
+export const AF_INET6: Family<Inet6Address> = constant('AF_INET6');
 /** Messages from and to the kernel. */
-export const AF_NETLINK = constant('AF_NETLINK');
+export const AF_NETLINK: Family<NetlinkAddress> = constant('AF_NETLINK');
 /** Frames of a network device. */
-export const AF_PACKET = constant('AF_PACKET');
+export const AF_PACKET: Family<PacketAddress> = constant('AF_PACKET');
 /** Controller area network. */
-export const AF_CAN = constant('AF_CAN');
+export const AF_CAN: Family<CanAddress> = constant('AF_CAN');
 /** Bluetooth. */
 export const AF_BLUETOOTH = constant('AF_BLUETOOTH');
 /** The kernel's cryptographic functions. */
 export const AF_ALG = constant('AF_ALG');
 /** Communication between a virtual machine and its host. */
-export const AF_VSOCK = constant('AF_VSOCK');
+export const AF_VSOCK: Family<VsockAddress> = constant('AF_VSOCK');
 /** Transparent inter-process communication. */
 export const AF_TIPC = constant('AF_TIPC');
 /** Reliable datagram sockets. */

@@ -1,0 +1,241 @@
+/** Python's `io.TextIOWrapper` on a socket. */
+import { checkString } from '../../arguments.js';
+import { ValueError } from '../../errors.js';
+import { type CodecErrors, type Decode, decoderOf, type Encoding, encodeText } from './codec.js';
+import { readLines } from './lines.js';
+import type { BufferedRWPair } from './pair.js';
+import { checkSize } from './raw.js';
+import type { BufferedReader } from './reader.js';
+import type { BufferedWriter } from './writer.js';
+
+/** What ends a line, as Python's argument `newline`: see {@link TextOptions.newline}. */
+export type Newline = null | '' | '\n' | '\r' | '\r\n';
+
+/** Where the first `count` characters of a text end, or -1 where it has fewer. */
+function endOf(text: string, count: number): number {
+  if (text.length < count) return -1;
+  let end = 0;
+  for (let i = 0; i < count; i++) {
+    if (end >= text.length) return -1;
+    end += (text.codePointAt(end) as number) > 0xffff ? 2 : 1;
+  }
+  return end;
+}
+
+function charactersOf(text: string): number {
+  return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
+}
+
+/**
+ * A socket as a file of text, made by `makefile()` in the modes `'r'`, `'w'` and `'rw'`.
+ *
+ * Sizes count characters (code points). It reads ahead, as {@link BufferedReader} does; what is written waits
+ * for `flush()` or `close()`, as in {@link BufferedWriter}.
+ *
+ * Python: `io.TextIOWrapper`.
+ */
+export class TextIOWrapper implements Disposable {
+  /** What the file was opened for: `'r'`, `'w'` or `'rw'`. */
+  readonly mode: string;
+  /** The file of bytes below. */
+  readonly buffer: BufferedReader | BufferedWriter | BufferedRWPair;
+  /** `'utf8'`, `'ascii'`, `'latin1'` or `'utf16le'`. */
+  readonly encoding: Encoding;
+  /** What becomes of what is not text. */
+  readonly errors: CodecErrors;
+  readonly #newline: Newline;
+  readonly #decode: Decode;
+  /** What was decoded and not read yet. */
+  #text = '';
+  /** A carriage return that a newline may follow. */
+  #heldReturn = '';
+
+  /** @internal */
+  constructor(
+    buffer: BufferedReader | BufferedWriter | BufferedRWPair,
+    mode: string,
+    encoding: Encoding,
+    errors: CodecErrors,
+    newline: Newline,
+  ) {
+    this.buffer = buffer;
+    this.mode = mode;
+    this.encoding = encoding;
+    this.errors = errors;
+    this.#newline = newline;
+    this.#decode = decoderOf(encoding, errors);
+  }
+
+  /** The descriptor, -1 once the file is closed. */
+  get name(): number {
+    return this.buffer.name;
+  }
+
+  /** Whether the file was closed. */
+  get closed(): boolean {
+    return this.buffer.closed;
+  }
+
+  /** The descriptor of the socket. @throws {@link ValueError} `ERR_CLOSED`. */
+  fileno(): number {
+    return this.buffer.fileno();
+  }
+
+  /** Whether the file was opened for reading. @throws {@link ValueError} `ERR_CLOSED`. */
+  readable(): boolean {
+    return this.buffer.readable();
+  }
+
+  /** Whether the file was opened for writing. @throws {@link ValueError} `ERR_CLOSED`. */
+  writable(): boolean {
+    return this.buffer.writable();
+  }
+
+  /** False: a socket has no positions. @throws {@link ValueError} `ERR_CLOSED`. */
+  seekable(): boolean {
+    return this.buffer.seekable();
+  }
+
+  /**
+   * Reads exactly `size` characters, fewer only at the end of the stream; without a size, all until the end.
+   *
+   * @throws {@link TimeoutError} `ETIMEDOUT`, and {@link OSError} `ETIMEDOUT` on every read after it.
+   * @throws {@link ValueError} `ERR_CLOSED`, `ERR_INVALID_LENGTH`; `ERR_ENCODING_INVALID_ENCODED_DATA` for bytes that
+   *   are not text; `ERR_UNSUPPORTED_OPERATION` unless the file was opened for reading.
+   */
+  read(size = -1): string {
+    checkSize(size);
+    const source = this.#source();
+    for (;;) {
+      const end = size < 0 ? -1 : endOf(this.#text, size);
+      if (end >= 0) return this.#cut(end);
+      if (!this.#fill(source)) return this.#cut(this.#text.length);
+    }
+  }
+
+  /**
+   * Reads one line with its newline: the last one may have none, and the end of the stream is empty.
+   *
+   * @param limit - at most so many characters; -1 is no limit. Set one, or a peer can fill the memory.
+   * @throws as {@link TextIOWrapper.read} does.
+   */
+  readline(limit = -1): string {
+    checkSize(limit);
+    const source = this.#source();
+    for (let from = 0; ; ) {
+      const line = this.#lineEnd(from);
+      const most = limit < 0 ? -1 : endOf(this.#text, limit);
+      if (line >= 0 && (most < 0 || line <= most)) return this.#cut(line);
+      if (most >= 0) return this.#cut(most);
+      // A newline of two characters may have come by half.
+      from = Math.max(0, this.#text.length - 1);
+      if (!this.#fill(source)) return this.#cut(this.#text.length);
+    }
+  }
+
+  /** Where the first line ends, or -1. */
+  #lineEnd(from: number): number {
+    const text = this.#text;
+    if (this.#newline === '') {
+      const match = /\r\n?|\n/g;
+      match.lastIndex = from;
+      return match.test(text) ? match.lastIndex : -1;
+    }
+    const newline = this.#newline ?? '\n';
+    const at = text.indexOf(newline, from);
+    return at < 0 ? -1 : at + newline.length;
+  }
+
+  #cut(end: number): string {
+    const text = this.#text.slice(0, end);
+    this.#text = this.#text.slice(end);
+    return text;
+  }
+
+  /** Decodes what one call on the socket brings; false at the end of the stream. */
+  #fill(source: BufferedReader | BufferedRWPair): boolean {
+    const bytes = source.read1();
+    const end = bytes.length === 0;
+    const text = this.#decode(bytes, end);
+    this.#text += this.#newline ? text : this.#universal(text, end);
+    return !end;
+  }
+
+  /** Holds back a return that may be half of a newline; where newlines are translated, makes each one `\n`. */
+  #universal(decoded: string, end: boolean): string {
+    let text = this.#heldReturn + decoded;
+    this.#heldReturn = '';
+    if (!end && text.endsWith('\r')) {
+      this.#heldReturn = '\r';
+      text = text.slice(0, -1);
+    }
+    return this.#newline === '' ? text : text.replace(/\r\n?/g, '\n');
+  }
+
+  /** Reads lines until the end of the stream, or until they have `hint` characters or more. */
+  readlines(hint = -1): string[] {
+    return readLines(this, hint);
+  }
+
+  /** The lines, until the end of the stream. */
+  *[Symbol.iterator](): Generator<string, void, void> {
+    for (let line = this.readline(); line !== ''; line = this.readline()) yield line;
+  }
+
+  /**
+   * Takes all of the text, and returns how many characters it has.
+   *
+   * @throws as `send()` does, where the buffer is full.
+   * @throws {@link ValueError} `ERR_CLOSED`; `ERR_INVALID_CHAR` for a character that the encoding does not have;
+   *   `ERR_UNSUPPORTED_OPERATION` unless the file was opened for writing.
+   */
+  write(text: string): number {
+    const target = this.#target();
+    checkString('text', text);
+    const newline = this.#newline;
+    const lines = newline === '\r' || newline === '\r\n' ? text.replaceAll('\n', newline) : text;
+    target.write(encodeText(lines, this.encoding, this.errors));
+    return charactersOf(text);
+  }
+
+  /** Writes all of the pieces, one after the other. */
+  writelines(lines: Iterable<string>): void {
+    for (const line of lines) this.write(line);
+  }
+
+  /** Sends what was written. @throws as `send()` does; {@link ValueError} `ERR_CLOSED`. */
+  flush(): void {
+    if (this.writable()) this.#target().flush();
+  }
+
+  /**
+   * Flushes and closes the file; a second time does nothing. The socket is closed if its own `close()` was called.
+   *
+   * @throws as `send()` does, with the file closed.
+   */
+  close(): void {
+    this.buffer.close();
+  }
+
+  /** As `close()`, for `using`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #source(): BufferedReader | BufferedRWPair {
+    const { buffer } = this;
+    if (buffer.readable() && 'read1' in buffer) return buffer;
+    throw new ValueError('ERR_UNSUPPORTED_OPERATION', 'The file is not open for reading');
+  }
+
+  #target(): BufferedWriter | BufferedRWPair {
+    const { buffer } = this;
+    if (buffer.writable() && 'write' in buffer) return buffer;
+    throw new ValueError('ERR_UNSUPPORTED_OPERATION', 'The file is not open for writing');
+  }
+}
+
+/** A {@link TextIOWrapper} that reads. */
+export type TextReader = Omit<TextIOWrapper, 'write' | 'writelines'>;
+/** A {@link TextIOWrapper} that writes. */
+export type TextWriter = Omit<TextIOWrapper, 'read' | 'readline' | 'readlines' | typeof Symbol.iterator>;

@@ -1,0 +1,148 @@
+/** Python's `io.BufferedWriter` on a socket. */
+
+import { type Bytes, toBytes } from '../../arguments.js';
+import { errnoOf, OSError, ValueError } from '../../errors.js';
+import type { SocketIO } from './raw.js';
+
+/** The rest waits in nobody's buffer: `charactersWritten` says how much of the data was taken. */
+function blocked(charactersWritten: number): OSError {
+  return Object.assign(OSError.fromErrno(errnoOf('EAGAIN'), 'send'), { charactersWritten });
+}
+
+/**
+ * A socket as a file of bytes to write, made by `makefile('wb')`.
+ *
+ * What is written waits in a buffer until that is full, or until `flush()` or `close()`.
+ *
+ * Python: `io.BufferedWriter`.
+ */
+export class BufferedWriter implements Disposable {
+  /** The file below, without a buffer. */
+  readonly raw: SocketIO;
+  readonly #buffer: Buffer;
+  #length = 0;
+
+  /** @internal */
+  constructor(raw: SocketIO, size: number) {
+    this.raw = raw;
+    this.#buffer = Buffer.alloc(size);
+  }
+
+  /** What the file was opened for: `'wb'`. */
+  get mode(): string {
+    return this.raw.mode;
+  }
+
+  /** The descriptor, -1 once the file is closed. */
+  get name(): number {
+    return this.raw.name;
+  }
+
+  /** Whether the file was closed. */
+  get closed(): boolean {
+    return this.raw.closed;
+  }
+
+  /** The descriptor of the socket. @throws {@link ValueError} `ERR_CLOSED`. */
+  fileno(): number {
+    return this.raw.fileno();
+  }
+
+  /** False. @throws {@link ValueError} `ERR_CLOSED`. */
+  readable(): boolean {
+    this.#checkOpen();
+    return false;
+  }
+
+  /** True. @throws {@link ValueError} `ERR_CLOSED`. */
+  writable(): boolean {
+    return this.raw.writable();
+  }
+
+  /** False: a socket has no positions. @throws {@link ValueError} `ERR_CLOSED`. */
+  seekable(): boolean {
+    return this.raw.seekable();
+  }
+
+  /**
+   * Takes all of the data, and returns its length.
+   *
+   * @throws {@link BlockingIOError} `EAGAIN` where a non-blocking socket and the buffer are full: `charactersWritten`
+   *   says how many bytes were taken.
+   * @throws as `send()` does; {@link ValueError} `ERR_CLOSED`; `TypeError` `ERR_INVALID_ARG_TYPE`.
+   */
+  write(data: Bytes): number {
+    const bytes = toBytes('data', data);
+    this.#checkOpen();
+    let taken = 0;
+    while (bytes.length - taken > this.#buffer.length - this.#length) {
+      const sent = this.#length > 0 ? this.#drain() : this.raw.write(bytes.subarray(taken));
+      if (sent === null) {
+        taken += this.#keep(bytes.subarray(taken));
+        if (taken < bytes.length) throw blocked(taken);
+      } else if (sent > 0) taken += sent;
+    }
+    this.#keep(bytes.subarray(taken));
+    return bytes.length;
+  }
+
+  /** Puts into the buffer what it has room for. */
+  #keep(bytes: Uint8Array): number {
+    const length = Math.min(bytes.length, this.#buffer.length - this.#length);
+    this.#buffer.set(bytes.subarray(0, length), this.#length);
+    this.#length += length;
+    return length;
+  }
+
+  /** Sends what the buffer has: 0, or `null` where a non-blocking socket would wait. */
+  #drain(): 0 | null {
+    while (this.#length > 0) {
+      const sent = this.raw.write(this.#buffer.subarray(0, this.#length));
+      if (sent === null) return null;
+      this.#buffer.copyWithin(0, sent, this.#length);
+      this.#length -= sent;
+    }
+    return 0;
+  }
+
+  /** Writes all of the pieces, one after the other. */
+  writelines(lines: Iterable<Bytes>): void {
+    this.#checkOpen();
+    for (const line of lines) this.write(line);
+  }
+
+  /**
+   * Sends what the buffer has.
+   *
+   * @throws {@link BlockingIOError} `EAGAIN` where a non-blocking socket is full; the rest stays in the buffer.
+   * @throws as `send()` does; {@link ValueError} `ERR_CLOSED`.
+   */
+  flush(): void {
+    this.#checkOpen();
+    if (this.#drain() === null) throw blocked(0);
+  }
+
+  /**
+   * Flushes and closes the file, which is closed even where that throws; a second time does nothing. The socket
+   * is closed if its own `close()` was called.
+   *
+   * @throws as {@link BufferedWriter.flush} does.
+   */
+  close(): void {
+    if (this.raw.closed) return;
+    try {
+      this.flush();
+    } finally {
+      this.raw.close();
+    }
+  }
+
+  /** As `close()`, for `using`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #checkOpen(): void {
+    if (this.raw.closed) throw new ValueError('ERR_CLOSED', 'The file is closed');
+  }
+}

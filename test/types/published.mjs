@@ -1,0 +1,106 @@
+/**
+ * Compiles a program against the published types, without skipLibCheck, with old and new TypeScript and @types/node:
+ *
+ *     npm run build:ts && npm run test:types
+ *
+ * It installs the compilers into a temporary directory, which takes the network and some minutes.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const COMPILERS = ['5.6', '5.7', '5.9', '6.0'];
+const NODES = ['20', '22', '24', '26'];
+
+const PROGRAM = `
+import { DefaultSelector, EVENT_READ, ready } from 'fd-selectors';
+import { EventFd, fcntl, openpty, pipe, readv, signals, TimerFd, Waker } from 'fd-selectors/fds';
+import { epoll, poll, select } from 'fd-selectors/select';
+import { AF_INET6, createServer, gaierror, Socket, type InetAddress, timeout } from 'fd-selectors/socket';
+
+const server = createServer(['127.0.0.1', 0]);
+const address: InetAddress = server.getsockname();
+const [conn] = server.accept();
+const data: Uint8Array = conn.recv(10);
+const line: string = conn.makefile().readline();
+const bytes: Buffer = conn.makefile('rb').readline();
+const six: number = createServer(['::1', 0], { family: AF_INET6 }).getsockname()[3];
+class Own extends Socket {
+  greet(): string { return 'hello'; }
+}
+const own: string = Own.fromFd(5).greet();
+const sel = new DefaultSelector<string>();
+sel.register(conn, EVENT_READ, 'data');
+// @ts-expect-error a string has no descriptor
+sel.register('stdin', EVENT_READ, 'data');
+for (const [key, events] of sel.select(1)) console.log(key.data, events);
+const [reader, writer] = pipe();
+export { address, bytes, data, epoll, EventFd, fcntl, gaierror, line, openpty, own, poll, reader, readv, ready, select, signals, six, timeout, TimerFd, Waker, writer };
+`;
+
+const CONFIG = {
+  compilerOptions: {
+    target: 'es2022',
+    lib: ['es2022', 'esnext.disposable'],
+    module: 'nodenext',
+    moduleResolution: 'nodenext',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    noEmit: true,
+    types: ['node'],
+  },
+  files: ['program.mts'],
+};
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'fd-selectors-types-'));
+let failures = 0;
+
+/** A project with one compiler, one version of Node's types, and this package's dist. */
+function project(compiler, node) {
+  const place = join(folder, `${compiler}-${node}`);
+  const installed = join(place, 'node_modules/fd-selectors');
+  mkdirSync(place);
+  writeFileSync(join(place, 'package.json'), '{"private":true,"type":"module"}');
+  const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
+  const wanted = [`typescript@${compiler}`, `@types/node@${node}`];
+  execFileSync('npm', ['install', ...flags, ...wanted], {
+    cwd: place,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  mkdirSync(installed, { recursive: true });
+  cpSync(join(root, 'package.json'), join(installed, 'package.json'));
+  cpSync(join(root, 'dist'), join(installed, 'dist'), { recursive: true });
+  writeFileSync(join(place, 'program.mts'), PROGRAM);
+  writeFileSync(join(place, 'tsconfig.json'), JSON.stringify(CONFIG));
+  return place;
+}
+
+try {
+  for (const compiler of COMPILERS) {
+    for (const node of NODES) {
+      const place = project(compiler, node);
+      const { status, stdout } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc'], {
+        cwd: place,
+        encoding: 'utf8',
+      });
+      // What @types/node itself gets wrong with a compiler is not ours.
+      const ours = stdout
+        .split('\n')
+        .filter((text) => /error TS/.test(text) && !text.startsWith('node_modules/@types/'));
+      const known =
+        status === 0 ? '' : ` (${stdout.split('\n').length - 1 - ours.length} lines about @types/node)`;
+      console.log(
+        `typescript ${compiler}, @types/node ${node}: ${ours.length === 0 ? `ok${known}` : 'failed'}`,
+      );
+      for (const text of ours) console.log(`  ${text}`);
+      failures += ours.length;
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+process.exitCode = failures === 0 ? 0 : 1;
