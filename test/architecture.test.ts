@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   selectors: ['select', 'loop', 'native', ...ANYONE],
   socket: ['native', ...ANYONE],
   fds: ['native', ...ANYONE],
+  uring: ['native', ...ANYONE],
   cli: [],
 };
 
