@@ -30,7 +30,9 @@ line('                 wall ms    CPU ms    deaf ms  system calls');
 
 for (const model of MODELS) {
   const { wall, cpu, deaf, calls } = run(model);
-  const numbers = [Math.round(wall), Math.round(cpu), deaf.toFixed(1)].map((text) => String(text).padStart(9));
+  const numbers = [Math.round(wall), Math.round(cpu), deaf.toFixed(1)].map((text) =>
+    String(text).padStart(9),
+  );
   const made = Object.entries(calls).map(([name, times]) => `${name} ${times}`);
   line(`${model.padEnd(15)}${numbers.join(' ')}   ${made.join(', ')}`);
 }

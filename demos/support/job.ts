@@ -1,6 +1,7 @@
 /** The job that every model does: read one message from each of several slow clients, and show when what happened. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { read } from 'fd-selectors/fds';
 import { createServer, type Socket } from 'fd-selectors/socket';
 import { descriptorLimit } from './limits.js';
 import { integer, parseOptions, refuse, seconds } from './options.js';
@@ -38,7 +39,8 @@ const values = parseOptions({
 const count = integer('clients', values.clients, 1, 100);
 const slowest = 1e3 * seconds('slowest', values.slowest, 0.01, 10);
 const limit = descriptorLimit();
-if (count > limit - SPARE) refuse(`the limit of ${limit} open descriptors is too low; raise it with ulimit -n`);
+if (count > limit - SPARE)
+  refuse(`the limit of ${limit} open descriptors is too low; raise it with ulimit -n`);
 
 /** Whether the asynchronous model shall do without io_uring. */
 export const withoutUring = values['no-uring'];
@@ -70,8 +72,10 @@ export class Job {
     spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] }).unref();
     for (let i = 0; i < count; i++) {
       const [connection] = server.accept();
-      const [number = 0] = connection.recv(1);
-      this.clients[number] = { number, connection, fileno: () => connection.fileno() };
+      const number = Buffer.alloc(1);
+      read(connection, number);
+      const [i = 0] = number;
+      this.clients[i] = { number: i, connection, fileno: () => connection.fileno() };
     }
     server.close();
     if (!values.json) legend(this.#total);

@@ -16,14 +16,19 @@ export interface Phase {
 /** What stands at the top of a timeline. */
 export function legend(slowest: number): void {
   const { wait, ready, copy, blocked, asking } = MARKS;
-  line(`${wait} waiting for data   ${ready} the data is there and nobody reads it   ${copy} copying it to the program`);
-  line(`${blocked} the thread is blocked in a system call   ${asking} it asks in vain   (blank: it is free)\n`);
+  line(
+    `${wait} waiting for data   ${ready} the data is there and nobody reads it   ${copy} copying it to the program`,
+  );
+  line(
+    `${blocked} the thread is blocked in a system call   ${asking} it asks in vain   (blank: it is free)\n`,
+  );
   line(`${' '.repeat(12)}0${`${Math.round(slowest)} ms`.padStart(COLUMNS)}`);
 }
 
 /** Draws phases from time 0 to `total`; what is over is blank. */
 export function draw(phases: readonly Phase[], total: number): string {
-  const column = (time: number): number => Math.min(COLUMNS - 1, Math.max(0, Math.floor((time / total) * COLUMNS)));
+  const column = (time: number): number =>
+    Math.min(COLUMNS - 1, Math.max(0, Math.floor((time / total) * COLUMNS)));
   const cells = new Array<string>(COLUMNS).fill(' ');
   for (const { mark, start, end } of phases) cells.fill(MARKS[mark], column(start), column(end) + 1);
   return cells.join('');

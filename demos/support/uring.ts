@@ -27,7 +27,9 @@ function explain(reason: string): void {
   const threads = process.env['UV_THREADPOOL_SIZE'] ?? 4;
   line(`${reason}.`);
   line("Node's own asynchronous read takes its place. The kernel copies for nobody there: a pool of threads");
-  line(`makes blocking calls for us, ${threads} at a time (UV_THREADPOOL_SIZE). With more clients, the others queue.\n`);
+  line(
+    `makes blocking calls for us, ${threads} at a time (UV_THREADPOOL_SIZE). With more clients, the others queue.\n`,
+  );
 }
 
 /** Reads from each client with `fs.read`: in a thread of Node's pool, which blocks. */
