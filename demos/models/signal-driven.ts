@@ -40,5 +40,5 @@ for (;;) {
   sigio.read();
 }
 clearInterval(ticking);
-sigio.close();
 job.end(`free: a timer of this thread ticked ${ticks} times`);
+sigio.close(); // Last: without its handler, one more SIGIO would end the process.

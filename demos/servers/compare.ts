@@ -47,8 +47,8 @@ for (const model of MODELS) {
   }
   let server = await start(model);
   const memory = await hold(server, Math.min(model.hold, limit - SPARE));
-  for (const clients of possible) {
-    if (model.lags) {
+  for (const [i, clients] of possible.entries()) {
+    if (model.lags && i > 0) {
       await server.stop();
       server = await start(model);
     }

@@ -49,7 +49,8 @@ function main(workers: number): void {
   });
   const server = listen(values, `${workers} processes that take turns`);
   endOnInterrupt(server, () => {
-    for (const { child } of children) child.kill();
+    // They ignore what Ctrl-C sends, and may be blocked in a recv().
+    for (const { child } of children) child.kill('SIGKILL');
   });
   for (const { channel } of children) employ(server, channel);
 }

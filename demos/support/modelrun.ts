@@ -32,7 +32,7 @@ export const MODELS: readonly Model[] = [
 ];
 
 /** Seconds for which a client waits once the time is up, and for which an answer may be late. */
-const GRACE = 1;
+const GRACE = 0.5;
 const PATIENCE = 15;
 
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));

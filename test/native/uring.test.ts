@@ -2,7 +2,17 @@
 import { describe, expect, it } from 'vitest';
 import { native } from '../../src/native.js';
 import { runScript } from '../support/child.js';
-import { type Argument, EBADF, int, ints, itTakes, NO_INTEGERS, orNull, structs, timeout } from '../support/raw.js';
+import {
+  type Argument,
+  EBADF,
+  int,
+  ints,
+  itTakes,
+  NO_INTEGERS,
+  orNull,
+  structs,
+  timeout,
+} from '../support/raw.js';
 
 /** An unsigned integer of 32 bits. */
 const count = (good: number): Argument => ({ good, wrong: [...NO_INTEGERS, -1] });
@@ -126,9 +136,11 @@ describe('a worker that ends with an operation under way', () => {
     ],
   } as const;
 
-  it.each(Object.entries(ends))('%s: its ring is cancelled, closed and unmapped', async (_, [inside, end]) => {
-    await says(
-      `
+  it.each(Object.entries(ends))(
+    '%s: its ring is cancelled, closed and unmapped',
+    async (_, [inside, end]) => {
+      await says(
+        `
       const [a, b] = socketpair();
       const before = maps();
       const worker = new Worker(${JSON.stringify(worker + inside)}, { eval: true, workerData: a.fileno() });
@@ -140,7 +152,8 @@ describe('a worker that ends with an operation under way', () => {
       b.send(Buffer.from('mine'));
       say(openRings() + ' rings, ' + (await settled(before, maps) - before) + ' mappings, ' + a.recv(100));
       `,
-      '1 ring\n0 rings, 0 mappings, mine\n',
-    );
-  });
+        '1 ring\n0 rings, 0 mappings, mine\n',
+      );
+    },
+  );
 });
