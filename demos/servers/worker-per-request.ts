@@ -11,37 +11,28 @@
  * Order: 32
  */
 import { fileURLToPath } from 'node:url';
-import { isMainThread, Worker, workerData } from 'node:worker_threads';
-import { Socket } from 'fd-selectors/socket';
+import { Worker } from 'node:worker_threads';
+import type { Socket } from 'fd-selectors/socket';
 import { Places } from '../support/free.js';
-import { serveBlocking } from '../support/lines.js';
 import { accept, endOnInterrupt, hangUp, listen, OPTIONS } from '../support/modelserver.js';
 import { integer, parseOptions } from '../support/options.js';
 
-if (isMainThread) await main();
-else {
-  const connection = Socket.fromFd(workerData as number);
-  serveBlocking(connection);
-  connection.detach(); // The main thread closes it.
-}
+const script = fileURLToPath(new URL('../support/threadserver.js', import.meta.url));
+const values = parseOptions({ ...OPTIONS, most: { type: 'string', default: '32' } });
+const places = new Places(integer('most', values.most, 1, 1000));
+const server = listen(values, 'a thread for each client');
 
-async function main(): Promise<never> {
-  const values = parseOptions({ ...OPTIONS, most: { type: 'string', default: '32' } });
-  const places = new Places(integer('most', values.most, 1, 1000));
-  const server = listen(values, 'a thread for each client');
+const connections = new Set<Socket>();
+endOnInterrupt(server, () => connections.forEach(hangUp));
 
-  const connections = new Set<Socket>();
-  endOnInterrupt(server, () => connections.forEach(hangUp));
-
-  while (true) {
-    await places.take();
-    const connection = await accept(server);
-    connections.add(connection);
-    const worker = new Worker(fileURLToPath(import.meta.url), { workerData: connection.fileno() });
-    worker.once('exit', () => {
-      connections.delete(connection);
-      connection.close();
-      places.give();
-    });
-  }
+while (true) {
+  await places.take();
+  const connection = await accept(server);
+  connections.add(connection);
+  const worker = new Worker(script, { workerData: connection.fileno() });
+  worker.once('exit', () => {
+    connections.delete(connection);
+    connection.close();
+    places.give();
+  });
 }
