@@ -34,7 +34,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const [demo, ...others] = find(name);
   if (demo === undefined || others.length > 0) {
     const meant = [demo, ...others].map((one) => one?.name).join(', ');
-    console.error(others.length > 0 ? `'${name}' is ambiguous: ${meant}` : `there is no demo '${name}'`);
+    console.error(others.length > 0 ? `'${name}' may mean ${meant}` : `no demo is called '${name}'`);
     console.error(`\n${USAGE}`);
     return 2;
   }
@@ -71,7 +71,7 @@ async function perform(demo: Demo, args: readonly string[]): Promise<number> {
 async function runWithServer(client: Demo, args: readonly string[]): Promise<number> {
   const demo = demos.find(({ name }) => name === (client.talksTo ?? DEFAULT))!;
   const server = new Server(demo, ['--quiet'], (line) =>
-    console.log(`${demo.name}, in another process: ${line}`),
+    console.log(`${demo.name}, a process of its own: ${line}`),
   );
   try {
     const { port } = await server.listening();

@@ -5,7 +5,7 @@ using Init = void(napi_env env, napi_value exports);
 
 Init InitAddress, InitConstants, InitDescriptor, InitEpoll, InitErrno, InitEventfd, InitFamilies,
     InitInotify, InitLoop, InitMessage, InitNetdb, InitOwned, InitPidfd, InitPoll, InitPty,
-    InitSelect, InitSignals, InitSocket, InitTimerfd;
+    InitSelect, InitSignals, InitSocket, InitTimerfd, InitUring;
 
 static Napi::Object InitAddon(Napi::Env env, Napi::Object exports) {
   InitOwned(env, exports);  // first: see there
@@ -26,6 +26,7 @@ static Napi::Object InitAddon(Napi::Env env, Napi::Object exports) {
   InitSignals(env, exports);
   InitSocket(env, exports);
   InitTimerfd(env, exports);
+  InitUring(env, exports);
   return exports;
 }
 

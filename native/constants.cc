@@ -248,6 +248,7 @@ constexpr Constant kDescriptorConstants[] = {
     CONSTANT(F_UNLCK),
     CONSTANT(F_GETOWN),
     CONSTANT(F_SETOWN),
+    CONSTANT(O_ASYNC),
     CONSTANT(F_GETSIG),
     CONSTANT(F_SETSIG),
     CONSTANT(F_GETLEASE),

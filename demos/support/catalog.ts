@@ -102,8 +102,8 @@ export function list(): string {
   return lines.join('\n');
 }
 
-/** What else belongs to a program, by its name: what tours it, what compares it. */
+/** What else belongs to a program, by its name or that of its folder: what tours it, what compares it. */
 export function companion(demo: Demo, kind: 'tours' | 'compare'): string | undefined {
-  const file = `${folder}support/${kind}/${base(demo)}.js`;
-  return existsSync(file) ? file : undefined;
+  const files = [base(demo), demo.name.split('/')[0]].map((name) => `${folder}support/${kind}/${name}.js`);
+  return files.find((file) => existsSync(file));
 }

@@ -13,6 +13,11 @@ export function log(line: string): void {
   if (!silent) writeSync(1, `${line}\n`);
 }
 
+/** From now on nothing is logged. */
+export function silence(): void {
+  silent = true;
+}
+
 /** Says where the server listens; if `quiet`, that is the last line of the log. */
 export function logListening(address: Address, does: string, quiet: boolean): void {
   log(`listening on ${nameOf(address)}, ${does}`);

@@ -69,6 +69,8 @@ export const O_RDWR = constant('O_RDWR');
 export const O_APPEND = constant('O_APPEND');
 /** Of a pipe: packets. */
 export const O_DIRECT = constant('O_DIRECT');
+/** SIGIO when it becomes readable or writable, to whom F_SETOWN says. */
+export const O_ASYNC = constant('O_ASYNC');
 /** Calls do not wait. */
 export const O_NONBLOCK = constant('O_NONBLOCK');
 /** Not inherited by a program that is started. */

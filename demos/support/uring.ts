@@ -1,0 +1,50 @@
+/** A ring for the asynchronous model, or what stands in for it where io_uring is forbidden. */
+import { read } from 'node:fs';
+import { OSError } from 'fd-selectors';
+import { Ring } from 'fd-selectors/uring';
+import { type Job, SIZE, withoutUring } from './job.js';
+import { line } from './progress.js';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSYS: 'this kernel has no io_uring (since Linux 5.11)',
+  EPERM: 'io_uring is forbidden here, by the container or by sysctl kernel.io_uring_disabled',
+  EACCES: 'io_uring is forbidden here, by a security module',
+};
+
+/** Opens a ring; where that cannot be, says why and returns undefined. */
+export function openRing(areaSize: number): Ring | undefined {
+  try {
+    if (!withoutUring) return new Ring({ entries: 128, areaSize });
+    explain('--no-uring was given');
+  } catch (error) {
+    if (!(error instanceof OSError) || REASONS[error.code] === undefined) throw error;
+    explain(`${REASONS[error.code]} (${error.code})`);
+  }
+  return undefined;
+}
+
+function explain(reason: string): void {
+  const threads = process.env['UV_THREADPOOL_SIZE'] ?? 4;
+  line(`${reason}.`);
+  line("Node's own asynchronous read takes its place. The kernel copies for nobody there: a pool of threads");
+  line(
+    `makes blocking calls for us, ${threads} at a time (UV_THREADPOOL_SIZE). With more clients, the others queue.\n`,
+  );
+}
+
+/** Reads from each client with `fs.read`: in a thread of Node's pool, which blocks. */
+export async function readInThreads(job: Job): Promise<void> {
+  await Promise.all(
+    job.clients.map(async (client) => {
+      const message = Buffer.alloc(SIZE);
+      const length = await new Promise<number>((resolve, reject) => {
+        job.call('read, in the pool,', () =>
+          read(client.fileno(), message, 0, SIZE, null, (error, bytes) =>
+            error ? reject(error) : resolve(bytes),
+          ),
+        );
+      });
+      job.got(client, message.subarray(0, length), [0, job.now]);
+    }),
+  );
+}

@@ -1,0 +1,9 @@
+/**
+ * io_uring, experimental: submit operations to the kernel, which waits, copies, and says when they are done.
+ *
+ * This module may change in any release.
+ *
+ * @module fd-selectors/uring
+ */
+
+export { type Completion, Ring, type RingOptions } from './ring.js';
