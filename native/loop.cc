@@ -28,6 +28,13 @@ class Loop final : Notified {
  public:
   explicit Loop(napi_env env) : env_(env) {}
 
+  // Node frees no reference that is left when an environment ends.
+  ~Loop() {
+    for (const auto& watcher : watchers_) {
+      if (watcher != nullptr) napi_delete_reference(env_, watcher->callback);
+    }
+  }
+
   // Null, with errno, where the runtime or the kernel refuses.
   Watcher* Open(int epfd, napi_value callback) {
     // Only now: a program that never waits has nothing on its loop.
