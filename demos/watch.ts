@@ -145,7 +145,6 @@ const advice =
   room < MOST.idle
     ? `The limit of ${limit} open descriptors leaves room for ${most.idle} idle connections; raise it with ulimit -n.`
     : '';
-if (advice !== '') log(advice);
 
 const loop = new Loop();
 const PAGE: Reply = {
@@ -161,6 +160,7 @@ const server = createServer([HOST, port]);
 const machines = new Machines(server, (socket) => new EventConnection(socket, reply), [loop]);
 const [, bound] = server.getsockname();
 logListening(server.getsockname(), `a page to look at: open http://${HOST}:${bound}/`, false);
+if (advice !== '') log(advice);
 
 let beats = 0;
 setInterval(beat, PAUSE);

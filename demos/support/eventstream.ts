@@ -1,6 +1,6 @@
 /** A connection of a browser: one request, and its answer or a stream of server-sent events. */
 import { EVENT_READ, EVENT_WRITE } from 'fd-selectors';
-import { SHUT_WR, type Socket } from 'fd-selectors/socket';
+import { SHUT_WR, SO_SNDBUF, SOL_SOCKET, type Socket } from 'fd-selectors/socket';
 import { CLOSE, parse, Refusal, type Request } from './httprequest.js';
 import { dateText, REASONS } from './httptext.js';
 import { Inbox } from './inbox.js';
@@ -11,6 +11,9 @@ import { Outbox } from './outbox.js';
 const LARGEST_HEAD = 16 * 1024;
 /** Milliseconds that a client may take for its request, for its answer, and for not reading events. */
 const PATIENCE = 10_000;
+
+/** Bytes that may wait in the system; Linux doubles it. */
+const SEND_BUFFER = 16 * 1024;
 
 /** A text, or `'events'` for a stream that stays open. */
 export type Reply =
@@ -34,6 +37,8 @@ export class EventConnection implements Machine {
   constructor(socket: Socket, reply: (request: Request) => Reply) {
     this.socket = socket;
     this.#reply = reply;
+    // An old event is of no use: few may wait in the system.
+    socket.setsockopt(SOL_SOCKET, SO_SNDBUF, SEND_BUFFER);
   }
 
   turn(events: number): number | undefined {
