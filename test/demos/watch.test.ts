@@ -148,6 +148,19 @@ describe('watch', () => {
     }
   });
 
+  it('shows that poll grows with the idle connections, and epoll does not', async () => {
+    const server = await DemoServer.start('watch');
+    const visitor = await look(server);
+    const medianOf = async (selector: string, idle: number): Promise<number> => {
+      await change(server, `selector=${selector}&idle=${idle}`);
+      const isWanted = (one: State) => one.selector === selector && one.idle === idle && one.measured === 50;
+      return Number((await eventWhere(visitor, isWanted)).median);
+    };
+    const most = await medianOf('poll', 5000);
+    expect(most).toBeGreaterThan(3 * (await medianOf('poll', 0)));
+    expect(most).toBeGreaterThan(3 * (await medianOf('epoll', 5000)));
+  });
+
   it.each([
     ['idle=x', 'The "idle" parameter must be an integer from 0 to 5000. Received "x"'],
     ['idle=-1', 'The "idle" parameter must be an integer from 0 to 5000. Received "-1"'],

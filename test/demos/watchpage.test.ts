@@ -68,7 +68,7 @@ describe.skipIf(!isThere)('the page of watch', () => {
 
   it('shows the system call that is chosen, by mouse and by keyboard', async () => {
     const page = await open(browser, await DemoServer.start('watch'));
-    await page.getByText('poll', { exact: true }).first().click();
+    await page.getByLabel('poll', { exact: true }).click();
     await isShown(page, '#name', 'poll()');
     await isShown(page, '#status', 'poll() takes ');
     await page.getByLabel('poll', { exact: true }).press('ArrowLeft');
@@ -77,7 +77,7 @@ describe.skipIf(!isThere)('the page of watch', () => {
     await page.waitForSelector('#tiles .lit');
     await page.getByLabel('select', { exact: true }).press('ArrowLeft');
     await isShown(page, '#name', 'epoll_wait()');
-    await page.waitForFunction("document.getElementById('notes').textContent === ''");
+    await page.waitForSelector('#notes:empty', { state: 'attached' });
   });
 
   it('has as many connections as the sliders say, and says which are beyond the reach of select', async () => {
@@ -87,14 +87,14 @@ describe.skipIf(!isThere)('the page of watch', () => {
     await isShown(page, '#watched', '553');
     expect(await page.locator('#tiles i').count()).toBe(553);
     expect(await page.locator('#tiles .active').count()).toBe(3);
-    await page.getByText('select', { exact: true }).first().click();
+    await page.getByLabel('select', { exact: true }).click();
     await isShown(page, '#notes', 'connections are beyond its reach');
     expect(await page.locator('#tiles .beyond').count()).toBeGreaterThan(0);
     await slide(page, 'idle', 5000);
     await isShown(page, '#more', '… and 4,403 more, all idle.');
     await page.locator('#active').press('ArrowRight');
     await isShown(page, '#active-count', '4');
-    await page.waitForFunction("document.querySelectorAll('#tiles .active').length === 4");
+    await page.waitForSelector('#tiles .active:nth-child(4)');
   });
 
   it('shows another visitor what one has chosen', async () => {
@@ -102,7 +102,7 @@ describe.skipIf(!isThere)('the page of watch', () => {
     const one = await open(browser, server);
     const other = await open(browser, server);
     await slide(one, 'idle', 40);
-    await one.getByText('poll', { exact: true }).first().click();
+    await one.getByLabel('poll', { exact: true }).click();
     await isShown(other, '#name', 'poll()');
     await isShown(other, '#idle-count', '40');
     expect(await other.getByLabel('poll', { exact: true }).isChecked()).toBe(true);
@@ -131,7 +131,7 @@ describe.skipIf(!isThere)('the page of watch', () => {
     const page = await open(browser, server, { viewport: { width, height: 800 }, colorScheme });
     await slide(page, 'active', 50);
     await slide(page, 'idle', 1000);
-    await page.getByText('select', { exact: true }).first().click();
+    await page.getByLabel('select', { exact: true }).click();
     await isShown(page, '#notes', 'beyond its reach');
     await page.waitForSelector('#chart circle');
     const measured = 'document.documentElement.scrollWidth';
