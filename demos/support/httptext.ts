@@ -2,10 +2,12 @@
 
 export const REASONS: Readonly<Record<number, string>> = {
   200: 'OK',
+  204: 'No Content',
   206: 'Partial Content',
   301: 'Moved Permanently',
   304: 'Not Modified',
   400: 'Bad Request',
+  403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
   408: 'Request Timeout',

@@ -27,12 +27,17 @@ export class Machines<M extends Machine> {
   readonly #server: Socket;
   readonly #make: (socket: Socket, name: string) => M;
 
-  constructor(server: Socket, make: (socket: Socket, name: string) => M) {
+  /** @param others - what else Ctrl-C closes. */
+  constructor(
+    server: Socket,
+    make: (socket: Socket, name: string) => M,
+    others: readonly { close(): void }[] = [],
+  ) {
     this.#server = server;
     this.#make = make;
     server.setblocking(false);
     this.reopen();
-    const all = () => [server, ...[...this].map(({ socket }) => socket)];
+    const all = () => [server, ...[...this].map(({ socket }) => socket), ...others];
     this.sel.register(interrupts, EVENT_READ, () => endInterrupted(all()));
   }
 

@@ -129,7 +129,10 @@ describe('the memory of a ring', () => {
 describe('a worker that ends with an operation under way', () => {
   const ends = {
     'is terminated': ['parentPort.postMessage(0); setInterval(() => {}, 1000);', 'await worker.terminate();'],
-    'calls process.exit()': ['parentPort.postMessage(0); setImmediate(() => process.exit(0));', ''],
+    'calls process.exit()': [
+      "parentPort.once('message', () => process.exit(0)); parentPort.postMessage(0);",
+      'worker.postMessage(0);',
+    ],
     'is terminated inside enter()': [
       'parentPort.postMessage(0); ring.enter(2, 0.5); for (;;) ring.enter(2, 0.01);',
       'await turn(); await worker.terminate();',

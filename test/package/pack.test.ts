@@ -96,7 +96,7 @@ describe('npm pack', () => {
       /^native\/\w+\.(cc|h)$/,
       /^prebuilds\/.*\.node$/,
       /^bench\/peers\/\w+\.(c|h|py)$/,
-      /^demos\/.*\.(ts|md|svg|py)$/,
+      /^demos\/.*\.(ts|html|md|svg|py)$/,
       /^docs\/.*\.(md|svg)$/,
       /^bench\/report\/[\w-]+\.svg$/,
       /^(\w+\/)?[A-Z]+(\.md)?$/,
@@ -162,6 +162,12 @@ describe('the installed package', () => {
   it.each(ends)('runs the demo %s', (name, expected) => {
     const said = run(join(project, 'node_modules', '.bin', 'fd-selectors'), ['demo', name], project);
     expect(said).toMatch(expected);
+  });
+
+  it('serves the page to look at', () => {
+    const command = join(project, 'node_modules', '.bin', 'fd-selectors');
+    const said = run(command, ['demo', 'watch', '--seconds', '0.5'], project);
+    expect(said).toMatch(/\nlistening on .*, a page to look at: open http:.*\n0\.5 s are over/);
   });
 
   it('has types that a strict project compiles with', () => {
