@@ -45,7 +45,7 @@ function* timers() {
 }
 
 function* serve(conn: Socket) {
-  const buffer = Buffer.alloc(1024);
+  const buffer = Buffer.allocUnsafe(1024);
   conn.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
   try {
     for (let n = yield* conn.recvInto(buffer); n > 0; n = yield* conn.recvInto(buffer)) {

@@ -157,7 +157,7 @@ export class StreamServer {
   }
 
   *#place(conn: Socket, address: Address): Coroutine {
-    const serve = (): Coroutine => this.#serve(conn, address);
+    const serve = (): Coroutine => this.#handle(conn, address) as Coroutine;
     let task: Task | undefined;
     try {
       task = this.pool instanceof Pool ? yield* this.pool.spawn(serve) : this.pool.spawn(serve);
@@ -167,10 +167,6 @@ export class StreamServer {
     } finally {
       if (task === undefined) conn.close();
     }
-  }
-
-  *#serve(conn: Socket, address: Address): Coroutine {
-    yield* this.#handle(conn, address);
   }
 }
 
