@@ -157,8 +157,8 @@ export class StreamServer {
   }
 
   *#place(conn: Socket, address: Address): Coroutine {
-    const serve = (): Coroutine => this.#handle(conn, address) as Coroutine;
-    let task: Task | undefined;
+    const serve = () => this.#handle(conn, address);
+    let task: Task<unknown> | undefined;
     try {
       task = this.pool instanceof Pool ? yield* this.pool.spawn(serve) : this.pool.spawn(serve);
       task.name = `${this.#handle.name || 'handle'}-${task.id}`;

@@ -1,9 +1,9 @@
-/** Coroutines of ours, under one measurement: switch, memory, timers, spawn, echo. */
+/** Coroutines of ours, one measurement for each process: switch, memory, timers, echo. */
 import { joinall, run, type Socket, StreamServer, sleep, spawn } from 'fd-selectors/coroutines';
 import { IPPROTO_TCP, TCP_NODELAY } from 'fd-selectors/socket';
-import { answer, count, now, parameter } from '../subjects/workload.js';
+import { answer, count, now, parameter } from '../workload.js';
 
-const N = count('n', 100_000);
+const N = count('tasks', 100_000);
 
 /** Two tasks that give way to each other. */
 function* switching() {
