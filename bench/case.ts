@@ -46,7 +46,9 @@ function ask(one: Case, tools: Tools, ms: number): Promise<Answer> {
   const { command, trial } = one;
   // A workload may name its part of the trial, as the programs know it.
   const workload = { trial: trial.name, ...one.workload, ...timesOf(one, ms) };
-  return isServer(trial, one.workload) ? runServer(tools, command.words, workload) : answerOf(start(command.words, workload));
+  return isServer(trial, one.workload)
+    ? runServer(tools, command.words, workload)
+    : answerOf(start(command.words, workload));
 }
 
 /** Runs a subject once on its workload. */

@@ -36,7 +36,9 @@ function withoutEmpty(rows: Rows): string[][] {
 /** The figures of a trial that a table has: not each of its workloads has all. */
 export function figuresIn({ trial, rows }: Table): readonly FigureKind[] {
   const { figures } = trials[trial];
-  const found = figures.filter(({ name }) => rows.some(({ cells }) => cells.some((one) => one?.figures[name])));
+  const found = figures.filter(({ name }) =>
+    rows.some(({ cells }) => cells.some((one) => one?.figures[name])),
+  );
   return found.length === 0 ? figures : found;
 }
 

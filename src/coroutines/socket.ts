@@ -165,7 +165,6 @@ export class Socket extends SocketBase {
     return call.with(data, flags, nbytes);
   }
 
-
   /**
    * Sends a datagram to an address, and returns its length.
    *

@@ -145,13 +145,13 @@ describe('the installed package', () => {
     expect(run(process.execPath, ['--input-type=module', '-e', code], project)).toBe('data 1 ping\n');
   });
 
-  it.each(['three-tasks', 'proactor', 'three-parts', 'chat', 'http', 'keyvalue'])(
-    'runs the demo %s',
-    (name) => {
-      const said = run(join(project, 'node_modules', '.bin', 'fd-selectors'), ['demo', name], project);
-      expect(said).toMatch(name === 'three-tasks' ? /^event-driven: /m : /^checked: /m);
-    },
-  );
+  it.each([
+    ...['three-tasks', 'proactor', 'three-parts', 'chat', 'http', 'keyvalue'],
+    ...['06-coroutines', 'coroutine-echo', 'coroutine-crawler'],
+  ])('runs the demo %s', (name) => {
+    const said = run(join(project, 'node_modules', '.bin', 'fd-selectors'), ['demo', name], project);
+    expect(said).toMatch(name === 'three-tasks' ? /^event-driven: /m : /^checked: /m);
+  });
 
   it('has types that a strict project compiles with', () => {
     const source = `
