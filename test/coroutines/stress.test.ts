@@ -2,7 +2,9 @@
  * Longer, or with a seed: `STRESS_SECONDS=60 STRESS_SEED=1 npx vitest run test/coroutines/stress.test.ts`. Timers
  * fire as they do, so a seed repeats the decisions, not every interleaving.
  */
-import { run, runAsync, sleep } from 'fd-selectors/coroutines';
+import { EpollSelector, EVENT_READ } from 'fd-selectors';
+import { run, runAsync } from 'fd-selectors/coroutines';
+import { pipe } from 'fd-selectors/fds';
 import { beforeAll, expect, it } from 'vitest';
 import { openFds } from '../support/openfds.js';
 import { stress } from './stress.js';
@@ -10,8 +12,15 @@ import { stress } from './stress.js';
 const seconds = Number(process.env['STRESS_SECONDS'] ?? 2);
 const seed = Number(process.env['STRESS_SEED'] ?? Date.now() % 1e9);
 
-// Node's event loop keeps one epoll set for each thread, from the first wait on.
-beforeAll(() => runAsync(() => sleep(0.001)));
+// Node's event loop keeps one epoll set for each thread, from the first wait with nothing ready.
+beforeAll(async () => {
+  using sel = new EpollSelector();
+  const [reader, writer] = pipe();
+  sel.register(reader, EVENT_READ);
+  await sel.selectAsync(0.001);
+  reader.close();
+  writer.close();
+});
 
 it.each(['run', 'runAsync'])(
   `%s loses nothing under stress, seed ${seed}`,
