@@ -7,7 +7,7 @@ import { type Figure, median, summarize } from './stats.js';
 import type { Subject } from './subject.js';
 import type { Command, Tools } from './tools.js';
 import type { TrialName } from './trials/index.js';
-import type { Trial, Workload } from './trials/trial.js';
+import { isServer, type Trial, type Workload } from './trials/trial.js';
 
 /** What one process of the subject found, and what the machine was like meanwhile. */
 export interface Round {
@@ -32,7 +32,7 @@ const AROUND_MS = 40;
 
 /** How long a subject warms up and measures for, in milliseconds. */
 function timesOf({ trial, workload }: Case, ms: number): { readonly ms: number; readonly warmup: number } {
-  const time = trial.server ? ms * SERVER_FACTOR : ms;
+  const time = isServer(trial, workload) ? ms * SERVER_FACTOR : ms;
   return { ms: time, warmup: Math.max(Math.ceil(time / 2), WARMUP_MS, trial.warmup?.(workload) ?? 0) };
 }
 
@@ -44,8 +44,11 @@ export function expectedMs(one: Case, ms: number): number {
 
 function ask(one: Case, tools: Tools, ms: number): Promise<Answer> {
   const { command, trial } = one;
+  // A workload may name its part of the trial, as the programs know it.
   const workload = { trial: trial.name, ...one.workload, ...timesOf(one, ms) };
-  return trial.server ? runServer(tools, command.words, workload) : answerOf(start(command.words, workload));
+  return isServer(trial, one.workload)
+    ? runServer(tools, command.words, workload)
+    : answerOf(start(command.words, workload));
 }
 
 /** Runs a subject once on its workload. */

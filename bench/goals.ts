@@ -65,6 +65,20 @@ function echoGoals(bytes: number, toNet: number): Goal[] {
   });
 }
 
+/** A figure of one part of the trial with coroutines. */
+function ofCoroutines(part: string, figure: string, against: string, bound: Partial<Goal>): Goal {
+  const workload = { trial: part };
+  return { trial: 'coroutines', workload, subject: 'ours-coroutines', against, figure, ...bound };
+}
+
+const coroutineGoals: readonly Goal[] = [
+  ...['gevent', 'async-await'].map((peer) => ofCoroutines('switch', 'ns', peer, { most: 1 })),
+  ofCoroutines('echo', 'requests', 'ours-epoll', { least: 0.9 }),
+  ofCoroutines('echo', 'requests', 'gevent', { least: 1.4 }),
+  ofCoroutines('echo', 'requests', 'asyncio', { least: 3 }),
+  ofCoroutines('echo', 'requests', 'async-await', { least: 1 }),
+];
+
 const goals: readonly Goal[] = [
   ...CALLS.map((call) => toC('chain', CHAIN, `ours-${call}`, 1.15)),
   ...CALLS.map((call) => toC('chain', CHAIN, `ours-${call}-fds`, 1.1)),
@@ -87,6 +101,7 @@ const goals: readonly Goal[] = [
   ...echoGoals(64, 0.67),
   ...echoGoals(16384, 0.56),
   ...MODELS.map((model) => ahead('models', { model }, 'ours-models', 'cpython-models')),
+  ...coroutineGoals,
 ];
 
 /** The parameters of a workload, as a person reads them: `fds 1000`, `readiness 0`. */

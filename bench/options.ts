@@ -35,7 +35,8 @@ export const USAGE = `Usage: fd-selectors bench [options]
 
 What to measure; by default ${HEADLINE.join(', ')}, in at most ${DEFAULT_MINUTES} minutes:
   --trial NAME,...   only these trials:
-                     ${TRIALS.join(', ')}
+                     ${TRIALS.slice(0, 6).join(', ')},
+                     ${TRIALS.slice(6).join(', ')}
   --full             everything: all trials, subjects and sizes; with --trial,
                      all subjects and sizes of that trial
   --subject NAME,... only these subjects, or those that begin with NAME

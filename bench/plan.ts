@@ -100,7 +100,7 @@ function tablesOf(
   const trial = trials[name];
   return trial.workloads(sizesOf(trial, options, limit), options.full).map((workload) =>
     present
-      .filter((subject) => isWanted(subject, name, options))
+      .filter((subject) => isWanted(subject, name, options) && (subject.does?.(name, workload) ?? true))
       .flatMap((subject): Case[] => {
         const command = subject.command(tools, name);
         return typeof command === 'string' ? [] : [{ trial, workload, subject, command, rounds: [] }];

@@ -1,7 +1,9 @@
 /** What a subject is: a program that is compared with others. */
 import { fileURLToPath } from 'node:url';
 import type { Command, Tools } from './tools.js';
+import { isEcho } from './trials/coroutines.js';
 import type { TrialName } from './trials/index.js';
+import type { Workload } from './trials/trial.js';
 
 export const BACKENDS = ['select', 'poll', 'epoll'] as const;
 export type Backend = (typeof BACKENDS)[number];
@@ -12,6 +14,8 @@ export interface Subject {
   readonly trials: readonly TrialName[];
   /** The trials in which it runs without `--full` and without being named. */
   readonly main: readonly TrialName[];
+  /** Whether it does a workload of the trial; left out, it does all. */
+  readonly does?: (trial: TrialName, workload: Workload) => boolean;
   /** The system call it waits with: it is compared with the same call in C and CPython. */
   readonly backend: Backend;
   /** Its command for one trial, or why it cannot take part. */
@@ -23,7 +27,17 @@ export const LOOP_TRIALS: readonly TrialName[] = ['chain', 'echo', 'idle', 'chur
 
 /** Of those the main ones: echo servers and memory are compared on epoll alone. */
 export function mainTrials(backend: Backend): readonly TrialName[] {
-  return backend === 'epoll' ? LOOP_TRIALS : ['chain', 'idle', 'churn'];
+  return backend === 'epoll' ? loopTrials(backend) : ['chain', 'idle', 'churn'];
+}
+
+/** All trials of a loop: that on epoll serves beside the coroutines, too. */
+export function loopTrials(backend: Backend): readonly TrialName[] {
+  return backend === 'epoll' ? [...LOOP_TRIALS, 'coroutines'] : LOOP_TRIALS;
+}
+
+/** A loop has no tasks: of the trial with coroutines it does the server. */
+export function withoutTasks(trial: TrialName, workload: Workload): boolean {
+  return trial !== 'coroutines' || isEcho(workload);
 }
 
 /** A script of bench/subjects. */

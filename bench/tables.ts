@@ -33,6 +33,15 @@ function withoutEmpty(rows: Rows): string[][] {
   return rows.map((row) => row.filter((_, column) => used(column)));
 }
 
+/** The figures of a trial that a table has: not each of its workloads has all. */
+export function figuresIn({ trial, rows }: Table): readonly FigureKind[] {
+  const { figures } = trials[trial];
+  const found = figures.filter(({ name }) =>
+    rows.some(({ cells }) => cells.some((one) => one?.figures[name])),
+  );
+  return found.length === 0 ? figures : found;
+}
+
 /** The heads, then a row for each subject with its figures. */
 export function figureRows({ columns, rows }: Table, kind: FigureKind): string[][] {
   return withoutEmpty([

@@ -4,7 +4,7 @@ import { goalRows } from './goals.js';
 import { clock } from './progress.js';
 import type { Results } from './results.js';
 import { summaryOf } from './summary.js';
-import { figureRows, type Rows, tableTitle } from './tables.js';
+import { figureRows, figuresIn, type Rows, tableTitle } from './tables.js';
 import { trials } from './trials/index.js';
 
 function align(rows: Rows): string {
@@ -60,8 +60,8 @@ function summaryLines(results: Results): string {
 /** The summary, then the tables of the main figures; the rest is on the page. */
 export function toText(results: Results, goals: boolean): string {
   const tables = tablesOf(results).flatMap((table) => {
-    const { figures, brief } = trials[table.trial];
-    return figures
+    const { brief } = trials[table.trial];
+    return figuresIn(table)
       .slice(0, brief)
       .map((kind) => `${tableTitle(table, kind)}\n${align(figureRows(table, kind))}`);
   });

@@ -1,5 +1,6 @@
 /** Python's public names have one spelling here: without underscores, the next letter capital. */
 import * as selectors from 'fd-selectors';
+import * as coroutines from 'fd-selectors/coroutines';
 import * as select from 'fd-selectors/select';
 import * as socket from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
@@ -74,6 +75,50 @@ const places: [place: string, names: string[], python: string[]][] = [
     words(`accept bind close connect connect_ex detach dup fileno getblocking getpeername getsockname getsockopt
       gettimeout listen recv recv_into recvfrom recvfrom_into send sendall sendto setblocking setsockopt
       settimeout shutdown get_inheritable makefile recvmsg recvmsg_into sendfile sendmsg set_inheritable timeout`),
+  ],
+  [
+    'gevent',
+    Object.keys(coroutines),
+    words(`AsyncResult BoundedSemaphore Channel Empty Event Full Greenlet Group JoinableQueue Pool Queue RLock
+      Semaphore StreamServer Timeout create_connection create_server getcurrent idle iwait joinall killall local
+      sleep socket socketpair spawn spawn_later wait wait_read wait_write waitpid with_timeout`),
+  ],
+  [
+    'gevent.Greenlet',
+    members(coroutines.Task.prototype),
+    words('exception get join kill link name ready started successful unlink value'),
+  ],
+  [
+    'gevent.pool.Pool',
+    members(coroutines.Pool.prototype),
+    words('free_count full imap imap_unordered join kill map spawn wait_available'),
+  ],
+  [
+    'gevent.queue.JoinableQueue',
+    members(coroutines.JoinableQueue.prototype),
+    words('empty full get get_nowait join put put_nowait qsize task_done unfinished_tasks'),
+  ],
+  [
+    'gevent.event.Event',
+    members(coroutines.Event.prototype),
+    words('clear is_set link ready set unlink wait'),
+  ],
+  [
+    'gevent.event.AsyncResult',
+    members(coroutines.AsyncResult.prototype),
+    words('exception get link ready set set_exception successful unlink value wait'),
+  ],
+  ['gevent.lock.Semaphore', members(coroutines.Semaphore.prototype), words('acquire counter locked release')],
+  [
+    'gevent.socket.socket',
+    members(coroutines.Socket.prototype),
+    words(`accept bind close closed connect connect_ex detach dup family fileno getpeername getsockname getsockopt
+      gettimeout listen makefile proto recv recv_into recvfrom send sendall sendto setsockopt settimeout shutdown type`),
+  ],
+  [
+    'gevent.server.StreamServer',
+    members(coroutines.StreamServer.prototype),
+    words('address close serve_forever start started stop'),
   ],
 ];
 open.close();

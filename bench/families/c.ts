@@ -1,13 +1,14 @@
 /** Loops in C, and the C libraries for the job. */
-import { BACKENDS, type Backend, LOOP_TRIALS, mainTrials, type Subject } from '../subject.js';
+import { BACKENDS, type Backend, loopTrials, mainTrials, type Subject, withoutTasks } from '../subject.js';
 
 /** A loop beside an idle thread, as everything in Node is. */
 function besideThread(backend: Backend): Subject {
   return {
     name: `c-${backend}`,
     label: `C ${backend}`,
-    trials: LOOP_TRIALS,
+    trials: loopTrials(backend),
     main: mainTrials(backend),
+    does: withoutTasks,
     backend,
     command: (tools) => tools.compiled(backend, '', 'thread=1'),
   };

@@ -11,6 +11,14 @@ export const node: readonly Subject[] = [
     command: (_, trial) => script(`node/${trial}`),
   },
   {
+    name: 'async-await',
+    label: 'async/await',
+    trials: ['coroutines'],
+    main: ['coroutines'],
+    backend: 'epoll',
+    command: () => script('node/coroutines'),
+  },
+  {
     name: 'npm-epoll',
     label: 'npm epoll',
     trials: ['chain', 'churn', 'wakeup'],

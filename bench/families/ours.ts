@@ -1,13 +1,14 @@
 /** fd-selectors itself. */
-import { BACKENDS, LOOP_TRIALS, mainTrials, type Subject, script } from '../subject.js';
+import { BACKENDS, loopTrials, mainTrials, type Subject, script, withoutTasks } from '../subject.js';
 
 const selectors: Subject[] = BACKENDS.map((backend) => ({
   name: `ours-${backend}`,
   label: `fd-selectors ${backend}`,
-  trials: LOOP_TRIALS,
+  trials: loopTrials(backend),
   main: mainTrials(backend),
+  does: withoutTasks,
   backend,
-  command: (_, trial) => script(`ours/${trial}`, `backend=${backend}`),
+  command: (_, trial) => script(`ours/${trial === 'coroutines' ? 'echo' : trial}`, `backend=${backend}`),
 }));
 
 /** The same with read and write instead of recv and send. */
@@ -41,4 +42,13 @@ const models: Subject = {
   command: () => script('ours/models'),
 };
 
-export const ours: readonly Subject[] = [...selectors, ...plainFds, onNodesLoop, models];
+const coroutines: Subject = {
+  name: 'ours-coroutines',
+  label: 'fd-selectors coroutines',
+  trials: ['coroutines'],
+  main: ['coroutines'],
+  backend: 'epoll',
+  command: () => script('ours/coroutines'),
+};
+
+export const ours: readonly Subject[] = [...selectors, ...plainFds, onNodesLoop, models, coroutines];

@@ -28,14 +28,17 @@ function library(name: string, trials: readonly TrialName[], file: string, ...wo
     trials,
     main: trials.filter((trial) => trial !== 'chain'),
     backend: 'epoll',
-    command: (tools) => tools.python(file, name, ...words),
+    command: (tools, trial) =>
+      trial === 'coroutines'
+        ? tools.python('coroutines.py', name, `loop=${name}`)
+        : tools.python(file, name, ...words),
   };
 }
 
 export const python: readonly Subject[] = [
   ...cpython,
-  library('asyncio', ['chain', 'echo', 'churn', 'wakeup', 'memory'], 'aio.py'),
+  library('asyncio', ['chain', 'echo', 'churn', 'wakeup', 'memory', 'coroutines'], 'aio.py'),
   library('uvloop', ['chain', 'echo', 'wakeup', 'memory'], 'aio.py', 'loop=uvloop'),
-  library('gevent', ['chain', 'echo', 'memory'], 'greenlets.py'),
+  library('gevent', ['chain', 'echo', 'memory', 'coroutines'], 'greenlets.py'),
   models,
 ];

@@ -3,7 +3,7 @@ import { tablesOf } from '../compare.js';
 import { goalRows } from '../goals.js';
 import type { Results } from '../results.js';
 import { noiseText, sentencesOf } from '../summary.js';
-import { type Rows, rowsWithRatios, tableTitle } from '../tables.js';
+import { figuresIn, type Rows, rowsWithRatios, tableTitle } from '../tables.js';
 import { absentText, recordingText } from '../text.js';
 import { TRIALS, trials } from '../trials/index.js';
 import { CHART_STYLE, type ChartSpec, chart, NARROW, WIDE } from './chart.js';
@@ -58,7 +58,7 @@ function trialTables(results: Results): string {
     const blocks = tables
       .filter(({ trial }) => trial === name)
       .flatMap((one) =>
-        trials[name].figures.map(
+        figuresIn(one).map(
           (kind) =>
             `<h3>${escapeText(tableTitle(one, kind))}</h3>${table(rowsWithRatios(results, one, kind), isOurs)}`,
         ),

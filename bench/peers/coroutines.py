@@ -1,4 +1,4 @@
-"""bench/coroutines/ours.ts in gevent and in asyncio: `loop=` says which."""
+"""bench/subjects/ours/coroutines.ts in gevent and in asyncio: `loop=` says which."""
 
 import asyncio
 import resource
@@ -7,7 +7,7 @@ import time
 
 from peer import TRIAL, WORK, answer, resident_bytes
 
-N = WORK.get("n", 100_000)
+N = WORK.get("tasks", 100_000)
 TURNS = 100_000
 
 

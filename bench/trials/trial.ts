@@ -50,7 +50,7 @@ export interface Trial {
   /** The parameter along the columns of a table and the axis of a chart. */
   readonly along: string;
   /** Whether the subject is a server under load from another process. */
-  readonly server: boolean;
+  readonly server: boolean | ((workload: Workload) => boolean);
   /** The sizes it takes if none are asked for: few of them, or with `--full` all. */
   readonly sizes: Readonly<
     Partial<Record<SizeName, { readonly headline: readonly number[]; readonly full: readonly number[] }>>
@@ -69,6 +69,11 @@ export interface Trial {
 export const FDS = { headline: [10, 100, 1000, 8000], full: [10, 30, 100, 300, 1000, 3000, 8000] };
 
 export const nanoseconds = (title: string): FigureKind => ({ name: 'ns', title, unit: 'ns', better: 'less' });
+
+/** Whether a workload of a trial is one for a server. */
+export function isServer({ server }: Trial, workload: Workload): boolean {
+  return typeof server === 'boolean' ? server : server(workload);
+}
 
 /** Milliseconds to start a process and to open its socket pairs. */
 export function opening(fds: number): number {

@@ -157,8 +157,8 @@ export class StreamServer {
   }
 
   *#place(conn: Socket, address: Address): Coroutine {
-    const serve = (): Coroutine => this.#serve(conn, address);
-    let task: Task | undefined;
+    const serve = () => this.#handle(conn, address);
+    let task: Task<unknown> | undefined;
     try {
       task = this.pool instanceof Pool ? yield* this.pool.spawn(serve) : this.pool.spawn(serve);
       task.name = `${this.#handle.name || 'handle'}-${task.id}`;
@@ -167,10 +167,6 @@ export class StreamServer {
     } finally {
       if (task === undefined) conn.close();
     }
-  }
-
-  *#serve(conn: Socket, address: Address): Coroutine {
-    yield* this.#handle(conn, address);
   }
 }
 

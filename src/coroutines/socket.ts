@@ -1,5 +1,5 @@
 /** Sockets whose calls wait without blocking the others. */
-import { errnoOf, OSError, osError } from '../errors.js';
+import { errnoOf, osError } from '../errors.js';
 import { EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
 import {
   type Address,
@@ -9,7 +9,8 @@ import {
   SO_ERROR,
   SOL_SOCKET,
 } from '../socket/index.js';
-import { currentFiber, theHub } from './hub.js';
+import { Recv, RecvInto, Send, SendAll } from './calls.js';
+import { theHub } from './hub.js';
 import { Pause } from './pause.js';
 import { SocketBase } from './socketbase.js';
 import { Stream } from './stream.js';
@@ -47,8 +48,10 @@ const EINPROGRESS = errnoOf('EINPROGRESS');
  * ```
  */
 export class Socket extends SocketBase {
-  /** Whether the last receive got all that there was: then the next one had better wait first. */
-  #drained = false;
+  #recv: Recv | undefined;
+  #recvInto: RecvInto | undefined;
+  #send: Send | undefined;
+  #sendAll: SendAll | undefined;
 
   /** Takes over an open socket, and asks the kernel what it is. */
   static fromFd(fd: number): Socket {
@@ -68,12 +71,12 @@ export class Socket extends SocketBase {
    * @throws {@link OSError} `EINVAL` for a socket that does not listen, `EMFILE`.
    */
   *accept(): Coroutine<[conn: Socket, address: Address]> {
-    const deadline = this.deadline();
+    const deadline = this.line.deadline();
     for (;;) {
       if (--theHub().credit < 0) yield* new Pause();
-      const accepted = this.#triesFirst() ? this.sock.tryAccept() : null;
+      const accepted = this.line.triesFirst() ? this.sock.tryAccept() : null;
       if (accepted !== null) return [new Socket(accepted[0]), accepted[1]];
-      yield* this.#wait(EVENT_READ, deadline, 'accept');
+      yield* this.line.wait(EVENT_READ, deadline, 'accept');
     }
   }
 
@@ -91,11 +94,11 @@ export class Socket extends SocketBase {
 
   /** As `connect()`, but returns 0 or the positive errno. A bad address throws, and a timeout that has passed. */
   *connectEx(address: AddressLike): Coroutine<number> {
-    this.checkFree(EVENT_WRITE);
-    const deadline = this.deadline();
+    this.line.checkFree(EVENT_WRITE);
+    const deadline = this.line.deadline();
     const errno = this.sock.connectEx(address);
     if (errno !== EINPROGRESS) return errno;
-    yield* this.#wait(EVENT_WRITE, deadline, 'connect');
+    yield* this.line.wait(EVENT_WRITE, deadline, 'connect');
     return this.sock.getsockopt(SOL_SOCKET, SO_ERROR);
   }
 
@@ -105,17 +108,10 @@ export class Socket extends SocketBase {
    * @param flags - an or of `MSG_*`.
    * @throws {@link ConnectionResetError}; {@link OSError} `ENOTCONN`; {@link ValueError} `ERR_OUT_OF_RANGE`.
    */
-  *recv(bufsize: number, flags = 0): Coroutine<Buffer> {
-    const deadline = this.deadline();
-    for (;;) {
-      if (--theHub().credit < 0) yield* new Pause();
-      const data = this.#triesFirst() ? this.sock.tryRecv(bufsize, flags) : null;
-      if (data !== null) {
-        this.#drained = this.isStream && data.length < bufsize;
-        return data;
-      }
-      yield* this.#wait(EVENT_READ, deadline, 'recv');
-    }
+  recv(bufsize: number, flags = 0): Coroutine<Buffer> {
+    let call = this.#recv;
+    if (!call?.free) call = this.#recv = new Recv(this.line);
+    return call.with(bufsize, flags);
   }
 
   /**
@@ -124,17 +120,10 @@ export class Socket extends SocketBase {
    * @param nbytes - at most so many; 0, the default, means as many as there is room for.
    * @throws as `recv()` does.
    */
-  *recvInto(buffer: Bytes, nbytes = 0, flags = 0): Coroutine<number> {
-    const deadline = this.deadline();
-    for (;;) {
-      if (--theHub().credit < 0) yield* new Pause();
-      const length = this.#triesFirst() ? this.sock.tryRecvInto(buffer, nbytes, flags) : null;
-      if (length !== null) {
-        this.#drained = this.isStream && length < (nbytes === 0 ? buffer.byteLength : nbytes);
-        return length;
-      }
-      yield* this.#wait(EVENT_READ, deadline, 'recv');
-    }
+  recvInto(buffer: Bytes, nbytes = 0, flags = 0): Coroutine<number> {
+    let call = this.#recvInto;
+    if (!call?.free) call = this.#recvInto = new RecvInto(this.line);
+    return call.with(buffer, nbytes, flags);
   }
 
   /**
@@ -143,12 +132,12 @@ export class Socket extends SocketBase {
    * @throws as `recv()` does.
    */
   *recvfrom(bufsize: number, flags = 0): Coroutine<[data: Buffer, address: Address]> {
-    const deadline = this.deadline();
+    const deadline = this.line.deadline();
     for (;;) {
       if (--theHub().credit < 0) yield* new Pause();
-      const received = this.#triesFirst() ? this.sock.tryRecvfrom(bufsize, flags) : null;
+      const received = this.line.triesFirst() ? this.sock.tryRecvfrom(bufsize, flags) : null;
       if (received !== null) return received;
-      yield* this.#wait(EVENT_READ, deadline, 'recvfrom');
+      yield* this.line.wait(EVENT_READ, deadline, 'recvfrom');
     }
   }
 
@@ -159,15 +148,10 @@ export class Socket extends SocketBase {
    * @param nbytes - only so many from the beginning; left out, all.
    * @throws {@link BrokenPipeError}, {@link ConnectionResetError}; {@link ValueError} `ERR_OUT_OF_RANGE`.
    */
-  *send(data: Bytes, flags = 0, nbytes?: number): Coroutine<number> {
-    this.checkFree(EVENT_WRITE);
-    const deadline = this.deadline();
-    for (;;) {
-      if (--theHub().credit < 0) yield* new Pause();
-      const sent = this.sock.trySend(data, flags, nbytes);
-      if (sent !== null) return sent;
-      yield* this.#wait(EVENT_WRITE, deadline, 'send');
-    }
+  send(data: Bytes, flags = 0, nbytes?: number): Coroutine<number> {
+    let call = this.#send;
+    if (!call?.free) call = this.#send = new Send(this.line);
+    return call.with(data, flags, nbytes);
   }
 
   /**
@@ -175,21 +159,10 @@ export class Socket extends SocketBase {
    *
    * @throws as `send()` does.
    */
-  *sendall(data: Bytes, flags = 0, nbytes?: number): Coroutine {
-    this.checkFree(EVENT_WRITE);
-    if (--theHub().credit < 0) yield* new Pause();
-    const sent = this.sock.trySend(data, flags, nbytes) ?? 0;
-    if (sent < (nbytes ?? data.byteLength))
-      yield* this.#sendRest(data, flags, sent, nbytes ?? data.byteLength);
-  }
-
-  *#sendRest(data: Bytes, flags: number, begun: number, length: number): Coroutine {
-    const deadline = this.deadline();
-    for (let sent = begun; sent < length; ) {
-      yield* this.#wait(EVENT_WRITE, deadline, 'send');
-      const rest = new Uint8Array(data.buffer, data.byteOffset + sent, length - sent);
-      sent += this.sock.trySend(rest, flags) ?? 0;
-    }
+  sendall(data: Bytes, flags = 0, nbytes?: number): Coroutine {
+    let call = this.#sendAll;
+    if (!call?.free) call = this.#sendAll = new SendAll(this.line);
+    return call.with(data, flags, nbytes);
   }
 
   /**
@@ -200,14 +173,14 @@ export class Socket extends SocketBase {
   sendto(data: Bytes, address: AddressLike): Coroutine<number>;
   sendto(data: Bytes, flags: number, address: AddressLike): Coroutine<number>;
   *sendto(data: Bytes, ...rest: [AddressLike] | [number, AddressLike]): Coroutine<number> {
-    this.checkFree(EVENT_WRITE);
-    const deadline = this.deadline();
+    this.line.checkFree(EVENT_WRITE);
+    const deadline = this.line.deadline();
     const [flags, address] = rest.length === 1 ? [0, rest[0]] : rest;
     for (;;) {
       if (--theHub().credit < 0) yield* new Pause();
       const sent = this.sock.trySendto(data, flags, address);
       if (sent !== null) return sent;
-      yield* this.#wait(EVENT_WRITE, deadline, 'sendto');
+      yield* this.line.wait(EVENT_WRITE, deadline, 'sendto');
     }
   }
 
@@ -218,21 +191,5 @@ export class Socket extends SocketBase {
    */
   makefile(): Stream {
     return new Stream(this);
-  }
-
-  /** Whether a receiving call had better try before it waits. */
-  #triesFirst(): boolean {
-    if (this.#drained) {
-      // The wait, which comes next, refuses a second task.
-      this.#drained = false;
-      return false;
-    }
-    this.checkFree(EVENT_READ);
-    return true;
-  }
-
-  #wait(event: number, deadline: number, syscall: string): Coroutine {
-    if (this.sock.closed) throw new OSError(errnoOf('EBADF'), syscall);
-    return this.watch().wait(currentFiber(), event, deadline, syscall);
   }
 }

@@ -1,33 +1,21 @@
 /** What a socket of coroutines is and has, and every call on it that never waits. */
 
-import { EVENT_READ } from '../selectors/index.js';
-import {
-  type Address,
-  type AddressLike,
-  type Bytes,
-  type Socket as PlainSocket,
-  SOCK_STREAM,
-} from '../socket/index.js';
+import type { Address, AddressLike, Bytes, Socket as PlainSocket } from '../socket/index.js';
 import type { Seconds } from '../time.js';
-import { deadlineIn } from './deadline.js';
-import { type Hub, theHub } from './hub.js';
-import type { Watch } from './poller.js';
+import { Line } from './line.js';
 
 /** A socket of `fd-selectors/socket` that never blocks, and its place in the selector of the hub. */
 export abstract class SocketBase {
   /** The socket of `fd-selectors/socket`. It must not be made blocking. */
   readonly sock: PlainSocket;
-  /** Whether its bytes are a stream: less than was asked for means that there is no more. */
-  protected readonly isStream: boolean;
-  #timeout: Seconds | null = null;
-  #hub: Hub | undefined;
-  #watch: Watch | undefined;
+  /** @internal */
+  protected readonly line: Line;
 
   /** @param sock - an open socket, which this object takes over. */
   constructor(sock: PlainSocket) {
     sock.setblocking(false);
     this.sock = sock;
-    this.isStream = sock.type === SOCK_STREAM;
+    this.line = new Line(sock);
   }
 
   /** The family: `AF_INET`, ... */
@@ -57,7 +45,7 @@ export abstract class SocketBase {
 
   /** Gives the descriptor away, still open and non-blocking. Who waits for it gets `EBADF`, as after `close()`. */
   detach(): number {
-    this.#leave();
+    this.line.leave();
     return this.sock.detach();
   }
 
@@ -68,7 +56,7 @@ export abstract class SocketBase {
    */
   close(): void {
     if (this.sock.closed) return;
-    this.#leave();
+    this.line.leave();
     this.sock.close();
   }
 
@@ -87,12 +75,12 @@ export abstract class SocketBase {
     // The plain socket refuses what is not a timeout; it does not wait with any.
     this.sock.settimeout(timeout);
     this.sock.settimeout(0);
-    this.#timeout = timeout ?? null;
+    this.line.timeout = timeout ?? null;
   }
 
   /** The timeout in seconds; `null` waits forever. */
   gettimeout(): Seconds | null {
-    return this.#timeout;
+    return this.line.timeout;
   }
 
   /** As of `fd-selectors/socket`. A host that is a name is looked up at once, and blocks the thread. */
@@ -133,36 +121,5 @@ export abstract class SocketBase {
     return buflen === undefined
       ? this.sock.getsockopt(level, optname)
       : this.sock.getsockopt(level, optname, buflen);
-  }
-
-  /** The end of a call that begins now. */
-  protected deadline(): number {
-    return this.#timeout === null ? Infinity : deadlineIn(this.#timeout);
-  }
-
-  /** Its place in the selector of the hub that runs. */
-  protected watch(): Watch {
-    const hub = theHub();
-    if (this.#hub === hub) return this.#watch as Watch;
-    const watch = hub.poller.watch(this.sock.fileno());
-    watch.kept = true;
-    this.#hub = hub;
-    this.#watch = watch;
-    return watch;
-  }
-
-  /** Refuses a second task for one direction. */
-  protected checkFree(event: number): void {
-    const watch = this.#watch;
-    if (watch === undefined) return;
-    if ((event === EVENT_READ ? watch.reader : watch.writer)?.busy && this.#hub === theHub()) {
-      watch.checkFree(event);
-    }
-  }
-
-  #leave(): void {
-    if (this.#hub?.open) this.#watch?.close();
-    this.#hub = undefined;
-    this.#watch = undefined;
   }
 }

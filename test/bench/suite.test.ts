@@ -91,6 +91,29 @@ describe('the command', () => {
     }
   }, 60_000);
 
+  it('measures coroutines beside callbacks, which only serve', () => {
+    const json = join(dir, 'coroutines.json');
+    const argv = ['--trial', 'coroutines', '--ms', '10', '--rounds', '1', '--goals', '--json', json];
+    const { status, stdout } = bench(...argv, '--subject', 'ours-coroutines,ours-epoll');
+    expect(status).toBe(0);
+    const figures = readResults(json).measurements.map((one) => [
+      one.workload['trial'],
+      one.subject,
+      Object.keys(one.figures).join(' '),
+    ]);
+    expect(figures).toEqual([
+      ['switch', 'ours-coroutines', 'ns'],
+      ['memory', 'ours-coroutines', 'ns bytes'],
+      ['timers', 'ours-coroutines', 'ns'],
+      ['echo', 'ours-epoll', 'bytes cpu requests'],
+      ['echo', 'ours-coroutines', 'bytes cpu requests'],
+    ]);
+    // A table shows the figures that its part of the trial has.
+    expect(stdout).toContain('coroutines, switch: time for each by tasks');
+    expect(stdout).not.toContain('coroutines, switch: memory');
+    expect(stdout).toContain('coroutines, trial echo');
+  }, 60_000);
+
   it('keeps results that nobody asked to keep', () => {
     const argv = ['--trial', 'wakeup', '--ms', '1', '--rounds', '1', '--subject', 'set-immediate'];
     const { status, stderr } = spawnSync(process.execPath, [cli, ...argv], {

@@ -372,6 +372,22 @@ describe('StreamServer', () => {
     yield* server.stop();
   });
 
+  both('a number of connections caps them as a pool does', function* () {
+    let [now, most] = [0, 0];
+    const handle = function* (conn: Socket) {
+      most = Math.max(most, ++now);
+      yield* conn.recv(1);
+      now--;
+    };
+    const server = new StreamServer(['127.0.0.1', 0], handle, { pool: 2 });
+    server.start();
+    const clients = yield* joinall(Array.from({ length: 5 }, () => spawn(createConnection, server.address)));
+    yield* sleep();
+    for (const { value } of clients) value?.close();
+    yield* server.stop();
+    expect([now, most]).toEqual([0, 2]);
+  });
+
   both('is stopped by the death of its task', function* () {
     const before = openFds();
     const server = new StreamServer(['127.0.0.1', 0], (conn) => conn.recv(10));

@@ -153,6 +153,9 @@ describe('the installed package', () => {
     'keyvalue',
     'process-pool',
     'worker-per-request',
+    '06-coroutines',
+    'coroutine-echo',
+    'coroutine-crawler',
   ];
   const ends: [name: string, said: RegExp][] = [
     ['three-tasks', /^event-driven: /m],

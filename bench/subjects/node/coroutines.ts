@@ -1,9 +1,9 @@
-/** The same as ours.ts with promises: `async`/`await`, timers of Node's, `node:net`. */
+/** The same as ours/coroutines.ts with promises: `async`/`await`, timers of Node's, `node:net`. */
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { answer, count, now, parameter } from '../subjects/workload.js';
+import { answer, count, now, parameter } from '../workload.js';
 
-const N = count('n', 100_000);
+const N = count('tasks', 100_000);
 
 async function switching() {
   const turns = 300_000;

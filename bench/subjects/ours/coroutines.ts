@@ -1,9 +1,9 @@
-/** Coroutines of ours, under one measurement: switch, memory, timers, spawn, echo. */
+/** Coroutines of ours, one measurement for each process: switch, memory, timers, echo. */
 import { joinall, run, type Socket, StreamServer, sleep, spawn } from 'fd-selectors/coroutines';
 import { IPPROTO_TCP, TCP_NODELAY } from 'fd-selectors/socket';
-import { answer, count, now, parameter } from '../subjects/workload.js';
+import { answer, count, now, parameter } from '../workload.js';
 
-const N = count('n', 100_000);
+const N = count('tasks', 100_000);
 
 /** Two tasks that give way to each other. */
 function* switching() {
@@ -45,7 +45,7 @@ function* timers() {
 }
 
 function* serve(conn: Socket) {
-  const buffer = Buffer.alloc(1024);
+  const buffer = Buffer.allocUnsafe(1024);
   conn.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
   try {
     for (let n = yield* conn.recvInto(buffer); n > 0; n = yield* conn.recvInto(buffer)) {

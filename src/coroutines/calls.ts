@@ -1,0 +1,209 @@
+/**
+ * The calls that a connection makes again and again. Each is an iterator by hand, kept with its socket and used
+ * again: a generator for each call would cost more than the call.
+ */
+import { EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
+import type { Bytes } from '../socket/index.js';
+import { located } from './fiber.js';
+import { giveWay, theHub } from './hub.js';
+import type { Line } from './line.js';
+import type { FdWait } from './poller.js';
+import { type Coroutine, SUSPEND, type Suspend } from './suspend.js';
+
+type Step<T> = IteratorResult<Suspend, T>;
+
+const SUSPENDED: IteratorYieldResult<Suspend> = { done: false, value: SUSPEND };
+const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
+const NOTHING = new Uint8Array(0);
+
+/**
+ * One call on a socket. It does nothing before the first `next()`. One that was never run, or that threw, is not
+ * used again: the next call gets a new one.
+ */
+abstract class Call<T> implements Coroutine<T> {
+  protected readonly line: Line;
+  /** Whether the next call may use it. */
+  free = true;
+  protected flags = 0;
+  protected deadline = Infinity;
+  #begun = false;
+  #wait: FdWait | undefined;
+
+  constructor(line: Line) {
+    this.line = line;
+  }
+
+  abstract get [Symbol.toStringTag](): string;
+
+  /** Makes the system call: its result, or a wait. */
+  protected abstract attempt(): Step<T>;
+
+  /** What is refused before anything else is done. */
+  protected check(): void {}
+
+  protected arm(flags: number): this {
+    this.free = false;
+    this.flags = flags;
+    this.#begun = false;
+    return this;
+  }
+
+  next(answer?: unknown): Step<T> {
+    const wait = this.#wait;
+    if (wait !== undefined) {
+      this.#wait = undefined;
+      wait.next(answer);
+    } else if (!this.#begun) {
+      this.#begun = true;
+      this.check();
+      this.deadline = this.line.deadline();
+    }
+    if (--theHub().credit >= 0) return this.attempt();
+    giveWay();
+    return SUSPENDED;
+  }
+
+  /** Suspends the fiber until the socket is ready. */
+  protected suspend(event: number, syscall: string): Step<T> {
+    const wait = this.line.wait(event, this.deadline, syscall);
+    this.#wait = wait;
+    wait.next();
+    return SUSPENDED;
+  }
+
+  throw(error: unknown): Step<T> {
+    throw located(error);
+  }
+
+  return(value?: T): Step<T> {
+    return { done: true, value: value as T };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+/** `recv()`. */
+export class Recv extends Call<Buffer> {
+  #bufsize = 0;
+
+  override get [Symbol.toStringTag](): string {
+    return 'recv';
+  }
+
+  with(bufsize: number, flags: number): this {
+    this.#bufsize = bufsize;
+    return this.arm(flags);
+  }
+
+  protected override attempt(): Step<Buffer> {
+    const { line } = this;
+    const data = line.triesFirst() ? line.sock.tryRecv(this.#bufsize, this.flags) : null;
+    if (data === null) return this.suspend(EVENT_READ, 'recv');
+    line.drained = line.isStream && data.length < this.#bufsize;
+    this.free = true;
+    return { done: true, value: data };
+  }
+}
+
+/** `recvInto()`. */
+export class RecvInto extends Call<number> {
+  #buffer: Bytes = NOTHING;
+  #nbytes = 0;
+
+  override get [Symbol.toStringTag](): string {
+    return 'recvInto';
+  }
+
+  with(buffer: Bytes, nbytes: number, flags: number): this {
+    this.#buffer = buffer;
+    this.#nbytes = nbytes;
+    return this.arm(flags);
+  }
+
+  protected override attempt(): Step<number> {
+    const { line } = this;
+    const buffer = this.#buffer;
+    const nbytes = this.#nbytes;
+    const length = line.triesFirst() ? line.sock.tryRecvInto(buffer, nbytes, this.flags) : null;
+    if (length === null) return this.suspend(EVENT_READ, 'recv');
+    line.drained = line.isStream && length < (nbytes === 0 ? buffer.byteLength : nbytes);
+    this.free = true;
+    this.#buffer = NOTHING;
+    return { done: true, value: length };
+  }
+}
+
+/** `send()`. */
+export class Send extends Call<number> {
+  #data: Bytes = NOTHING;
+  #nbytes: number | undefined;
+
+  override get [Symbol.toStringTag](): string {
+    return 'send';
+  }
+
+  with(data: Bytes, flags: number, nbytes: number | undefined): this {
+    this.#data = data;
+    this.#nbytes = nbytes;
+    return this.arm(flags);
+  }
+
+  protected override check(): void {
+    this.line.checkFree(EVENT_WRITE);
+  }
+
+  protected override attempt(): Step<number> {
+    const sent = this.line.sock.trySend(this.#data, this.flags, this.#nbytes);
+    if (sent === null) return this.suspend(EVENT_WRITE, 'send');
+    this.free = true;
+    this.#data = NOTHING;
+    return { done: true, value: sent };
+  }
+}
+
+/** `sendall()`. */
+export class SendAll extends Call<void> {
+  #data: Bytes = NOTHING;
+  #nbytes: number | undefined;
+  #sent = 0;
+
+  override get [Symbol.toStringTag](): string {
+    return 'sendall';
+  }
+
+  with(data: Bytes, flags: number, nbytes: number | undefined): this {
+    this.#data = data;
+    this.#nbytes = nbytes;
+    this.#sent = 0;
+    return this.arm(flags);
+  }
+
+  protected override check(): void {
+    this.line.checkFree(EVENT_WRITE);
+  }
+
+  protected override attempt(): Step<void> {
+    const data = this.#data;
+    const length = this.#nbytes ?? data.byteLength;
+    // The first part goes without a view of the data: usually it is all.
+    this.#sent += (this.#sent === 0 ? this.#sendFirst() : this.#sendRest(length)) ?? 0;
+    if (this.#sent < length) return this.suspend(EVENT_WRITE, 'send');
+    this.free = true;
+    this.#data = NOTHING;
+    return DONE;
+  }
+
+  #sendFirst(): number | null {
+    return this.line.sock.trySend(this.#data, this.flags, this.#nbytes);
+  }
+
+  #sendRest(length: number): number | null {
+    const { buffer, byteOffset } = this.#data;
+    const rest = new Uint8Array(buffer, byteOffset + this.#sent, length - this.#sent);
+    return this.line.sock.trySend(rest, this.flags);
+  }
+}

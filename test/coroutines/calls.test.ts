@@ -1,0 +1,89 @@
+/** The calls of a socket are kept and used again: nobody may notice. */
+import { run, type Socket, sleep, socketpair, spawn, withTimeout } from 'fd-selectors/coroutines';
+import { describe, expect, it } from 'vitest';
+import { both, thrownBy } from './bothways.js';
+
+const bytes = (text: string): Buffer => Buffer.from(text);
+
+describe('calls that are used again', () => {
+  both('a call that was made and never run takes nothing', function* () {
+    const [a, b] = socketpair();
+    const forgotten = b.recv(1);
+    yield* a.sendall(bytes('xyz'));
+    expect(String(yield* b.recv(1))).toBe('x');
+    expect(String(yield* forgotten)).toBe('y');
+    expect(String(yield* b.recv(1))).toBe('z');
+    a.close();
+    b.close();
+  });
+
+  both('two calls that are made before either runs keep their arguments', function* () {
+    const [a, b] = socketpair();
+    const [first, second] = [a.sendall(bytes('one ')), a.sendall(bytes('two'))];
+    yield* second;
+    yield* first;
+    const buffers = [Buffer.alloc(4), Buffer.alloc(3)] as const;
+    const [into, rest] = [b.recvInto(buffers[0], 3), b.recvInto(buffers[1])];
+    expect([yield* into, yield* rest]).toEqual([3, 3]);
+    expect(buffers.map(String)).toEqual(['two\0', 'one']);
+    a.close();
+    b.close();
+  });
+
+  both('a call works after one that was killed, one that timed out, and one that failed', function* () {
+    const [a, b] = socketpair();
+    const killed = spawn(() => b.recv(10));
+    yield* sleep();
+    yield* killed.kill();
+    expect(yield* withTimeout({ seconds: 0.001, timeoutValue: 'late' }, () => b.recv(10))).toBe('late');
+    b.settimeout(0.001);
+    expect(yield* thrownBy(b.recv(10))).toBe('TimeoutError ETIMEDOUT');
+    expect(yield* thrownBy(b.recv(-1))).toBe('ValueError ERR_OUT_OF_RANGE');
+    yield* a.sendall(bytes('still here'));
+    expect(String(yield* b.recv(10))).toBe('still here');
+    a.close();
+    b.close();
+  });
+
+  both('one that two tasks make at once is refused to the second', function* () {
+    const [a, b] = socketpair();
+    const first = spawn(() => b.recv(10));
+    yield* sleep();
+    expect(yield* thrownBy(b.recv(10))).toBe('ConcurrentObjectUseError ERR_CONCURRENT_USE');
+    expect(yield* thrownBy(b.recvInto(Buffer.alloc(1)))).toBe('ConcurrentObjectUseError ERR_CONCURRENT_USE');
+    yield* a.sendall(bytes('for the first'));
+    expect(String(yield* first.get())).toBe('for the fi');
+    a.close();
+    b.close();
+  });
+
+  both('sendall goes on where it stopped', function* () {
+    const [a, b] = socketpair();
+    const data = Buffer.alloc(1_000_000, 'abcdefg');
+    const sending = spawn(() => a.sendall(data, 0, 999_999));
+    const parts: Buffer[] = [];
+    for (let left = 999_999; left > 0; left -= parts.at(-1)?.length ?? 0) parts.push(yield* b.recv(left));
+    yield* sending.get();
+    expect(Buffer.concat(parts).equals(data.subarray(0, 999_999))).toBe(true);
+    a.close();
+    b.close();
+  });
+});
+
+it('an error has the path through the coroutines in its stack', () => {
+  let stack = '';
+  run(function* () {
+    const [a, b] = socketpair();
+    const inner = function* readHeader(conn: Socket) {
+      return yield* conn.recv(-1);
+    };
+    try {
+      yield* inner(b);
+    } catch (error) {
+      stack = String((error as Error).stack);
+    }
+    a.close();
+    b.close();
+  });
+  expect(stack).toContain('readHeader');
+});
