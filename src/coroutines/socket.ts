@@ -1,4 +1,4 @@
-/** Sockets whose calls wait without blocking the others. */
+/** Sockets whose calls wait without blocking other tasks. */
 import { errnoOf, OSError, osError } from '../errors.js';
 import { EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
 import {
@@ -18,13 +18,13 @@ import type { Coroutine } from './suspend.js';
 const EINPROGRESS = errnoOf('EINPROGRESS');
 
 /**
- * A socket as of `fd-selectors/socket`, whose calls are coroutines: where that one would block the thread, this one
+ * The socket of `fd-selectors/socket`, with coroutines for calls: where that one would block the thread, this one
  * lets other tasks run.
  *
- * One task may read from a socket and another write to it; two that do the same are an error. Each call tries first,
- * and waits only if it must. Data that always comes at once does not keep the others from running: every now and then a call gives way.
+ * One task may read from a socket while another writes; two tasks using the same direction are an error. Each call tries first,
+ * and waits only if it must. A task whose data is always ready still gives way to the others now and then.
  *
- * Every call throws {@link OSError} `EBADF` once the socket is closed, also a call that waits; those that wait throw
+ * Every call throws {@link OSError} `EBADF` once the socket is closed, even while it waits; calls that wait throw
  * {@link TimeoutError} `ETIMEDOUT` after the timeout, and {@link ConcurrentObjectUseError} `ERR_CONCURRENT_USE`.
  *
  * Python: `gevent.socket.socket`.
@@ -47,7 +47,7 @@ const EINPROGRESS = errnoOf('EINPROGRESS');
  * ```
  */
 export class Socket extends SocketBase {
-  /** Whether the last receive got all that there was: then the next one had better wait first. */
+  /** Whether the last receive emptied the socket: the next one then waits before it tries. */
   #drained = false;
 
   /** Takes over an open socket, and asks the kernel what it is. */
@@ -55,7 +55,7 @@ export class Socket extends SocketBase {
     return new Socket(PlainSocket.fromFd(fd));
   }
 
-  /** A second socket object on a descriptor of its own, for the same connection; it has the same timeout. */
+  /** A second socket object for the same connection, with its own descriptor and the same timeout. */
   dup(): Socket {
     const copy = new Socket(this.sock.dup());
     copy.settimeout(this.gettimeout());
@@ -63,7 +63,7 @@ export class Socket extends SocketBase {
   }
 
   /**
-   * Waits for a connection, and takes it: a new socket without timeout, and the address of the peer.
+   * Waits for a connection, and returns a new socket without a timeout, and the peer's address.
    *
    * @throws {@link OSError} `EINVAL` for a socket that does not listen, `EMFILE`.
    */
@@ -78,7 +78,7 @@ export class Socket extends SocketBase {
   }
 
   /**
-   * Connects to an address. A host that is a name is looked up first, which blocks the thread: {@link
+   * Connects to an address. A host name is looked up first, which blocks the thread; {@link
    * createConnection} does not under `runAsync()`.
    *
    * @throws {@link ConnectionRefusedError}, {@link FileNotFoundError}, {@link TimeoutError}; {@link BlockingIOError}

@@ -1,4 +1,4 @@
-/** What a socket of coroutines is and has, and every call on it that never waits. */
+/** The state of a coroutine socket, and its calls that never wait. */
 
 import { EVENT_READ } from '../selectors/index.js';
 import {
@@ -17,7 +17,7 @@ import type { Watch } from './poller.js';
 export abstract class SocketBase {
   /** The socket of `fd-selectors/socket`. It must not be made blocking. */
   readonly sock: PlainSocket;
-  /** Whether its bytes are a stream: less than was asked for means that there is no more. */
+  /** Whether it is a stream: a short receive then means that it is empty. */
   protected readonly isStream: boolean;
   #timeout: Seconds | null = null;
   #hub: Hub | undefined;
@@ -55,14 +55,14 @@ export abstract class SocketBase {
     return this.sock.fileno();
   }
 
-  /** Gives the descriptor away, still open and non-blocking. Who waits for it gets `EBADF`, as after `close()`. */
+  /** Releases the descriptor, still open and non-blocking. Waiting tasks get `EBADF`, as after `close()`. */
   detach(): number {
     this.#leave();
     return this.sock.detach();
   }
 
   /**
-   * Closes the socket; a second time does nothing. A task that waits for it gets an {@link OSError} `EBADF`.
+   * Closes the socket; closing it again does nothing. A task that waits for it gets an {@link OSError} `EBADF`.
    *
    * Python: gevent's `cancel_wait_ex`.
    */
@@ -80,11 +80,11 @@ export abstract class SocketBase {
   /**
    * Sets how long a call waits before it throws `TimeoutError`.
    *
-   * @param timeout - seconds; `null`, which it is at first, waits forever; zero does not wait.
+   * @param timeout - seconds; `null`, the initial value, waits forever; zero does not wait.
    * @throws {@link ValueError} `ERR_INVALID_TIMEOUT` for a negative timeout, NaN and Infinity.
    */
   settimeout(timeout: Seconds | null): void {
-    // The plain socket refuses what is not a timeout; it does not wait with any.
+    // The plain socket validates the timeout; it never uses it to wait.
     this.sock.settimeout(timeout);
     this.sock.settimeout(0);
     this.#timeout = timeout ?? null;
@@ -95,7 +95,7 @@ export abstract class SocketBase {
     return this.#timeout;
   }
 
-  /** As of `fd-selectors/socket`. A host that is a name is looked up at once, and blocks the thread. */
+  /** As of `fd-selectors/socket`. Looking up a host name blocks the thread. */
   bind(address: AddressLike): void {
     this.sock.bind(address);
   }
@@ -135,12 +135,12 @@ export abstract class SocketBase {
       : this.sock.getsockopt(level, optname, buflen);
   }
 
-  /** The end of a call that begins now. */
+  /** The deadline of a call that begins now. */
   protected deadline(): number {
     return this.#timeout === null ? Infinity : deadlineIn(this.#timeout);
   }
 
-  /** Its place in the selector of the hub that runs. */
+  /** Its record in the running hub's selector. */
   protected watch(): Watch {
     const hub = theHub();
     if (this.#hub === hub) return this.#watch as Watch;
@@ -151,7 +151,7 @@ export abstract class SocketBase {
     return watch;
   }
 
-  /** Refuses a second task for one direction. */
+  /** Rejects a second task on the same direction. */
   protected checkFree(event: number): void {
     const watch = this.#watch;
     if (watch === undefined) return;
