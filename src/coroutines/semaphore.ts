@@ -72,7 +72,7 @@ export class Semaphore {
     return true;
   }
 
-  /** Increases the counter, or wakes the task that has waited longest. Any task may call it. */
+  /** Increases the counter, or wakes the task that has waited longest. It may be called from anywhere. */
   release(): void {
     this.#release();
   }
