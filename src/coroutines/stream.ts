@@ -103,7 +103,7 @@ export class Stream {
   }
 
   /**
-   * Reads a line, its `\n` included. What the stream ends with may have none; an empty Buffer is the end.
+   * Reads a line, including its `\n`. The last line may lack one; an empty Buffer is the end.
    *
    * @throws {@link ValueError} `ERR_LIMIT_EXCEEDED` for a line that is too long; as `recv()` does.
    */

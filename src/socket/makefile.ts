@@ -23,8 +23,8 @@ export interface TextOptions {
   /** `'strict'`, the default, throws on data that the encoding cannot represent; `'replace'` substitutes U+FFFD (or `?`). */
   readonly errors?: CodecErrors | undefined;
   /**
-   * What ends a line. Left out or `null`, any of `\n`, `\r` and `\r\n`, each read as `\n`; `''` reads each as it is.
-   * `'\n'`, `'\r'` or `'\r\n'`: nothing else, and the last two are written where the text has `\n`.
+   * What ends a line. Omitted or `null`: any of `\n`, `\r` and `\r\n`, each read as `\n`; `''` keeps each as it is.
+   * `'\n'`, `'\r'` or `'\r\n'`: only that; when writing, the last two replace each `\n` of the text.
    */
   readonly newline?: Newline | undefined;
 }
