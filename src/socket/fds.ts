@@ -8,7 +8,7 @@ import { CMSG_LEN, descriptorBytes, descriptorsIn } from './control.js';
 import type { Address, AddressLike } from './family.js';
 import type { Socket } from './socket.js';
 
-/** The most descriptors that one message can carry: the kernel's SCM_MAX_FD. */
+/** The largest `maxfds`, far above the 253 descriptors that a message can carry (the kernel's SCM_MAX_FD). */
 const MOST = 0x1000;
 
 /**

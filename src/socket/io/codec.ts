@@ -2,7 +2,7 @@
 import { show, valueError } from '../../arguments.js';
 import { ValueError } from '../../errors.js';
 
-/** The encodings of text files, each with several names; case and `-` versus `_` do not matter. */
+/** The encodings of text files, each with several names; case, dashes, underscores and spaces are ignored. */
 const ENCODINGS: Readonly<Record<string, Encoding>> = {
   utf8: 'utf8',
   u8: 'utf8',
