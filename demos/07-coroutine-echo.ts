@@ -1,11 +1,11 @@
 /**
  * Server: a coroutine for each connection, which reads from top to bottom
  *
- * The handler looks like a blocking program for one client: receive, send, receive, until it closes. Where it would
- * block, the other handlers run; all of them share one thread and one epoll set.
+ * The handler looks like a blocking program for one client: receive, send, receive, until it closes. While it
+ * waits, the other handlers run; all of them share one thread and one epoll set.
  *
- * The idea to look for: what the callback server keeps in tables, which connection is how far, and what is left to be
- * sent, are plain local variables here. The pool caps the connections: those beyond it wait to be accepted.
+ * The idea to look for: what the callback server keeps in tables, the progress of each connection and what is left to
+ * send, are plain local variables here. The pool caps the connections; any more wait to be accepted.
  *
  * Order: 72
  */

@@ -1,11 +1,11 @@
 /**
  * Crawler: ten coroutines fetch a hundred pages, and five hundred clients come at once
  *
- * Server and clients are tasks of one thread. Each page takes the server 10 ms: one after the other, a hundred pages
- * take a second; ten at a time, a tenth of that.
+ * Server and clients are tasks of one thread. Each page takes the server 10 ms. One by one, a hundred pages
+ * take a second; ten at a time, they take a tenth of that.
  *
- * The idea to look for: `pool.map` is the whole of the crawler. A task that waits for its page costs nothing but a
- * little memory, so five hundred of them are no different from ten.
+ * The idea to look for: `pool.map` is the whole crawler. A task that waits for its page costs only a
+ * little memory, so five hundred of them work as well as ten.
  *
  * Order: 73
  */

@@ -2,8 +2,8 @@
  * Server: a chat room on one selector, for `nc`, where slow readers do not slow down the others
  *
  * A client that connects gives a name, and from then on each of its lines goes to all the others. The whole
- * room is one thread. It never writes to a member at once: a line goes into the queue of each member, and
- * leaves the queue when the member's socket is writable.
+ * room is one thread. It never writes to a member directly: a line goes into the queue of each member, and
+ * leaves it when the member's socket is writable.
  *
  * The idea to look for: when a client stops reading, because its window is suspended or its network is
  * down, its queue fills. Queues are bounded. A line that does not fit is lost for that member alone, who

@@ -2,13 +2,13 @@
  * Server: HTTP on a selector, for browsers and for `wrk`
  *
  * It serves the files of a folder: several requests on one connection, one after the other or all at once
- * (pipelining), parts of files (ranges), and only what has changed (ETag). It waits for sockets by a
- * selector and for the disk by Node's thread pool, both on one event loop: `selectAsync()`.
+ * (pipelining), parts of files (ranges), and only what has changed (ETag). It waits for sockets with a
+ * selector and for the disk with Node's thread pool, both on one event loop: `selectAsync()`.
  *
- * The idea to look for: a connection is a small machine, and `turn()` takes it as far as it goes without
- * waiting: send what is owed, then the next piece of a file, then the next request. It says what it waits
- * for, and is turned again when that is there. The rest is distrust: a request that could be read in two
- * ways is refused, and whatever a client can make large or slow has a limit.
+ * The idea to look for: a connection is a small state machine, and `turn()` advances it as far as possible without
+ * waiting: send pending data, then the next piece of a file, then the next request. It reports what it waits
+ * for, and is turned again when that is ready. The rest is distrust: a request that could be read in two
+ * ways is refused, and everything that a client can make large or slow has a limit.
  *
  * Order: 52
  */

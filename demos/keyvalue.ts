@@ -1,13 +1,13 @@
 /**
  * Server: a key-value store that speaks Redis's protocol, for `redis-cli` and `redis-benchmark`
  *
- * The whole store is a `Map`, and the whole server one thread. Commands arrive one by one or many at a time
- * (a pipeline), in the form that programs use or as a line that a person types. All answers to what arrived
+ * The whole store is a `Map`, and the whole server is one thread. Commands arrive one by one or many at a time
+ * (a pipeline), in the form that programs use or as a line that a person types. All answers to commands that arrived
  * together leave together.
  *
  * The idea to look for: a server that never waits needs no locks. A command runs from beginning to end
- * before the next begins, so INCR is atomic by itself. And a client that sends without reading is not
- * read while it is owed something: it fills its own buffers, and never our memory.
+ * before the next begins, so INCR is atomic by itself. A client that sends without reading is not
+ * read while we owe it answers: it fills its own buffers, never our memory.
  *
  * Order: 53
  */

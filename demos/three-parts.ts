@@ -6,7 +6,7 @@
  * and what comes back, and after the last part it has the whole message again.
  *
  * The idea to look for: the server does not know that the parts belong together. TCP carries bytes, not
- * messages: the client counts what it has received, and knows by that when an answer is complete.
+ * messages: the client counts the bytes it has received to know when an answer is complete.
  *
  * Order: 24
  * Talks to: 01-select-echo

@@ -6,11 +6,11 @@
  * complete, and calls the handler of each with the result.
  *
  * The idea to look for: the proactor says that something *was done*. No handler makes a system call to move
- * data, and none knows "would block" or "only a part was taken". In return a buffer belongs to the port
- * while its operation is under way, and each connection needs one even while it is silent.
+ * data, and none knows "would block" or "only a part was taken". In return, a buffer belongs to the port
+ * while its operation is pending, and each connection needs one even while it is silent.
  *
  * Here the port makes the calls itself when a descriptor is ready, with a reactor inside
- * (support/completions.ts). With io_uring the kernel does that, and the program stays as it is.
+ * (support/completions.ts). With io_uring the kernel does that, and the program stays the same.
  *
  * Order: 44
  */

@@ -1,12 +1,12 @@
 /**
  * Server: a reactor, which is a loop that calls handlers when descriptors are ready and timers are due
  *
- * The queue of the mouse comes from the kernel now: `select()` says which descriptors are ready, and the
+ * The mouse's queue is now the kernel's: `select()` says which descriptors are ready, and the
  * loop calls the handler of each. Timers need no thread and no descriptor: the nearest one is how long
  * `select()` may wait. The server sends each message back, 20 ms later.
  *
  * The idea to look for: the reactor says that something *can be done*, and the handler does it at once. A
- * handler that would have to wait says what for, and returns.
+ * handler that would have to wait registers what it waits for, and returns.
  *
  * Order: 43
  */

@@ -1,8 +1,8 @@
 /**
  * Three tasks that mostly wait: one after the other, in threads, and event-driven
  *
- * Each task works for a moment, waits for something slow, and does so three times. The same three tasks
- * run in three ways, and each way is drawn as it was measured: a row for each task, `█` where it works,
+ * Three times, each task works for a moment and then waits for something slow. The same three tasks
+ * run in three ways, each drawn as measured: a row for each task, `█` where it works,
  * `░` where it waits.
  *
  * The idea to look for: one after the other, every wait is lost. Threads wait side by side, each in a

@@ -2,11 +2,11 @@
  * I/O model 5: asynchronous. The kernel waits and copies, and says when it is done
  *
  * The same clients. The program submits all reads at once to io_uring: into which memory, from whom. The
- * kernel does both phases by itself. The program hears of a message when it is already in its memory.
+ * kernel does both phases by itself. The program learns of a message when it is already in its memory.
  *
  * The idea to look for: there is no recv() here, and no moment at which the thread copies. The four models
  * before are synchronous, however they wait: in each, the program itself makes the call that copies. Of
- * the five, this one alone is asynchronous.
+ * the five, only this one is asynchronous.
  *
  * Order: 15
  */

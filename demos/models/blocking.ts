@@ -6,7 +6,7 @@
  * recv() returns when both are over.
  *
  * The idea to look for: while the thread waits for one client, it is deaf to the others. Their messages
- * lie in the kernel, read much later than they arrived.
+ * stay in the kernel, and are read much later than they arrived.
  *
  * Order: 11
  */

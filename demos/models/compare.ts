@@ -1,12 +1,12 @@
 /**
  * The five I/O models on the same clients: what each costs
  *
- * Each model runs in a process of its own, and reads a message from each of the same slow clients. *Deaf* is
- * the longest time that a message lay in the kernel, unread, because the thread did not hear of it.
+ * Each model runs in its own process, and reads a message from each of the same slow clients. *Deaf* is
+ * the longest time that a message stayed in the kernel, unread, because the thread did not know of it.
  *
- * The idea to look for: all take the same time, that of the slowest client. What differs is whether the
- * processor worked meanwhile, how many calls it took, and whether a client was kept waiting by another.
- * Four are synchronous: the program itself makes the call that copies, however it has waited. Only in the
+ * The idea to look for: all take the same time, that of the slowest client. They differ in whether the
+ * processor was busy meanwhile, how many calls it took, and whether one client kept another waiting.
+ * Four are synchronous: the program itself makes the call that copies, however it waited. Only in the
  * last does the kernel copy by itself.
  *
  * Order: 16

@@ -1,7 +1,7 @@
 /**
  * I/O model 3: multiplexing. select() waits for all of them, and recv() copies
  *
- * The same clients. One call waits for whichever is first; only then does the program call recv(), which
+ * The same clients. One call waits for the first to be ready; only then does the program call recv(), which
  * has nothing left to wait for.
  *
  * The idea to look for: the thread is blocked as long as in the first model, but on all clients at once, so

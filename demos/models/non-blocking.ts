@@ -4,9 +4,9 @@
  * The same clients. A recv() on a non-blocking socket never waits: without data it fails with EAGAIN,
  * and the program asks the next one, again and again.
  *
- * The idea to look for: no client keeps us from another, but the processor works all the time, and nearly
- * every call is in vain. And it is still synchronous: once there is data, recv() copies it while the
- * program stands still. Non-blocking takes away the first phase, not the second.
+ * The idea to look for: no client keeps us from another, but the processor is busy all the time, and nearly
+ * every call is in vain. It is still synchronous: once there is data, recv() copies it while the
+ * program is blocked. Non-blocking takes away the first phase, not the second.
  *
  * Order: 12
  */

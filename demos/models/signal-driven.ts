@@ -5,7 +5,7 @@
  * `O_ASYNC`). Nothing waits: the thread is free for anything else, which the ticks of a timer show.
  *
  * The idea to look for: the signal says *that* something has come, not from whom, and two that come
- * together are one. So the program has to ask every client, and some are asked in vain. That, and what it
+ * together are one. So the program has to try every client, some in vain. That, and what it
  * costs to interrupt a thread, is why servers multiplex.
  *
  * Order: 14

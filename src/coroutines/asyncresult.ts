@@ -1,4 +1,4 @@
-/** A value or an error that comes later. */
+/** A value or an error that is set later. */
 import type { TimeoutOptions } from './deadline.js';
 import { Settling } from './event.js';
 import { timedOut } from './poller.js';
@@ -47,7 +47,7 @@ export class AsyncResult<T = void> extends Settling {
     return this.#outcome !== undefined && 'exception' in this.#outcome ? this.#outcome.exception : undefined;
   }
 
-  /** Sets it to a value, and wakes all who wait. Set again, it has another value from then on. */
+  /** Sets it to a value, and wakes all waiting tasks. Setting it again replaces the value. */
   set(value: T): void {
     this.#outcome = { value };
     this.settle();
@@ -62,7 +62,7 @@ export class AsyncResult<T = void> extends Settling {
   /**
    * Waits for the value.
    *
-   * @throws the error that it was set to; {@link TimeoutError} `ETIMEDOUT` after the timeout.
+   * @throws the error it was set to; {@link TimeoutError} `ETIMEDOUT` after the timeout.
    */
   *get(options?: TimeoutOptions): Coroutine<T> {
     yield* this.wait(options);

@@ -6,7 +6,7 @@ import { currentFiber } from './hub.js';
 import type { Coroutine } from './suspend.js';
 import { Waiter, WaitQueue } from './waitqueue.js';
 
-/** A task that waits for somebody to take its item. */
+/** A task that waits for another to take its item. */
 class Offer<T> extends Waiter {
   readonly item: T;
 
@@ -17,10 +17,10 @@ class Offer<T> extends Waiter {
 }
 
 /**
- * A queue without room: who puts waits until somebody gets.
+ * A queue without capacity: `put()` waits until another task gets the item.
  *
- * Guaranteed: both sides get their turn in the order in which they came. When `put()` returns, its item was taken;
- * when it throws because of a timeout or was killed while it waited, it was not.
+ * Guaranteed: waiting tasks are served in order of arrival. When `put()` returns, its item was taken;
+ * if it timed out or its task was killed while waiting, the item was not taken.
  *
  * Python: `gevent.queue.Channel`. Go: an unbuffered channel.
  *
@@ -42,7 +42,7 @@ class Offer<T> extends Waiter {
  */
 export class Channel<T> {
   readonly #senders = new WaitQueue('somebody to take from a channel');
-  /** How many getters were woken for an item, and have not run since. */
+  /** How many getters were woken for an item, but have not run yet. */
   #promised = 0;
   readonly #getters = new WaitQueue('an item of a channel', () => {
     this.#promised--;
@@ -50,7 +50,7 @@ export class Channel<T> {
   });
 
   /**
-   * Waits until somebody takes the item.
+   * Waits until another task takes the item.
    *
    * @throws {@link Full} `ERR_QUEUE_FULL` after the timeout.
    */
@@ -62,7 +62,7 @@ export class Channel<T> {
   }
 
   /**
-   * Takes an item; waits for one.
+   * Takes an item, waiting for one if necessary.
    *
    * @throws {@link Empty} `ERR_QUEUE_EMPTY` after the timeout.
    */
@@ -71,7 +71,7 @@ export class Channel<T> {
     if (this.#senders.size > this.#promised) return this.#take();
     let woken = false;
     do {
-      // Whose offer was withdrawn stays the first of those who wait.
+      // If the offer was withdrawn, this getter stays first in line.
       const waiter = new Waiter(currentFiber(), this.#getters);
       if (!(yield* this.#getters.waitAs(waiter, deadline, woken))) throw new Empty();
       woken = true;

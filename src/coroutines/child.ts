@@ -1,4 +1,4 @@
-/** Processes and signals, as things to wait for. */
+/** Waiting for processes and signals. */
 import type { ChildProcess } from 'node:child_process';
 import { typeError } from '../arguments.js';
 import { type ExitStatus, PidFd, type Signal, signals } from '../fds/index.js';
@@ -8,23 +8,23 @@ import { theHub } from './hub.js';
 import { waitRead } from './ready.js';
 import type { Coroutine } from './suspend.js';
 
-/** What {@link waitpid} can be told. */
+/** Options of {@link waitpid}. */
 export interface WaitpidOptions extends TimeoutOptions {
   /** Takes the status of a child that Node did not start, as waitpid(2) does. The default is `false`. */
   readonly reap?: boolean;
 }
 
 /**
- * Waits until a child process has ended, and returns how.
+ * Waits until a child process ends, and returns its exit status.
  *
- * A child of `node:child_process` may be given as the object that `spawn()` returned. Under `run()`, Node does not
- * learn of its end before its event loop turns again, which is after `run()`: do not use pipes of Node's.
+ * A child of `node:child_process` may be passed as the object that `spawn()` returned. Under `run()`, Node does not
+ * notice its exit until its event loop turns again, after `run()` returns, so do not use Node's pipes.
  *
  * Linux: pidfd_open(2), waitid(2). Python: `os.waitpid` of `gevent.os`.
  *
  * @param child - the child, or its number.
  * @throws {@link TimeoutError} `ETIMEDOUT`; {@link ProcessLookupError} `ESRCH`; {@link ChildProcessError} `ECHILD`
- *   for what is not a child, or whose status somebody else has taken.
+ *   for a process that is not a child, or whose status was already taken.
  * @throws `TypeError` `ERR_INVALID_ARG_TYPE`; {@link ValueError} `ERR_INVALID_PID`.
  * @example
  * ```ts
@@ -57,7 +57,7 @@ export function* waitpid(
   return pidfd.wait({ reap });
 }
 
-/** Node's own event: on its event loop, Node takes the status as soon as there is one. */
+/** Node's own event: on its event loop, Node reaps the child as soon as it exits. */
 function* exitOf(child: ChildProcess, options: TimeoutOptions): Coroutine<ExitStatus> {
   const ended = new AsyncResult<ExitStatus>();
   const onExit = (code: number | null, signal: string | null): void => ended.set({ code, signal });
@@ -70,8 +70,8 @@ function* exitOf(child: ChildProcess, options: TimeoutOptions): Coroutine<ExitSt
 }
 
 /**
- * Waits for one of several signals, and returns its name. Meanwhile they do nothing else: SIGTERM does not end the
- * process. Signals that arrive between two calls do what they usually do; to lose none, keep `signals()` of
+ * Waits for one of several signals, and returns its name. Meanwhile they have no other effect: SIGTERM does not end the
+ * process. Signals that arrive between two calls have their usual effect; to lose none, keep `signals()` of
  * `fd-selectors/fds` open, and wait with {@link waitRead}.
  *
  * Python: `signal.sigwait`; `gevent.signal_handler` calls back.

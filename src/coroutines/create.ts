@@ -1,4 +1,4 @@
-/** Sockets that are ready for use: the callable, pairs, servers, connections. */
+/** Functions that open sockets: plain sockets, pairs, servers, connections. */
 import { lookup } from 'node:dns/promises';
 import { typeError } from '../arguments.js';
 import { OSError } from '../errors.js';
@@ -35,7 +35,7 @@ export function socket(family?: number, type?: number, proto?: number): Socket {
 }
 
 /**
- * Opens two sockets that are each other's peer.
+ * Opens a pair of connected sockets.
  *
  * Linux: socketpair(2). Python: `gevent.socket.socketpair`.
  *
@@ -83,9 +83,9 @@ export function createServer(address: AddressLike, options?: ServerOptions): Soc
 }
 
 /**
- * Connects to a TCP server: to the first of the host's addresses that answers.
+ * Connects to a TCP server, at the first of the host's addresses that answers.
  *
- * A name is looked up on Node's event loop under `runAsync()`; under `run()` that blocks the thread.
+ * Under `runAsync()` a name is looked up on Node's event loop; under `run()` the lookup blocks the thread.
  *
  * Python: `gevent.socket.create_connection`.
  *
@@ -120,7 +120,7 @@ export function* createConnection(address: AddressLike, options: ConnectionOptio
 }
 
 function* addresses(host: string, port: number): Coroutine<plain.AddrInfo[]> {
-  // A host that is an address needs no lookup; a bad one is refused in the same words as everywhere.
+  // A numeric host needs no lookup; a bad one gets the same error as everywhere.
   if (!theHub().onNodesLoop || typeof host !== 'string' || host === '' || /^[\d.]*$|:/.test(host)) {
     return plain.getaddrinfo(host, port, 0, plain.SOCK_STREAM);
   }

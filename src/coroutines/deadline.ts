@@ -1,10 +1,10 @@
-/** Timeouts of waits, as the hub takes them. */
+/** Converts timeouts to the hub's deadlines. */
 import { typeError } from '../arguments.js';
 import { deadlineOf, type Seconds, type Timeout, toWait } from '../time.js';
 
-/** What calls that wait take. */
+/** Options of calls that wait. */
 export interface TimeoutOptions {
-  /** Seconds; left out or `null`, it waits forever; zero or less does not wait. */
+  /** Seconds. Omitted or `null` waits forever; zero or less does not wait. */
   readonly timeout?: Timeout;
 }
 
@@ -14,7 +14,7 @@ export function deadlineIn(timeout: Timeout): number {
 }
 
 /**
- * Refuses what is not a number, as nothing can be left out here.
+ * Rejects anything but a number: this argument is required.
  *
  * @throws `TypeError` `ERR_INVALID_ARG_TYPE`.
  */

@@ -1,4 +1,4 @@
-/** A queue in an array: what is taken leaves a hole at its beginning, which is closed when it is half of it. */
+/** A queue in an array: taken items leave a gap at the front, which is removed once it is half of the array. */
 export class Deque<T> {
   #items: (T | undefined)[] = [];
   #head = 0;

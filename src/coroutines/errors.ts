@@ -4,7 +4,7 @@ import { ValueError } from '../errors.js';
 
 /** An error that the hub throws into a coroutine from outside. */
 export abstract class Interrupt extends Error {
-  /** Which error it is. */
+  /** The error's code. */
   abstract readonly code: string;
 
   constructor(message: string) {
@@ -14,10 +14,10 @@ export abstract class Interrupt extends Error {
 }
 
 /**
- * Ends the task that it is thrown into: what `task.kill()` throws if nothing else is given. A task that ends with
- * it was stopped; it did not fail, and nothing is reported.
+ * Ends the task it is thrown into; the default error of `task.kill()`. A task that ends with
+ * it was stopped: it did not fail, and nothing is reported.
  *
- * Python: `gevent.GreenletExit`. It is an `Error` here: a `catch` that means to go on must let it pass.
+ * Python: `gevent.GreenletExit`. It is an `Error` here, so a `catch` that continues must rethrow it.
  */
 export class TaskExit extends Interrupt {
   /** `'ERR_TASK_EXIT'`. */
@@ -43,9 +43,9 @@ export class KeyboardInterrupt extends Interrupt {
 }
 
 /**
- * Every task waits for another, and nothing that could wake one is registered.
+ * Every task waits, and nothing that could wake one is registered.
  *
- * Python: `gevent.exceptions.LoopExit`, which names nobody.
+ * Python: `gevent.exceptions.LoopExit`, which does not name the tasks.
  */
 export class DeadlockError extends Interrupt {
   /** `'ERR_DEADLOCK'`. */
@@ -53,7 +53,7 @@ export class DeadlockError extends Interrupt {
 }
 
 /**
- * Two tasks use one direction of a descriptor at a time.
+ * Two tasks use one direction of a descriptor at the same time.
  *
  * Python: `gevent.exceptions.ConcurrentObjectUseError`.
  */
@@ -67,7 +67,7 @@ export class ConcurrentObjectUseError extends Error {
   }
 }
 
-/** A queue has nothing to give, and the call does not wait, or no longer. Python: `queue.Empty`. */
+/** The queue is empty, and the call does not wait or has timed out. Python: `queue.Empty`. */
 export class Empty extends Error {
   /** `'ERR_QUEUE_EMPTY'`. */
   readonly code = 'ERR_QUEUE_EMPTY';
@@ -78,7 +78,7 @@ export class Empty extends Error {
   }
 }
 
-/** A queue has no room, and the call does not wait, or no longer. Python: `queue.Full`. */
+/** The queue is full, and the call does not wait or has timed out. Python: `queue.Full`. */
 export class Full extends Error {
   /** `'ERR_QUEUE_FULL'`. */
   readonly code = 'ERR_QUEUE_FULL';
@@ -89,11 +89,11 @@ export class Full extends Error {
   }
 }
 
-/** A stream ended before what was asked of it was there. Python: `asyncio.IncompleteReadError`. */
+/** A stream ended before the requested data arrived. Python: `asyncio.IncompleteReadError`. */
 export class IncompleteReadError extends Error {
   /** `'ERR_INCOMPLETE_READ'`. */
   readonly code = 'ERR_INCOMPLETE_READ';
-  /** What was there. */
+  /** The data that did arrive. */
   readonly partial: Buffer;
 
   constructor(partial: Buffer, wanted: string) {
@@ -103,7 +103,7 @@ export class IncompleteReadError extends Error {
   }
 }
 
-/** A coroutine yielded something of its own. */
+/** The error for a coroutine that used a plain `yield`. */
 export function yieldError(value: unknown): Error {
   const call = typeof value === 'object' && value !== null;
   const hint =
@@ -119,7 +119,7 @@ export function yieldError(value: unknown): Error {
 }
 
 /**
- * Refuses what is not a function.
+ * Rejects anything but a function.
  *
  * @throws `TypeError` `ERR_INVALID_ARG_TYPE`.
  */
@@ -129,7 +129,7 @@ export function checkFunction(name: string, fn: unknown): void {
 }
 
 /**
- * Refuses what is not an integer of at least `min`.
+ * Rejects anything but an integer of at least `min`.
  *
  * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
  */

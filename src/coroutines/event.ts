@@ -1,10 +1,10 @@
-/** Something that happens once, and whoever waits for it. */
+/** Events, and what waits for them. */
 import { deadlineIn, type TimeoutOptions } from './deadline.js';
 import { currentFiber } from './hub.js';
 import type { Coroutine } from './suspend.js';
 import { WaitQueue } from './waitqueue.js';
 
-/** What can be waited for by tasks, and linked to by callbacks. */
+/** The base of what tasks can wait for and callbacks can be linked to. */
 export abstract class Settling {
   readonly #waiters: WaitQueue;
   readonly #links = new Set<() => void>();
@@ -13,13 +13,13 @@ export abstract class Settling {
     this.#waiters = new WaitQueue(what);
   }
 
-  /** Whether there is nothing to wait for. */
+  /** Whether a wait would return at once. */
   abstract ready(): boolean;
 
   /**
    * Waits until it is ready.
    *
-   * @returns whether it became so: `false` after the timeout.
+   * @returns `true` once it is ready, `false` after the timeout.
    */
   *wait({ timeout }: TimeoutOptions = {}): Coroutine<boolean> {
     if (this.ready()) return true;
@@ -32,12 +32,12 @@ export abstract class Settling {
     else this.#links.add(callback);
   }
 
-  /** Takes a callback back. */
+  /** Removes a callback. */
   unlink(callback: () => void): void {
     this.#links.delete(callback);
   }
 
-  /** Wakes all who wait. */
+  /** Wakes all waiting tasks. */
   protected settle(): void {
     this.#waiters.notifyAll();
     const links = [...this.#links];
@@ -49,7 +49,7 @@ export abstract class Settling {
 /**
  * A flag that tasks wait for.
  *
- * Guaranteed: `set()` wakes all who wait, even if `clear()` follows at once.
+ * Guaranteed: `set()` wakes all waiting tasks, even if `clear()` follows at once.
  *
  * Python: `gevent.event.Event`.
  *
@@ -78,19 +78,19 @@ export class Event extends Settling {
     return this.#set;
   }
 
-  /** Whether it is set: to {@link wait} for. */
+  /** Whether it is set, as {@link wait} checks. */
   override ready(): boolean {
     return this.#set;
   }
 
-  /** Sets it, and wakes all who wait. */
+  /** Sets it, and wakes all waiting tasks. */
   set(): void {
     if (this.#set) return;
     this.#set = true;
     this.settle();
   }
 
-  /** Unsets it. */
+  /** Clears it. */
   clear(): void {
     this.#set = false;
   }

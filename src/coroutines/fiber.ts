@@ -3,16 +3,16 @@ import { Interrupt } from './errors.js';
 import { type Coroutine, SUSPEND } from './suspend.js';
 import { Timer, type Timers } from './timers.js';
 
-/** What fibers and waits know of their hub. */
+/** The part of the hub that fibers and waits use. */
 export interface Scheduler {
   readonly timers: Timers;
-  /** Makes a fiber run soon, after those that are ready already. */
+  /** Queues a fiber behind those that are already ready. */
   enqueue(fiber: Fiber): void;
 }
 
 /**
- * A fiber that waits. It has at most one record at a time, from the moment when it begins to wait until it runs
- * again. As a timer, it is its own timeout.
+ * The record of a fiber's wait. A fiber has at most one at a time, from the start of the wait until it runs
+ * again. The record is also the timer of its own timeout.
  */
 export abstract class Wait extends Timer {
   fiber: Fiber;
@@ -23,15 +23,15 @@ export abstract class Wait extends Timer {
   }
 
   /**
-   * The fiber will not take what it waited for: it was interrupted, or the time is over. In O(1), leaves the queue;
-   * whoever was granted something and has not run since passes it on.
+   * The fiber was interrupted or timed out, and will not take what it waited for. Leaves the queue in O(1);
+   * a fiber that was granted something but has not run yet passes it on.
    */
   abstract cancel(): void;
 
   /** What is waited for, after "waits for". */
   abstract describe(): string;
 
-  /** Ends the wait: `yield` returns `answer`. `false` for a fiber that does not wait here any more. */
+  /** Ends the wait: `yield` returns `answer`. `false` if the fiber no longer waits here. */
   wake(answer: unknown): boolean {
     const { fiber } = this;
     if (fiber.wait !== this || fiber.queued) return false;
@@ -58,7 +58,7 @@ export abstract class Fiber {
   /** @internal */
   generator: Coroutine<unknown> | undefined;
   /**
-   * Its successor in the queue of those that are ready.
+   * Its successor in the ready queue.
    *
    * @internal
    */
@@ -76,7 +76,7 @@ export abstract class Fiber {
    */
   answer: unknown;
   /**
-   * What is to be thrown into it, in this order.
+   * The errors to throw into it, in this order.
    *
    * @internal
    */
@@ -86,13 +86,13 @@ export abstract class Fiber {
     this.scheduler = scheduler;
   }
 
-  /** A number that no other task of this thread has. */
+  /** A number that is unique among the tasks of this thread. */
   abstract readonly id: number;
-  /** What messages call it. */
+  /** Its name in messages. */
   abstract get name(): string;
 
   /**
-   * Makes the coroutine, when it runs for the first time.
+   * Creates the coroutine when it first runs.
    *
    * @internal
    */
@@ -105,7 +105,7 @@ export abstract class Fiber {
   abstract fail(error: unknown): void;
 
   /**
-   * Throws an error into the coroutine as soon as it is its turn, whatever it waits for.
+   * Throws an error into the coroutine on its next turn, even if it is waiting.
    *
    * @internal
    */
@@ -117,7 +117,7 @@ export abstract class Fiber {
   }
 
   /**
-   * Ends its wait, whatever it is.
+   * Ends its wait, if it is waiting.
    *
    * @internal
    */
@@ -144,7 +144,7 @@ export abstract class Fiber {
   }
 }
 
-/** Waits until the record is woken: what `wake()` was given, or `false` after the deadline. */
+/** Waits until the record is woken; returns what `wake()` was given, or `false` after the deadline. */
 export function* park(wait: Wait, deadline = Infinity): Coroutine<unknown> {
   const { fiber } = wait;
   fiber.wait = wait;
@@ -156,7 +156,7 @@ export function* park(wait: Wait, deadline = Infinity): Coroutine<unknown> {
   }
 }
 
-/** Gives an error that came from outside the stack of the place where the coroutine was waiting. */
+/** Gives an error thrown in from outside the stack of the place where the coroutine was waiting. */
 export function located(error: unknown): unknown {
   if (error instanceof Interrupt) Error.captureStackTrace(error, located);
   return error;

@@ -3,9 +3,9 @@ import { show } from '../arguments.js';
 import { ValueError } from '../errors.js';
 import { checkFunction } from './errors.js';
 
-/** A request to go on elsewhere: what a greenlet yields. */
+/** What a greenlet yields: a request to switch. */
 class Switch {
-  /** Where to. */
+  /** The greenlet to switch to. */
   readonly target: Greenlet;
   /** What `switchTo()` returns there. */
   readonly value: unknown;
@@ -18,16 +18,16 @@ class Switch {
 
 export type { Switch };
 
-/** What a greenlet runs: it yields only by `yield*` to `switchTo()`, which returns what it is switched to with. */
+/** A greenlet's function. It yields only by `yield*` to `switchTo()`, which returns the value passed when switching back. */
 export type GreenletFunction<T = unknown> = (value: never) => Generator<Switch, T, unknown>;
 
 let running = false;
 
 /**
- * A generator that goes on in another one when it says so, and only then: no scheduler, no waiting, nothing but
- * switching. Tasks are built on this idea, and switch when they would wait.
+ * A coroutine that switches to another one explicitly: no scheduler, no waiting, nothing but
+ * switching. Tasks build on this idea, and switch when they would wait.
  *
- * A greenlet that ends gives control back to the main program, with what it returned.
+ * When a greenlet ends, control returns to the main program with the greenlet's return value.
  *
  * Python: `greenlet.greenlet`, whose `switch()` is `yield* g.switchTo()` in a greenlet, and `g.run()` in the main program.
  *
@@ -58,7 +58,7 @@ export class Greenlet {
   #dead = false;
 
   /**
-   * @param fn - a generator function; it begins with the first switch, and gets its value.
+   * @param fn - a generator function, called with the value of the first switch.
    * @throws `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
   constructor(fn: GreenletFunction) {
@@ -72,22 +72,22 @@ export class Greenlet {
   }
 
   /**
-   * Goes on in this greenlet; for use in another one, with `yield*`.
+   * Switches to this greenlet. Call it in another greenlet, with `yield*`.
    *
-   * @param value - what its own `switchTo()` returns there.
-   * @returns what somebody switches back with.
+   * @param value - what `switchTo()` returns in this greenlet.
+   * @returns the value passed when something switches back.
    */
   *switchTo<T = unknown>(value?: unknown): Generator<Switch, T, unknown> {
     return (yield new Switch(this, value)) as T;
   }
 
   /**
-   * Switches to this greenlet from the main program, and returns when a greenlet ends: what that one returned. Switching to one
+   * Switches to this greenlet from the main program, and returns what the first greenlet to end returns. Switching to one
    * that has ended returns the value at once.
    *
    * @throws what a greenlet throws.
-   * @throws {@link ValueError} `ERR_GREENLET_RUNNING` inside of a greenlet: use `switchTo()` there.
-   * @throws `TypeError` `ERR_INVALID_YIELD` where a greenlet yields something of its own.
+   * @throws {@link ValueError} `ERR_GREENLET_RUNNING` inside a greenlet: use `switchTo()` there.
+   * @throws `TypeError` `ERR_INVALID_YIELD` if a greenlet uses a plain `yield`.
    */
   run<T = unknown>(value?: unknown): T {
     if (running) {

@@ -12,11 +12,11 @@ import type { Task } from './task.js';
 import { joinall, type KillallOptions, killall } from './wait.js';
 import { WaitQueue } from './waitqueue.js';
 
-/** What `join()` of a group can be told. */
+/** Options of a group's `join()`. */
 export interface GroupJoinOptions {
   /** Seconds. */
   readonly timeout?: Timeout;
-  /** Throws what the first task to fail has thrown. */
+  /** Throws the error of the first task to fail. */
   readonly raiseError?: boolean;
 }
 
@@ -25,13 +25,13 @@ abstract class TaskSet {
   /** The tasks that have not ended. */
   readonly tasks: ReadonlySet<Task> = new Set();
 
-  /** Runs a function in a task of its own, when there is room. */
+  /** Runs a function in its own task, once there is room. */
   protected abstract place<A extends unknown[], T>(
     fn: CoroutineFunction<A, T>,
     ...args: A
   ): Coroutine<Task<T>>;
 
-  /** How many tasks have not ended. */
+  /** The number of tasks that have not ended. */
   get size(): number {
     return this.tasks.size;
   }
@@ -48,10 +48,10 @@ abstract class TaskSet {
   }
 
   /**
-   * Waits until all tasks have ended, those that are added meanwhile included.
+   * Waits until all tasks have ended, including those added meanwhile.
    *
-   * @returns whether they have: `false` after the timeout.
-   * @throws with `raiseError`, what the first task to fail has thrown.
+   * @returns `true`, or `false` after the timeout.
+   * @throws with `raiseError`, the error of the first task to fail.
    */
   *join({ timeout, raiseError = false }: GroupJoinOptions = {}): Coroutine<boolean> {
     const deadline = deadlineIn(timeout);
@@ -70,9 +70,9 @@ abstract class TaskSet {
   }
 
   /**
-   * Calls a function for each item, each in a task of its own, and returns the results in the order of the items.
+   * Calls a function for each item, each in its own task, and returns the results in the order of the items.
    *
-   * @throws what the first call in this order to fail has thrown; the others go on.
+   * @throws the error of the first call, in that order, to fail; the others continue.
    */
   *map<I, T>(fn: CoroutineFunction<[item: I], T>, items: Iterable<I>): Coroutine<T[]> {
     checkFunction('fn', fn);
@@ -83,12 +83,12 @@ abstract class TaskSet {
     return results;
   }
 
-  /** As `map()`, but the results come one after the other, as soon as each one's turn has come. */
+  /** As `map()`, but returns the results one by one, each as soon as its turn comes. */
   imap<I, T>(fn: CoroutineFunction<[item: I], T>, items: Iterable<I>): Sequence<T> {
     return this.#sequence(fn, items, (tasks, task) => tasks.push(task));
   }
 
-  /** As `map()`, but the results come as they are ready. */
+  /** As `map()`, but returns the results as they become ready. */
   imapUnordered<I, T>(fn: CoroutineFunction<[item: I], T>, items: Iterable<I>): Sequence<T> {
     return this.#sequence(fn, items, (tasks, task, notify) => {
       task.link(() => {
@@ -98,7 +98,7 @@ abstract class TaskSet {
     });
   }
 
-  /** Starts one task after the other as there is room, and gives their results in the order that `note` makes. */
+  /** Starts tasks one by one as there is room, and yields their results in the order that `note` makes. */
   #sequence<I, T>(
     fn: CoroutineFunction<[item: I], T>,
     items: Iterable<I>,
@@ -141,7 +141,7 @@ function observed<T>(task: Task<T>): Task<T> {
 }
 
 /**
- * Tasks that belong together: to wait for, or to stop, all at once. A task leaves when it has ended.
+ * A set of tasks to wait for or stop together. A task leaves the group when it ends.
  *
  * Python: `gevent.pool.Group`.
  *
@@ -169,7 +169,7 @@ export class Group extends TaskSet {
     return this.keep(spawn(fn, ...args));
   }
 
-  /** Takes a task in. */
+  /** Adds a task. */
   add(task: Task): void {
     if (!task.ready()) this.keep(task);
   }
@@ -183,9 +183,9 @@ export class Group extends TaskSet {
 }
 
 /**
- * A group with room for so many tasks: who wants to start one more waits until another has ended.
+ * A group with a maximum size: `spawn()` on a full pool waits until a task ends.
  *
- * Guaranteed: those who wait get their turn in the order in which they came.
+ * Guaranteed: waiting tasks are served in order of arrival.
  *
  * Python: `gevent.pool.Pool`.
  *
@@ -208,7 +208,7 @@ export class Pool extends TaskSet {
   readonly #room: Semaphore;
 
   /**
-   * @param maxsize - how many tasks may run at a time; left out, any number.
+   * @param maxsize - how many tasks may run at a time; unlimited if omitted.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
   constructor(maxsize = Infinity) {
@@ -217,17 +217,17 @@ export class Pool extends TaskSet {
     this.#room = new Semaphore(maxsize);
   }
 
-  /** For how many tasks there is room. */
+  /** How many more tasks there is room for. */
   freeCount(): number {
     return this.#room.counter;
   }
 
-  /** Whether there is no room. */
+  /** Whether the pool is full. */
   full(): boolean {
     return this.freeCount() === 0;
   }
 
-  /** Waits for room, and starts a task. @throws as {@link spawn} does. */
+  /** Waits for room, then starts a task. @throws as {@link spawn} does. */
   *spawn<A extends unknown[], T>(fn: CoroutineFunction<A, T>, ...args: A): Coroutine<Task<T>> {
     checkFunction('fn', fn);
     yield* this.#room.acquire();
@@ -241,7 +241,7 @@ export class Pool extends TaskSet {
   }
 
   /**
-   * Waits for room, and starts nothing.
+   * Waits for room without starting a task.
    *
    * @throws {@link TimeoutError} `ETIMEDOUT`.
    */

@@ -1,4 +1,4 @@
-/** The hub: what is ready runs, what is due is woken, and then the selector is asked. */
+/** The hub: runs ready fibers, wakes due timers, then asks the selector. */
 import { show } from '../arguments.js';
 import { ValueError } from '../errors.js';
 import { DeadlockError, yieldError } from './errors.js';
@@ -7,20 +7,20 @@ import { Poller } from './poller.js';
 import { type Coroutine, SUSPEND } from './suspend.js';
 import { Timers } from './timers.js';
 
-/** So many switches at least come between two questions to the selector while something is ready. */
+/** While fibers are ready, the selector is asked at most once in this many switches. */
 const SWITCHES = 256;
-/** So many calls on descriptors that never had to wait make a fiber give way to the others. */
+/** After this many calls in a row that did not have to wait, a fiber gives way to the others. */
 const CALLS = 64;
 
-/** What a hub tells whoever drives it. */
+/** What a hub reports to its driver. */
 export interface HubEvents {
-  /** A fiber became ready while the hub was not at work. Only code outside of every coroutine can cause this. */
+  /** A fiber became ready while the hub was not running. Only code outside all coroutines can cause this. */
   readonly onWork: () => void;
-  /** A fiber failed, and nobody waits for it. */
+  /** A fiber failed, and nothing waits for it. */
   readonly onFailure: (fiber: Fiber, error: unknown) => void;
 }
 
-/** One for each thread that runs coroutines. */
+/** The scheduler of coroutines; one per thread. */
 export class Hub implements Scheduler {
   readonly timers = new Timers();
   readonly poller = new Poller();
@@ -28,22 +28,22 @@ export class Hub implements Scheduler {
   readonly fibers = new Set<Fiber>();
   /** Whether its selector is open. */
   open = true;
-  /** The fiber that runs. */
+  /** The running fiber. */
   current: Fiber | undefined;
-  /** How many calls the fiber that runs may still make before it gives way. */
+  /** How many more calls the running fiber may make before it gives way. */
   credit = CALLS;
-  /** Whether promises can be waited for. */
+  /** Whether fibers can wait for promises. */
   readonly onNodesLoop: boolean;
-  /** Those who wait for the hub to have nothing to do. */
+  /** Fibers waiting for the hub to be idle. */
   idlers: Wait[] = [];
   readonly #events: HubEvents;
   #first: Fiber | undefined;
   #last: Fiber | undefined;
   #ready = 0;
   #working = false;
-  /** With whose end the hub stops; with everybody's if `undefined`. */
+  /** The hub stops when this fiber ends; if `undefined`, when all have. */
   main: Fiber | undefined;
-  /** How many are to run before the selector is asked again. */
+  /** How many fibers may run before the selector is asked again. */
   #due = 0;
 
   constructor(onNodesLoop: boolean, events: HubEvents) {
@@ -51,17 +51,17 @@ export class Hub implements Scheduler {
     this.#events = events;
   }
 
-  /** Says with whose end the hub stops; `undefined` for everybody's. */
+  /** Sets the fiber whose end stops the hub; `undefined` means all. */
   until(main: Fiber | undefined): void {
     this.main = main;
   }
 
-  /** Whether those have ended for whom the hub works. */
+  /** Whether the hub's work is done. */
   get stopped(): boolean {
     return this.main === undefined ? this.fibers.size === 0 : this.main.ended;
   }
 
-  /** How many are ready to run. */
+  /** How many fibers are ready to run. */
   get ready(): number {
     return this.#ready;
   }
@@ -77,14 +77,14 @@ export class Hub implements Scheduler {
   }
 
   /**
-   * Runs those that are ready, in their order: all whom the last answer of the selector woke, for what they
-   * have not taken yet would be reported again, and some more if they come.
+   * Runs ready fibers in order: at least all that the selector's last answer woke, since readiness that they
+   * have not consumed yet would be reported again.
    */
   runReady(): void {
     this.#working = true;
     for (let left = Math.max(SWITCHES, this.#due); left > 0; left--) {
       const fiber = this.#first;
-      // With the main task's end, the others are to be stopped before they run again.
+      // Once the main task ends, the others must be stopped before they run again.
       if (fiber === undefined || this.main?.ended) break;
       this.#first = fiber.following;
       if (this.#first === undefined) this.#last = undefined;
@@ -115,14 +115,14 @@ export class Hub implements Scheduler {
     if (fiber.interrupts !== undefined && !fiber.ended) fiber.resumeSoon();
   }
 
-  /** It has not begun, or an error is thrown into it. */
+  /** Runs a fiber that has not begun, or has an error to throw. */
   #resumeOtherwise(fiber: Fiber): IteratorResult<unknown, unknown> {
     if (fiber.interrupts !== undefined) return this.#throwInto(fiber);
     fiber.generator = fiber.begin();
     return fiber.generator.next();
   }
 
-  /** It has ended, or yielded what it should not. */
+  /** Handles a fiber that ended or yielded a foreign value. */
   #suspendedOtherwise(fiber: Fiber, first: IteratorResult<unknown, unknown>): void {
     let step = first;
     while (step.done !== true && step.value !== SUSPEND) {
@@ -146,7 +146,7 @@ export class Hub implements Scheduler {
     return fiber.generator.throw(error);
   }
 
-  /** Wakes those whose time has come. */
+  /** Wakes fibers whose deadline has passed. */
   expireTimers(): void {
     if (this.timers.size === 0) return;
     this.#working = true;
@@ -154,12 +154,12 @@ export class Hub implements Scheduler {
     this.#working = false;
   }
 
-  /** Asks the selector, and wakes those whose descriptors are ready. */
+  /** Asks the selector, and wakes the fibers whose descriptors are ready. */
   poll(seconds: number | null): void {
     this.wake(this.poller.selector.select(seconds));
   }
 
-  /** Wakes those whose descriptors are ready. */
+  /** Wakes the fibers whose descriptors are ready. */
   wake(ready: Parameters<Poller['wake']>[0]): void {
     this.#working = true;
     this.poller.wake(ready);
@@ -167,14 +167,14 @@ export class Hub implements Scheduler {
     this.#due = this.#ready;
   }
 
-  /** Wakes those who wait for everything else to wait. */
+  /** Wakes the fibers that wait for the hub to be idle. */
   wakeIdlers(): void {
     const idlers = this.idlers;
     this.idlers = [];
     for (const wait of idlers) wait.wake(true);
   }
 
-  /** Tells that nothing will ever wake anybody. */
+  /** The error when nothing can ever wake a fiber. */
   deadlock(): DeadlockError {
     const names = Array.from(this.fibers, (fiber) => `${fiber.name} waits for ${waitOf(fiber)}`);
     const most = names.length > 20 ? [...names.slice(0, 20), `and ${names.length - 20} more`] : names;
@@ -196,14 +196,14 @@ export class Hub implements Scheduler {
   }
 }
 
-/** What a fiber waits for, for messages. */
+/** Describes what a fiber waits for, in messages. */
 export function waitOf(fiber: Fiber): string {
   return fiber.wait?.describe() ?? 'its turn';
 }
 
 let running: Hub | undefined;
 
-/** Makes a hub the hub of this thread. */
+/** Makes a hub this thread's hub. */
 export function openHub(onNodesLoop: boolean, events: HubEvents): Hub {
   if (running !== undefined) {
     throw new ValueError('ERR_HUB_RUNNING', 'Coroutines are running in this thread already: use spawn()');
@@ -226,20 +226,20 @@ export function theHub(): Hub {
   );
 }
 
-/** The fiber that runs. */
+/** The running fiber. */
 export function currentFiber(): Fiber {
   const fiber = theHub().current;
   if (fiber !== undefined) return fiber;
   throw new ValueError('ERR_NO_TASK', 'No task is running: call this inside a task, with yield*');
 }
 
-/** Puts the fiber that runs behind all that are ready; it must suspend next. */
+/** Queues the running fiber behind all ready ones; it must suspend next. */
 export function giveWay(): void {
   if (running?.current !== undefined) running.enqueue(running.current);
   else currentFiber();
 }
 
-/** How an error that nobody waits for is told on stderr. */
+/** Reports a failure that nothing waits for on stderr. */
 export function reportOnStderr(fiber: Fiber, error: unknown): void {
   const text = error instanceof Error ? (error.stack ?? String(error)) : show(error);
   process.stderr.write(`Task ${fiber.name} failed: ${text}\n`);

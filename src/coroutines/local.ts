@@ -1,4 +1,4 @@
-/** Values that each task has for itself. */
+/** Task-local values. */
 import { getcurrent } from './spawn.js';
 
 /** What {@link local} returns. */
@@ -9,14 +9,14 @@ class Local<T> {
     this.#initial = initial;
   }
 
-  /** The value of the task that runs. */
+  /** The running task's value. */
   get value(): T {
     const task = getcurrent();
     if (!task.locals?.has(this)) this.value = this.#initial();
     return task.locals?.get(this) as T;
   }
 
-  /** Sets the value of the task that runs. */
+  /** Sets the running task's value. */
   set value(value: T) {
     const task = getcurrent();
     task.locals ??= new Map();
@@ -27,11 +27,11 @@ class Local<T> {
 export type { Local };
 
 /**
- * A variable of which each task has its own. It goes with the task.
+ * A variable with a separate value for each task, which lasts as long as the task.
  *
  * Python: `gevent.local.local`, an object with any attributes.
  *
- * @param initial - called for each task that reads the value before it has set it.
+ * @param initial - returns the value for a task that reads it before setting it.
  * @throws {@link ValueError} `ERR_NO_TASK`, `ERR_NO_HUB` when the value is used outside of a task.
  * @example
  * ```ts

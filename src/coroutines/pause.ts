@@ -7,7 +7,7 @@ const SUSPENDED: IteratorResult<Suspend, void> = { done: false, value: SUSPEND }
 const DONE: IteratorResult<Suspend, void> = { done: true, value: undefined };
 
 /**
- * A coroutine that lets all others that are ready run first. It is an iterator by hand, as a generator costs twice
+ * A coroutine that lets all other ready fibers run first. It is a handwritten iterator, because a generator costs twice
  * as much: a switch is one small object.
  */
 export class Pause implements Coroutine {

@@ -1,4 +1,4 @@
-/** Descriptors that fibers wait for, on one selector. */
+/** Waits for descriptors on the hub's selector. */
 import { errnoOf, OSError, osError } from '../errors.js';
 import { EpollSelector, EVENT_READ, EVENT_WRITE, type Ready } from '../selectors/index.js';
 import { ConcurrentObjectUseError } from './errors.js';
@@ -11,13 +11,13 @@ const SUSPENDED: IteratorResult<Suspend, void> = { done: false, value: SUSPEND }
 const DONE: IteratorResult<Suspend, void> = { done: true, value: undefined };
 
 /**
- * One direction of a descriptor: who waits for it. It is kept with the descriptor and used again, and it is the
- * coroutine that waits, too: every receive comes here, and a generator would cost more than all the rest.
+ * The wait for one direction of a descriptor. It is kept with the descriptor and reused, and is itself the
+ * coroutine that waits: every receive comes here, and a generator would cost more than everything else.
  */
 export class FdWait extends Wait implements Coroutine {
   readonly watch: Watch;
   readonly event: number;
-  /** Whether the fiber waits, or was woken and has not run since. */
+  /** Whether the fiber waits, or was woken but has not run yet. */
   busy = false;
   #suspended = false;
   #until = Infinity;
@@ -55,7 +55,7 @@ export class FdWait extends Wait implements Coroutine {
     return DONE;
   }
 
-  /** The wait was cancelled before, and may be another fiber's by now. */
+  /** The wait was canceled earlier, and may belong to another fiber by now. */
   throw(error: unknown): IteratorResult<Suspend, void> {
     throw located(error);
   }
@@ -70,7 +70,7 @@ export class FdWait extends Wait implements Coroutine {
 
   [Symbol.dispose](): void {}
 
-  /** The fiber runs again, or will not use the descriptor after all. */
+  /** Called when the fiber runs again, or gives up the wait. */
   override cancel(): void {
     if (!this.busy) return;
     this.busy = false;
@@ -83,11 +83,11 @@ export class FdWait extends Wait implements Coroutine {
   }
 }
 
-/** A descriptor. Its registration outlives a wait, where its owner says when it is closed. */
+/** A descriptor. Its registration outlives a wait if its owner reports when it is closed. */
 export class Watch {
   readonly poller: Poller;
   readonly fd: number;
-  /** Whether the registration stays when nobody waits. */
+  /** Whether the registration stays when no fiber waits. */
   kept: boolean;
   /** The events it is registered for. */
   events = 0;
@@ -100,7 +100,7 @@ export class Watch {
     this.kept = kept;
   }
 
-  /** Refuses a second fiber for one direction. */
+  /** Rejects a second fiber on the same direction. */
   checkFree(event: number): void {
     const wait = event === EVENT_READ ? this.reader : this.writer;
     if (!wait?.busy) return;
@@ -110,7 +110,7 @@ export class Watch {
     );
   }
 
-  /** What a fiber is to `yield*` to, at once, in order to wait. */
+  /** The coroutine for a fiber to `yield*` immediately in order to wait. */
   wait(fiber: Fiber, event: number, deadline: number, syscall: string): FdWait {
     this.checkFree(event);
     if ((this.events & event) === 0) this.#register(this.events | event);
@@ -124,7 +124,7 @@ export class Watch {
     return wait.begin(fiber, deadline, syscall);
   }
 
-  /** The selector found it ready. An event that nobody waits for is not watched any longer: it would come again. */
+  /** The selector found it ready. An event that no fiber waits for is no longer watched: it would be reported again. */
   ready(events: number): void {
     let idle = 0;
     if ((events & EVENT_READ) !== 0) {
@@ -138,14 +138,14 @@ export class Watch {
     if (idle !== 0 && this.events !== 0) this.#register(this.events & ~idle);
   }
 
-  /** Ends the registration of a descriptor that nobody waits for. */
+  /** Unregisters a descriptor that no fiber waits for. */
   drop(): void {
     const events = (this.reader?.busy ? EVENT_READ : 0) | (this.writer?.busy ? EVENT_WRITE : 0);
     if (events !== this.events) this.#register(events);
     if (events === 0) this.poller.forget(this);
   }
 
-  /** The descriptor is about to be closed: those who wait for it get an error. */
+  /** The descriptor is about to be closed: waiting fibers get an error. */
   close(): void {
     this.kept = false;
     const { reader, writer } = this;
@@ -167,7 +167,7 @@ export class Watch {
       else if (before === 0) selector.register(this.fd, events, this);
       else selector.modify(this.fd, events, this);
     } catch (error) {
-      // Nothing is registered now: whoever waits tries again, and hears it from his own call.
+      // Nothing is registered now: a waiting fiber retries, and its own call reports the error.
       if (this.reader?.busy) this.reader.wake(true);
       if (this.writer?.busy) this.writer.wake(true);
       if (!this.kept) this.poller.forget(this);
@@ -181,14 +181,14 @@ function closedError(syscall: string): OSError {
   return new OSError(EBADF, syscall, `EBADF: another task closed the socket, ${syscall}`);
 }
 
-/** The selector of a hub, and what is registered with it. */
+/** A hub's selector and its registrations. */
 export class Poller {
   readonly selector = new EpollSelector<Watch, number>();
-  /** How many directions of descriptors somebody waits for. */
+  /** How many directions of descriptors fibers wait for. */
   waiting = 0;
   readonly #byFd: (Watch | undefined)[] = [];
 
-  /** What is known of a descriptor. */
+  /** Returns the record of a descriptor. */
   watch(fd: number): Watch {
     const known = this.#byFd[fd];
     if (known !== undefined) return known;
@@ -201,15 +201,15 @@ export class Poller {
     if (this.#byFd[watch.fd] === watch) this.#byFd[watch.fd] = undefined;
   }
 
-  /** Wakes those whose descriptors are ready. */
+  /** Wakes the fibers whose descriptors are ready. */
   wake(ready: readonly Ready<Watch, number>[]): void {
     for (const [{ data, fd }, events] of ready) {
-      // A batch that was waited for on Node's event loop may be older than the registrations.
+      // A batch from Node's event loop may be older than the registrations.
       if (this.#byFd[fd] === data) data.ready(events);
     }
   }
 
-  /** Calls back whenever a descriptor is readable; no deadlock is prevented by it. */
+  /** Calls back whenever a descriptor is readable; does not count as a wait, so it does not prevent a deadlock error. */
   observe(fd: number, callback: () => void): void {
     const watch = new Observed(this, fd, callback);
     this.#byFd[fd] = watch;
@@ -239,7 +239,7 @@ export function isAlwaysReady(error: unknown): boolean {
   return error instanceof OSError && error.code === 'EPERM' && error.syscall === 'epoll_ctl';
 }
 
-/** The error of a call whose time is over. */
+/** The error of a call that timed out. */
 export function timedOut(syscall: string): OSError {
   return osError(errnoOf('ETIMEDOUT'), syscall);
 }

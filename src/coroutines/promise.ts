@@ -13,10 +13,10 @@ class PromiseWait extends Wait {
 }
 
 /**
- * Waits for a promise, and returns what it resolves to. Only under {@link runAsync}: `run()` blocks Node's event
- * loop, and no promise settles.
+ * Waits for a promise, and returns what it resolves to. Works only under {@link runAsync}: `run()` blocks Node's event
+ * loop, so no promise settles.
  *
- * A task that is killed meanwhile leaves the promise alone.
+ * Killing the task does not affect the promise.
  *
  * @throws what the promise rejects with.
  * @throws {@link ValueError} `ERR_NO_EVENT_LOOP` under `run()`.

@@ -8,10 +8,10 @@ import type { Coroutine } from './suspend.js';
 import { WaitQueue } from './waitqueue.js';
 
 /**
- * Items that some tasks put and others get, in the order in which they were put.
+ * A first-in, first-out queue between tasks.
  *
- * Guaranteed: those who wait get their turn in the order in which they came; nobody who comes later overtakes. A
- * task that is killed while it waits loses no item, not even one that was promised to it.
+ * Guaranteed: waiting tasks are served in order of arrival; a later task never overtakes. A
+ * task killed while it waits loses no item, not even one already assigned to it.
  *
  * Python: `gevent.queue.Queue`, `queue.Queue`.
  *
@@ -35,10 +35,10 @@ export class Queue<T> {
   /** How many items it holds at most. */
   readonly maxsize: number;
   readonly #items = new Deque<T>();
-  // A task that is woken finds what it was woken for, as those who come meanwhile leave it alone.
-  /** Items for tasks that were woken to take one, and have not run since. */
+  // A woken task always finds what it was woken for: tasks that arrive meanwhile leave it alone.
+  /** Items reserved for tasks that were woken to take one, but have not run yet. */
   #promisedItems = 0;
-  /** Room for tasks that were woken to put one. */
+  /** Room reserved for tasks that were woken to put one. */
   #promisedRoom = 0;
   readonly #getters = new WaitQueue('an item of a queue', () => {
     this.#promisedItems--;
@@ -50,7 +50,7 @@ export class Queue<T> {
   });
 
   /**
-   * @param maxsize - how many items it holds at most; left out, any number.
+   * @param maxsize - how many items it holds at most; unlimited if omitted.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
   constructor(maxsize = Infinity) {
@@ -74,12 +74,12 @@ export class Queue<T> {
   }
 
   /**
-   * Puts an item at the end; waits for room.
+   * Puts an item at the end, waiting for room if necessary.
    *
    * @throws {@link Full} `ERR_QUEUE_FULL` after the timeout.
    */
   *put(item: T, { timeout }: TimeoutOptions = {}): Coroutine {
-    // Who was woken for room and has not run yet came earlier.
+    // Tasks that were woken for room but have not run yet came first.
     if (!this.full() && this.#promisedRoom === 0) {
       this.#append(item);
       return;
@@ -91,7 +91,7 @@ export class Queue<T> {
   }
 
   /**
-   * Puts an item at the end. It never waits, and may be called by anybody.
+   * Puts an item at the end. It never waits, and may be called from outside tasks.
    *
    * @throws {@link Full} `ERR_QUEUE_FULL`.
    */
@@ -101,7 +101,7 @@ export class Queue<T> {
   }
 
   /**
-   * Takes the first item; waits for one.
+   * Takes the first item, waiting for one if necessary.
    *
    * @throws {@link Empty} `ERR_QUEUE_EMPTY` after the timeout.
    */
@@ -115,7 +115,7 @@ export class Queue<T> {
   }
 
   /**
-   * Takes the first item. It never waits, and may be called by anybody.
+   * Takes the first item. It never waits, and may be called from outside tasks.
    *
    * @throws {@link Empty} `ERR_QUEUE_EMPTY`.
    */
@@ -149,7 +149,7 @@ export class Queue<T> {
 }
 
 /**
- * A queue that knows when all that was put has been worked on.
+ * A queue that tracks when all of its items have been processed.
  *
  * Python: `gevent.queue.JoinableQueue`, `queue.Queue`.
  *
@@ -175,13 +175,13 @@ export class JoinableQueue<T> extends Queue<T> {
   #unfinished = 0;
   readonly #joiners = new WaitQueue('the tasks of a queue to be done');
 
-  /** How many items were put, and are not done. */
+  /** How many items were put but are not done. */
   get unfinishedTasks(): number {
     return this.#unfinished;
   }
 
   /**
-   * Says that the work on an item that was taken is done.
+   * Marks an item that was taken as done.
    *
    * @throws {@link ValueError} `ERR_TASK_DONE` when called more often than items were put.
    */

@@ -17,15 +17,15 @@ function* ready(fileobj: FileObject, event: number, { timeout }: TimeoutOptions 
 }
 
 /**
- * Waits until there is something to read from any descriptor, or a connection to accept, or its end is reached.
+ * Waits until a descriptor is readable: it has data, a connection to accept, or has reached its end.
  *
- * Not guaranteed: that it notices that the descriptor is closed meanwhile.
+ * Not guaranteed: that it notices when the descriptor is closed meanwhile.
  *
  * Linux: epoll(7). Regular files are always ready. Python: `gevent.socket.wait_read`.
  *
  * @param options - `timeout` is in seconds.
  * @throws {@link TimeoutError} `ETIMEDOUT`; {@link OSError} `EBADF` for a closed descriptor.
- * @throws {@link ConcurrentObjectUseError} `ERR_CONCURRENT_USE` while another task waits for the same.
+ * @throws {@link ConcurrentObjectUseError} `ERR_CONCURRENT_USE` while another task waits for the same direction.
  * @throws {@link ValueError} `ERR_INVALID_FD`, `ERR_INVALID_TIMEOUT`; `TypeError` `ERR_INVALID_ARG_TYPE`.
  * @example
  * ```ts
@@ -49,7 +49,7 @@ export function waitRead(fileobj: FileObject, options?: TimeoutOptions): Corouti
 }
 
 /**
- * Waits until there is room to write to any descriptor; else as {@link waitRead}.
+ * Waits until a descriptor is writable; otherwise as {@link waitRead}.
  *
  * Python: `gevent.socket.wait_write`.
  *

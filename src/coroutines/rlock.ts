@@ -1,4 +1,4 @@
-/** Locks that their owner may take again. */
+/** Reentrant locks. */
 import { ValueError } from '../errors.js';
 import type { TimeoutOptions } from './deadline.js';
 import type { Fiber } from './fiber.js';
@@ -7,7 +7,7 @@ import { Semaphore } from './semaphore.js';
 import type { Coroutine } from './suspend.js';
 
 /**
- * A lock that belongs to a task: that one may acquire it again, and releases it as often.
+ * A reentrant lock: its owner may acquire it again, and must release it as many times.
  *
  * Python: `gevent.lock.RLock`.
  *
@@ -33,7 +33,7 @@ export class RLock {
   #owner: Fiber | undefined;
   #count = 0;
 
-  /** Whether some task has it. */
+  /** Whether a task holds it. */
   locked(): boolean {
     return this.#block.locked();
   }
@@ -54,9 +54,9 @@ export class RLock {
   }
 
   /**
-   * Gives it back, if this was called as often as `acquire()`.
+   * Releases it once; the lock is free after as many calls as `acquire()` had.
    *
-   * @throws {@link ValueError} `ERR_NOT_ACQUIRED` in a task that does not have it.
+   * @throws {@link ValueError} `ERR_NOT_ACQUIRED` in a task that does not hold it.
    */
   release(): void {
     if (this.#owner === undefined || this.#owner !== currentFiber()) {

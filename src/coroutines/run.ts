@@ -7,30 +7,30 @@ import { closeHub, type Hub, openHub, reportOnStderr } from './hub.js';
 import type { CoroutineFunction } from './suspend.js';
 import { createTask, type Task } from './task.js';
 
-/** What {@link run} and {@link runAsync} can be told. */
+/** Options of {@link run} and {@link runAsync}. */
 export interface RunOptions {
-  /** Called for a task that failed while nobody waited for it; left out, it is reported on stderr. */
+  /** Called for a task that failed while nothing waited for it. By default the failure is reported on stderr. */
   readonly onFailure?: (task: Task, error: unknown) => void;
 }
 
-/** The function for failures that a hub is to call. */
+/** The function that a hub calls for failures. */
 export function failureHandler({ onFailure }: RunOptions): (task: unknown, error: unknown) => void {
   return (onFailure ?? reportOnStderr) as (task: unknown, error: unknown) => void;
 }
 
-/** What a task that has ended returned, or threw. */
+/** Returns what an ended task returned, or throws what it threw. */
 export function resultOf<T>(task: Task<T>): T {
   if (task.successful()) return task.value as T;
   throw task.exception;
 }
 
-/** Stops all tasks that are left. */
+/** Stops all remaining tasks. */
 export function killRest(hub: Hub): void {
   hub.until(undefined);
   for (const task of [...hub.fibers]) task.interrupt(new TaskExit('The main task has ended'));
 }
 
-/** One round: those who are ready run, those who are due are woken; `false` if nothing can wake those who wait. */
+/** One round: runs ready tasks and wakes due ones; `false` if nothing can wake the waiting tasks. */
 function turn(hub: Hub): boolean {
   hub.runReady();
   hub.expireTimers();
@@ -47,23 +47,23 @@ function turn(hub: Hub): boolean {
 }
 
 /**
- * Runs a main task and all that it spawns, in this thread, which blocks in the selector while all wait. When the
- * main task has ended, those that are left are killed, and once their `finally` blocks have run, it returns.
+ * Runs a main task and all that it spawns in this thread, which blocks in the selector while all of them wait. When the
+ * main task ends, the remaining tasks are killed; `run()` returns once their `finally` blocks have run.
  *
- * Node's event loop stands still meanwhile: promises, timers and streams of Node's wait. {@link runAsync} runs
+ * Node's event loop is blocked meanwhile: no promise, timer or stream of Node's makes progress. {@link runAsync} runs
  * on that loop.
  *
  * Guaranteed: while all tasks wait, it uses no CPU. Ctrl-C throws a {@link KeyboardInterrupt} into the main task,
- * at the next switch; again while the rest is being stopped, it gives up waiting for them. This is so in
- * the main thread only, and ends with `run()`.
+ * at the next switch; a second Ctrl-C, while the rest are being stopped, stops waiting for them. This holds in
+ * the main thread only, until `run()` returns.
  *
  * Python: `gevent` with the main greenlet; `asyncio.run`.
  *
  * @param main - a generator function.
  * @returns what the main task returns.
  * @throws what the main task throws.
- * @throws {@link DeadlockError} `ERR_DEADLOCK`, into the main task first, when all tasks wait for one another.
- * @throws {@link ValueError} `ERR_HUB_RUNNING` inside of another run; `TypeError` `ERR_INVALID_ARG_TYPE`.
+ * @throws {@link DeadlockError} `ERR_DEADLOCK`, thrown into the main task first, when nothing can wake any task.
+ * @throws {@link ValueError} `ERR_HUB_RUNNING` inside another run; `TypeError` `ERR_INVALID_ARG_TYPE`.
  * @example
  * ```ts
  * import { run, sleep, spawn } from 'fd-selectors/coroutines';
@@ -98,7 +98,7 @@ export function run<T>(main: CoroutineFunction<[], T>, options: RunOptions = {})
   }
 }
 
-/** Lets SIGINT interrupt the main task; when that has ended, `run()` itself. */
+/** Makes SIGINT interrupt the main task, or, once that has ended, `run()` itself. */
 function watchInterrupts(hub: Hub, task: Task): Disposable & { close(): void } {
   const arrivals = signals(['SIGINT']);
   hub.poller.observe(arrivals.fileno(), () => {

@@ -7,16 +7,16 @@ import { failureHandler, killRest, type RunOptions, resultOf } from './run.js';
 import type { CoroutineFunction } from './suspend.js';
 import { createTask, type Task } from './task.js';
 
-/** What {@link runAsync} can be told. */
+/** Options of {@link runAsync}. */
 export interface RunAsyncOptions extends RunOptions {
-  /** Kills the main task, with the signal's reason, when it is aborted. */
+  /** Kills the main task with the signal's reason when the signal is aborted. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** So many rounds follow each other before Node's event loop gets its turn. */
+/** How many rounds may run in a row before Node's event loop gets a turn. */
 const ROUNDS = 16;
 
-/** Drives a hub: by its own selector, by timers, and by whoever wakes a task from outside. */
+/** Drives a hub by its selector, by timers, and when outside code wakes a task. */
 class Driver {
   readonly hub: Hub;
   readonly #main: Task;
@@ -24,7 +24,7 @@ class Driver {
   #timer: LoopTimer | undefined;
   /** The deadline of the timer. */
   #due = Infinity;
-  /** Whether a round is under way, or will come. */
+  /** Whether a round is running or scheduled. */
   #scheduled = true;
   #selecting = false;
   #ended = false;
@@ -116,7 +116,7 @@ class Driver {
     }
   }
 
-  /** The main task has ended: stops the rest once, and says whether all have ended. */
+  /** The main task has ended: stops the rest once, and returns whether all have ended. */
   #finished(): boolean {
     if (!this.#stopping) killRest(this.hub);
     this.#stopping = true;
@@ -145,11 +145,11 @@ class Driver {
 
 /**
  * Runs a main task and all that it spawns on Node's event loop, and resolves to what the main task returns. The
- * tasks are the same as under {@link run}, and may wait for promises, too: `yield* promise(p)`. When the main task
- * has ended, those that are left are killed.
+ * tasks are the same as under {@link run}, and may also wait for promises: `yield* promise(p)`. When the main task
+ * ends, the remaining tasks are killed.
  *
- * Code outside of the tasks, such as a listener, may spawn tasks and use queues and events meanwhile. So a deadlock
- * is known only when Node's event loop is empty, and the process would end.
+ * Code outside of the tasks, such as a listener, may spawn tasks and use queues and events meanwhile. A deadlock
+ * is therefore detected only when Node's event loop is empty and the process would exit.
  *
  * Not guaranteed: the precision of `run()`: timers are Node's here, rounded up to a millisecond. Ctrl-C does what
  * it does in Node.

@@ -15,7 +15,7 @@ class Cancelled extends Interrupt {
   }
 }
 
-/** What the body of {@link scope} gets. */
+/** The argument of the body of {@link scope}. */
 class Scope {
   readonly #parent = currentFiber();
   readonly #children = new Set<Task>();
@@ -24,7 +24,7 @@ class Scope {
   readonly #failures: unknown[] = [];
   #inBody = true;
 
-  /** How many of its tasks have not ended. */
+  /** The number of its tasks that have not ended. */
   get size(): number {
     return this.#children.size;
   }
@@ -39,12 +39,12 @@ class Scope {
     this.#children.add(task);
     task.observe();
     task.own(() => this.#onEnd(task));
-    // The scope is being left: nothing new begins.
+    // The scope is being left: no new task starts.
     if (this.#failures.length > 0) task.kill();
     return task;
   }
 
-  /** Kills its tasks; the body goes on. */
+  /** Kills its tasks; the body continues. */
   kill(): void {
     for (const task of this.#children) if (task !== (currentFiber() as unknown)) task.kill();
   }
@@ -85,7 +85,7 @@ class Scope {
 
   #failBody(error: unknown): void {
     this.#inBody = false;
-    // What stops the body from outside is what is to be thrown, whatever fails because of it.
+    // An error from outside that stops the body takes precedence over failures it causes.
     if (error instanceof Interrupt) this.#failures.length = 0;
     this.#failures.push(error);
     for (const task of this.#children) task.kill();
@@ -96,8 +96,8 @@ export type { Scope };
 
 /**
  * Runs a block that may start tasks, and ends only when all of them have ended. When one of them fails, or the block
- * does, the others are stopped, and what failed is thrown. So nothing that was started in it goes on behind
- * anybody's back.
+ * does, the others are stopped, and the error is thrown. No task
+ * outlives the block that started it.
  *
  * Guaranteed: however the block is left, by an error or because its task is killed, its tasks have ended, and their
  * `finally` blocks have run.
@@ -106,7 +106,7 @@ export type { Scope };
  *
  * @param body - a generator function. It gets the scope, whose `spawn()` starts tasks in it.
  * @returns what the block returns.
- * @throws what the block or the first task to fail has thrown; an `AggregateError` if others failed, too, while they
+ * @throws the error of the block or of the first task to fail; an `AggregateError` if others failed, too, while they
  *   were being stopped.
  * @example
  * ```ts

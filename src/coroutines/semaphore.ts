@@ -7,10 +7,10 @@ import type { Coroutine } from './suspend.js';
 import { WaitQueue } from './waitqueue.js';
 
 /**
- * A counter that `acquire()` decreases and `release()` increases; below zero it does not go: `acquire()` waits.
+ * A counter that `acquire()` decreases and `release()` increases; at zero, `acquire()` waits.
  *
- * Guaranteed: tasks get it in the order in which they came; nobody who comes later overtakes. Who is killed after
- * it was handed over, and before running, passes it on.
+ * Guaranteed: waiting tasks are served in order of arrival; a later task never overtakes. A task killed after
+ * it was granted the semaphore, but before it runs, passes it on.
  *
  * Python: `gevent.lock.Semaphore`.
  *
@@ -36,7 +36,7 @@ export class Semaphore {
   readonly #waiters = new WaitQueue('a semaphore', () => this.#release());
 
   /**
-   * @param value - what the counter begins with.
+   * @param value - the initial value of the counter.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
   constructor(value = 1) {
@@ -44,7 +44,7 @@ export class Semaphore {
     this.#counter = value;
   }
 
-  /** How often it can be acquired without waiting. */
+  /** How many times it can be acquired without waiting. */
   get counter(): number {
     return this.#counter;
   }
@@ -55,7 +55,7 @@ export class Semaphore {
   }
 
   /**
-   * Waits for the counter to be above zero, and decreases it.
+   * Waits until the counter is above zero, and decreases it.
    *
    * @returns `false` after the timeout.
    */
@@ -72,7 +72,7 @@ export class Semaphore {
     return true;
   }
 
-  /** Increases the counter, or hands over to the task that has waited longest. Anybody may call it. */
+  /** Increases the counter, or wakes the task that has waited longest. It may be called from anywhere. */
   release(): void {
     this.#release();
   }
@@ -89,7 +89,7 @@ export class Semaphore {
 }
 
 /**
- * A semaphore whose counter never exceeds what it began with: one `release()` too many is an error.
+ * A semaphore whose counter never exceeds its initial value: one `release()` too many is an error.
  *
  * Python: `gevent.lock.BoundedSemaphore`.
  *
@@ -105,7 +105,7 @@ export class Semaphore {
 export class BoundedSemaphore extends Semaphore {
   readonly #most: number;
 
-  /** @param value - what the counter begins with, and its maximum. */
+  /** @param value - the initial value of the counter, and its maximum. */
   constructor(value = 1) {
     super(value);
     this.#most = value;

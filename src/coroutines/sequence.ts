@@ -1,9 +1,9 @@
-/** Values that come one after the other, each of which has to be waited for. */
+/** Sequences whose values have to be waited for. */
 import { checkFunction } from './errors.js';
 import { type Coroutine, isCoroutine } from './suspend.js';
 
 /**
- * Values that come one after the other: an iterator whose `next()` is a coroutine. A `for` loop cannot wait, so
+ * An iterator whose `next()` is a coroutine. A `for` loop cannot wait, so
  * `forEach()` is the loop.
  *
  * Python: what `gevent.iwait` and `Pool.imap` iterate over.
@@ -26,7 +26,7 @@ export class Sequence<T> {
   /**
    * Calls a function for each value. If it is a generator function, waits for it before asking for the next value.
    *
-   * @throws what `fn` throws, and what `next()` throws; the rest is left out then.
+   * @throws what `fn` and `next()` throw; the remaining values are discarded.
    */
   *forEach(fn: (value: T) => unknown): Coroutine {
     checkFunction('fn', fn);
@@ -51,7 +51,7 @@ export class Sequence<T> {
     return values;
   }
 
-  /** Gives up what has not come. */
+  /** Discards the remaining values. */
   close(): void {
     this.#close();
   }

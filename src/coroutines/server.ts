@@ -11,25 +11,25 @@ import { sleep, spawn } from './spawn.js';
 import type { Coroutine, CoroutineFunction } from './suspend.js';
 import type { Task } from './task.js';
 
-/** What is called for each connection; the connection is closed when it has ended. */
+/** Called for each connection, which is closed when the handler ends. */
 export type Handler = CoroutineFunction<[conn: Socket, address: Address], unknown>;
 
-/** What a {@link StreamServer} can be told. */
+/** Options of a {@link StreamServer}. */
 export interface StreamServerOptions extends ServerOptions {
-  /** How many connections are served at a time, or the pool for their tasks; left out, any number. */
+  /** How many connections are served at a time, or the pool for their tasks; unlimited if omitted. */
   readonly pool?: number | Pool | undefined;
 }
 
-/** No descriptor or no memory is left: it will be, when a connection ends. */
+/** Out of descriptors or memory: worth retrying, since a connection that ends frees some. */
 const SHORTAGE = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
-/** Seconds until the next attempt, at first and at most. */
+/** The initial and the maximum delay before the next attempt, in seconds. */
 const [SHORTEST, LONGEST] = [0.01, 1];
 
 /**
- * A server that accepts connections, and runs a handler for each, in a task of its own.
+ * A server that accepts connections, and runs a handler for each in its own task.
  *
- * When the pool is full, it accepts no more until there is room: those who connect wait in the backlog. A handler
- * that fails is reported, and costs its own connection only. When no descriptor is left, it waits for one.
+ * While the pool is full, it accepts no connections; new ones wait in the backlog. A handler
+ * that fails is reported, and affects only its own connection. When no descriptor is available, the server waits for one.
  *
  * Python: `gevent.server.StreamServer`.
  *
@@ -49,7 +49,7 @@ const [SHORTEST, LONGEST] = [0.01, 1];
  * ```
  */
 export class StreamServer {
-  /** The tasks of the connections. */
+  /** The connections' tasks. */
   readonly pool: Group | Pool;
   readonly #handle: Handler;
   readonly #listen: () => Socket;
@@ -58,8 +58,8 @@ export class StreamServer {
   readonly #stopped = new Event();
 
   /**
-   * @param address - what to listen on, as for `createServer()`; or a socket that listens.
-   * @param handle - a generator function; it gets the connection, and its peer's address.
+   * @param address - the address to listen on, as for `createServer()`, or a listening socket.
+   * @param handle - a generator function; called with the connection and its peer's address.
    * @throws `TypeError` `ERR_INVALID_ARG_TYPE`; {@link ValueError} `ERR_OUT_OF_RANGE` for the pool.
    */
   constructor(
@@ -73,7 +73,7 @@ export class StreamServer {
     this.#listen = () => (isSocket(address) ? address : createServer(address, options));
   }
 
-  /** The address that it listens on. @throws {@link ValueError} `ERR_NOT_STARTED`. */
+  /** The address it listens on. @throws {@link ValueError} `ERR_NOT_STARTED`. */
   get address(): Address {
     if (this.#socket !== undefined) return this.#socket.getsockname();
     throw new ValueError('ERR_NOT_STARTED', 'The server was not started');
@@ -85,7 +85,7 @@ export class StreamServer {
   }
 
   /**
-   * Listens, and accepts connections from now on. A second time does nothing.
+   * Starts to listen and accept connections. Calling it again does nothing.
    *
    * @throws as `createServer()` does; {@link ValueError} `ERR_NO_HUB`, `ERR_STOPPED`.
    */
@@ -103,7 +103,7 @@ export class StreamServer {
   /**
    * Starts it, and waits until it is stopped by another task. If this task is killed, the server stops at once.
    *
-   * @throws as `start()` does; whatever made accepting fail.
+   * @throws as `start()` does; the error that made `accept()` fail.
    */
   *serveForever(): Coroutine {
     this.start();
@@ -118,16 +118,16 @@ export class StreamServer {
     }
   }
 
-  /** Stops accepting, and closes the socket that it listens on; connections go on. */
+  /** Stops accepting, and closes the listening socket; open connections continue. */
   close(): void {
     this.#acceptor?.kill();
     this.#socket?.close();
   }
 
   /**
-   * Stops accepting, waits until the connections have ended, and kills those that have not after the timeout.
+   * Stops accepting, waits for open connections to end, and kills those left after the timeout.
    *
-   * @param timeout - seconds; left out, it waits forever; zero kills at once.
+   * @param timeout - seconds; waits forever if omitted; zero kills at once.
    */
   *stop(timeout?: Timeout): Coroutine {
     this.close();
@@ -162,7 +162,7 @@ export class StreamServer {
     try {
       task = this.pool instanceof Pool ? yield* this.pool.spawn(serve) : this.pool.spawn(serve);
       task.name = `${this.#handle.name || 'handle'}-${task.id}`;
-      // A task that is killed before it began has no finally block.
+      // A task killed before it began runs no finally block.
       task.own(() => conn.close());
     } finally {
       if (task === undefined) conn.close();

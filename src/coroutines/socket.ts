@@ -19,13 +19,13 @@ import type { Coroutine } from './suspend.js';
 const EINPROGRESS = errnoOf('EINPROGRESS');
 
 /**
- * A socket as of `fd-selectors/socket`, whose calls are coroutines: where that one would block the thread, this one
+ * The socket of `fd-selectors/socket`, with coroutines for calls: where that one would block the thread, this one
  * lets other tasks run.
  *
- * One task may read from a socket and another write to it; two that do the same are an error. Each call tries first,
- * and waits only if it must. Data that always comes at once does not keep the others from running: every now and then a call gives way.
+ * One task may read from a socket while another writes; two tasks using the same direction are an error. Each call tries first,
+ * and waits only if it must. A task whose data is always ready still gives way to the others now and then.
  *
- * Every call throws {@link OSError} `EBADF` once the socket is closed, also a call that waits; those that wait throw
+ * Every call throws {@link OSError} `EBADF` once the socket is closed, even while it waits; calls that wait throw
  * {@link TimeoutError} `ETIMEDOUT` after the timeout, and {@link ConcurrentObjectUseError} `ERR_CONCURRENT_USE`.
  *
  * Python: `gevent.socket.socket`.
@@ -58,7 +58,7 @@ export class Socket extends SocketBase {
     return new Socket(PlainSocket.fromFd(fd));
   }
 
-  /** A second socket object on a descriptor of its own, for the same connection; it has the same timeout. */
+  /** A second socket object for the same connection, with its own descriptor and the same timeout. */
   dup(): Socket {
     const copy = new Socket(this.sock.dup());
     copy.settimeout(this.gettimeout());
@@ -66,7 +66,7 @@ export class Socket extends SocketBase {
   }
 
   /**
-   * Waits for a connection, and takes it: a new socket without timeout, and the address of the peer.
+   * Waits for a connection, and returns a new socket without a timeout, and the peer's address.
    *
    * @throws {@link OSError} `EINVAL` for a socket that does not listen, `EMFILE`.
    */
@@ -81,7 +81,7 @@ export class Socket extends SocketBase {
   }
 
   /**
-   * Connects to an address. A host that is a name is looked up first, which blocks the thread: {@link
+   * Connects to an address. A host name is looked up first, which blocks the thread; {@link
    * createConnection} does not under `runAsync()`.
    *
    * @throws {@link ConnectionRefusedError}, {@link FileNotFoundError}, {@link TimeoutError}; {@link BlockingIOError}

@@ -1,4 +1,4 @@
-/** What a socket of coroutines is and has, and every call on it that never waits. */
+/** The state of a coroutine socket, and its calls that never wait. */
 
 import type { Address, AddressLike, Bytes, Socket as PlainSocket } from '../socket/index.js';
 import type { Seconds } from '../time.js';
@@ -43,14 +43,14 @@ export abstract class SocketBase {
     return this.sock.fileno();
   }
 
-  /** Gives the descriptor away, still open and non-blocking. Who waits for it gets `EBADF`, as after `close()`. */
+  /** Releases the descriptor, still open and non-blocking. Waiting tasks get `EBADF`, as after `close()`. */
   detach(): number {
     this.line.leave();
     return this.sock.detach();
   }
 
   /**
-   * Closes the socket; a second time does nothing. A task that waits for it gets an {@link OSError} `EBADF`.
+   * Closes the socket; closing it again does nothing. A task that waits for it gets an {@link OSError} `EBADF`.
    *
    * Python: gevent's `cancel_wait_ex`.
    */
@@ -68,11 +68,11 @@ export abstract class SocketBase {
   /**
    * Sets how long a call waits before it throws `TimeoutError`.
    *
-   * @param timeout - seconds; `null`, which it is at first, waits forever; zero does not wait.
+   * @param timeout - seconds; `null`, the initial value, waits forever; zero does not wait.
    * @throws {@link ValueError} `ERR_INVALID_TIMEOUT` for a negative timeout, NaN and Infinity.
    */
   settimeout(timeout: Seconds | null): void {
-    // The plain socket refuses what is not a timeout; it does not wait with any.
+    // The plain socket validates the timeout; it never uses it to wait.
     this.sock.settimeout(timeout);
     this.sock.settimeout(0);
     this.line.timeout = timeout ?? null;
@@ -83,7 +83,7 @@ export abstract class SocketBase {
     return this.line.timeout;
   }
 
-  /** As of `fd-selectors/socket`. A host that is a name is looked up at once, and blocks the thread. */
+  /** As of `fd-selectors/socket`. Looking up a host name blocks the thread. */
   bind(address: AddressLike): void {
     this.sock.bind(address);
   }

@@ -1,4 +1,4 @@
-/** Starting tasks, and giving way to others. */
+/** Starting tasks, and giving way to other tasks. */
 import { deadlineOf, type Seconds, toWait } from '../time.js';
 import { checkSeconds } from './deadline.js';
 import { type Fiber, park, Wait } from './fiber.js';
@@ -8,14 +8,14 @@ import type { Coroutine, CoroutineFunction } from './suspend.js';
 import { createTask, type Task } from './task.js';
 
 /**
- * Starts a task: `fn(...args)` runs beside the task that called, from that one's next wait on.
+ * Starts a task: `fn(...args)` begins when the calling task next waits.
  *
  * Python: `gevent.spawn`.
  *
  * @param fn - a generator function.
  * @param args - its arguments; their types are checked.
  * @throws {@link ValueError} `ERR_NO_HUB` outside of `run()` and `runAsync()`.
- * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for what is not a function.
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` if `fn` is not a function.
  * @example
  * ```ts
  * import { joinall, run, sleep, spawn } from 'fd-selectors/coroutines';
@@ -38,7 +38,7 @@ export function spawn<A extends unknown[], T>(fn: CoroutineFunction<A, T>, ...ar
 }
 
 /**
- * Starts a task after a time. Killed before that, it never runs.
+ * Starts a task after a delay. If it is killed before that, it never runs.
  *
  * Python: `gevent.spawn_later`.
  *
@@ -66,7 +66,7 @@ export function spawnLater<A extends unknown[], T>(
   return task;
 }
 
-/** A fiber that waits for nothing but its time. */
+/** The wait of a fiber that sleeps. */
 class Sleep extends Wait {
   readonly #seconds: Seconds;
 
@@ -83,9 +83,9 @@ class Sleep extends Wait {
 }
 
 /**
- * Waits for a time while others run; never less.
+ * Waits while other tasks run; never for less than the given time.
  *
- * Without a time, or for zero, it only lets all others that are ready run first.
+ * Without a time, or for zero, it only lets all other ready tasks run first.
  *
  * Python: `gevent.sleep`, `asyncio.sleep`.
  *
@@ -111,7 +111,7 @@ function* pass(seconds: Seconds): Coroutine {
   yield* park(new Sleep(currentFiber(), seconds), deadlineOf(seconds));
 }
 
-/** A fiber that waits for the others to wait. */
+/** The wait of a fiber until all others wait. */
 class Idle extends Wait {
   override cancel(): void {}
 
@@ -121,7 +121,7 @@ class Idle extends Wait {
 }
 
 /**
- * Waits until nothing else is ready: for work that should not delay any other.
+ * Waits until no other task is ready: for low-priority work.
  *
  * Python: `gevent.idle`, without priorities.
  *
@@ -147,7 +147,7 @@ export function* idle(): Coroutine {
 }
 
 /**
- * The task that runs.
+ * Returns the running task.
  *
  * Python: `gevent.getcurrent`.
  *

@@ -5,12 +5,12 @@ import type { Bytes } from '../socket/index.js';
 import { checkCount, IncompleteReadError } from './errors.js';
 import type { Coroutine } from './suspend.js';
 
-/** So many bytes are asked for at a time. */
+/** Bytes to receive at a time. */
 const CHUNK = 16 * 1024;
-/** So many bytes are kept before they are sent. */
+/** Bytes to buffer before sending. */
 const MOST_KEPT = 64 * 1024;
 
-/** What a stream reads from and writes to: a `Socket`, or whatever has these methods of one. */
+/** What a stream reads from and writes to: a `Socket`, or an object with these methods. */
 export interface Transport {
   /** Whether it was closed. */
   readonly closed: boolean;
@@ -22,14 +22,14 @@ export interface Transport {
   close(): void;
 }
 
-/** What the reads that look for something can be told. */
+/** Options of reads that search for a separator. */
 export interface ReadOptions {
-  /** How many bytes there may be at most; 1 MiB if left out. */
+  /** The maximum number of bytes; 1 MiB by default. */
   readonly limit?: number;
 }
 
 /**
- * A socket with buffers: for reading lines, or so many bytes; and for writing little by little.
+ * A buffered socket: for reading lines or a given number of bytes, and for many small writes.
  *
  * Python: `socket.makefile('rwb')`; `readuntil` and `readexactly` are those of `asyncio.StreamReader`.
  *
@@ -55,13 +55,13 @@ export interface ReadOptions {
 export class Stream {
   /** The socket. */
   readonly sock: Transport;
-  /** What was received, and not read. */
+  /** Bytes that were received but not read. */
   #buffer: Buffer = Buffer.alloc(0);
   #ended = false;
   #kept: Uint8Array[] = [];
   #keptBytes = 0;
 
-  /** @param sock - a socket that is connected. Who has a stream should not receive from the socket itself. */
+  /** @param sock - a connected socket. Do not receive from it directly while the stream is in use. */
   constructor(sock: Transport) {
     this.sock = sock;
   }
@@ -72,7 +72,7 @@ export class Stream {
   }
 
   /**
-   * Reads so many bytes, fewer only at the end of the stream; without a number, all until the end.
+   * Reads exactly `size` bytes, fewer only at the end of the stream; without a size, everything until the end.
    *
    * @throws as `recv()` does; {@link ValueError} `ERR_OUT_OF_RANGE`.
    */
@@ -83,7 +83,7 @@ export class Stream {
     while (length < size && !this.#ended) {
       const part = yield* this.sock.recv(Math.min(Math.max(size - length, CHUNK), 64 * 1024));
       this.#ended = part.length === 0;
-      // What is received belongs to the stream at once: who is killed while he waits for more loses nothing.
+      // Received bytes go into the buffer at once, so a task killed while it waits for more loses nothing.
       this.#buffer = Buffer.concat([this.#buffer, part]);
       parts.push(part);
       length += part.length;
@@ -92,9 +92,9 @@ export class Stream {
   }
 
   /**
-   * Reads so many bytes, and nothing less.
+   * Reads exactly `size` bytes.
    *
-   * @throws {@link IncompleteReadError} `ERR_INCOMPLETE_READ` if the stream ends before; as `recv()` does.
+   * @throws {@link IncompleteReadError} `ERR_INCOMPLETE_READ` if the stream ends first; as `recv()` does.
    */
   *readexactly(size: number): Coroutine<Buffer> {
     const data = yield* this.read(size);
@@ -103,7 +103,7 @@ export class Stream {
   }
 
   /**
-   * Reads a line, its `\n` included. What the stream ends with may have none; an empty Buffer is the end.
+   * Reads a line, including its `\n`. The last line may lack one; an empty Buffer is the end.
    *
    * @throws {@link ValueError} `ERR_LIMIT_EXCEEDED` for a line that is too long; as `recv()` does.
    */
@@ -113,7 +113,7 @@ export class Stream {
   }
 
   /**
-   * Reads up to a separator, and includes it.
+   * Reads up to and including a separator.
    *
    * @param separator - a text or bytes, not empty.
    * @throws {@link IncompleteReadError} `ERR_INCOMPLETE_READ` if the stream ends before it.
@@ -129,7 +129,7 @@ export class Stream {
     throw new IncompleteReadError(this.#take(this.#buffer.length), `${show(wanted.toString())} came`);
   }
 
-  /** The end of the first separator; -1 if the stream ends without. Nothing is taken. */
+  /** The end of the first separator, or -1 if the stream ends without one. Consumes nothing. */
   *#find(separator: Buffer, { limit = 1 << 20 }: ReadOptions = {}): Coroutine<number> {
     checkCount('limit', limit, 1);
     for (let from = 0; ; ) {
@@ -156,7 +156,7 @@ export class Stream {
   }
 
   /**
-   * Keeps data to be sent; sends it when there is much of it.
+   * Buffers data, and sends it when the buffer is full.
    *
    * @throws as `sendall()` does.
    */
@@ -168,7 +168,7 @@ export class Stream {
   }
 
   /**
-   * Sends what was written.
+   * Sends the buffered data.
    *
    * @throws as `sendall()` does.
    */
@@ -180,7 +180,7 @@ export class Stream {
     yield* this.sock.sendall(kept.length === 1 ? (kept[0] as Uint8Array) : Buffer.concat(kept));
   }
 
-  /** Closes the socket. What was written and not flushed is lost, as it might have to wait. */
+  /** Closes the socket. Data not flushed is lost: sending it might have to wait. */
   close(): void {
     this.sock.close();
   }
@@ -193,7 +193,7 @@ export class Stream {
 
 function toBytes(data: string | Bytes): Uint8Array {
   if (typeof data === 'string') return Buffer.from(data);
-  // The caller may use its buffer again before it is sent.
+  // Copied: the caller may reuse its buffer before this is sent.
   if (ArrayBuffer.isView(data))
     return Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   throw typeError('data', 'a string, or an instance of Buffer, TypedArray, or DataView', data);

@@ -9,7 +9,7 @@ export interface Suspend {
 }
 
 /**
- * The one value that a coroutine yields to the hub. Who waits for what is on record elsewhere, so nothing is
+ * The one value that a coroutine yields to the hub. Waits are recorded elsewhere, so nothing is
  * allocated for a switch.
  *
  * @internal

@@ -1,4 +1,4 @@
-/** A coroutine that runs by itself. */
+/** Tasks: coroutines that the hub runs. */
 import { inspect } from 'node:util';
 import { show } from '../arguments.js';
 import { ValueError } from '../errors.js';
@@ -14,7 +14,7 @@ import { WaitQueue } from './waitqueue.js';
 
 let lastId = 0;
 
-/** What a task that nobody kills is killed with. */
+/** The reason of a task that was not killed. */
 const NOBODY = Symbol('nobody');
 
 /** Starts a task later. */
@@ -32,12 +32,12 @@ class Start extends Timer {
 }
 
 /**
- * A coroutine that runs by itself, beside others: what {@link spawn} returns.
+ * A coroutine that runs concurrently with others, as {@link spawn} returns it.
  *
- * Guaranteed: tasks run in the order in which they became ready. A task runs until it waits: no other runs between
- * two `yield*`. One that was killed before it began never runs.
+ * Guaranteed: tasks run in the order in which they became ready. A task runs until it waits: no other task runs between
+ * two `yield*`. A task killed before it began never runs.
  *
- * A task that fails while nobody waits for it is reported on stderr, with its stack; the others go on.
+ * A failure of a task that nothing waits for is reported on stderr, with its stack; the others continue.
  *
  * Python: `gevent.Greenlet`. A killed task did not succeed here, and `get()` throws its {@link TaskExit}; gevent
  * returns the exception as its value.
@@ -58,10 +58,10 @@ class Start extends Timer {
  */
 export class Task<T = unknown> extends Fiber {
   readonly #hub: Hub;
-  /** A number that no other task of this thread has. */
+  /** A number that is unique among the tasks of this thread. */
   readonly id = ++lastId;
   #body: (() => Coroutine<T>) | undefined;
-  /** What it is called, and whether its number is part of that. */
+  /** Its name, and whether its number is part of it. */
   #label: string;
   #numbered = true;
   #start: Start | undefined;
@@ -70,7 +70,7 @@ export class Task<T = unknown> extends Fiber {
   #killedWith: unknown = NOBODY;
   #joiners: WaitQueue | undefined;
   #links: Set<(task: never) => void> | undefined;
-  /** Whether somebody takes care of a failure. */
+  /** Whether a failure will be handled. */
   #observed = false;
   #onEnd: (() => void) | undefined;
   /** @internal */
@@ -85,7 +85,7 @@ export class Task<T = unknown> extends Fiber {
     hub.fibers.add(this);
   }
 
-  /** The function's name and a number, as long as no other name is given. */
+  /** The function's name and a number, unless another name is set. */
   get name(): string {
     return this.#numbered ? `${this.#label}-${this.id}` : this.#label;
   }
@@ -100,7 +100,7 @@ export class Task<T = unknown> extends Fiber {
     return this.generator !== undefined || this.#body === undefined;
   }
 
-  /** Whether it has ended, one way or another. */
+  /** Whether it has ended, for any reason. */
   ready(): boolean {
     return this.#state !== 'pending';
   }
@@ -110,27 +110,27 @@ export class Task<T = unknown> extends Fiber {
     return this.#state === 'succeeded';
   }
 
-  /** Whether it was stopped: it ended with what it was killed with, or with a {@link TaskExit}. */
+  /** Whether it was stopped: it ended with the error it was killed with, or with a {@link TaskExit}. */
   get killed(): boolean {
     if (this.#state !== 'failed') return false;
     return this.#result instanceof TaskExit || this.#result === this.#killedWith;
   }
 
-  /** What it returned; `undefined` as long as it has not. */
+  /** What it returned, or `undefined` if it has not. */
   get value(): T | undefined {
     return this.#state === 'succeeded' ? (this.#result as T) : undefined;
   }
 
-  /** What it threw; for a killed task, what it was killed with; else `undefined`. */
+  /** What it threw; for a killed task, the error it was killed with; else `undefined`. */
   get exception(): unknown {
     return this.#state === 'failed' ? this.#result : undefined;
   }
 
   /**
-   * Waits until the task has ended. It throws nothing of the task's.
+   * Waits until the task has ended. It does not throw the task's error.
    *
    * @returns whether it has ended: `false` after the timeout.
-   * @throws {@link ValueError} `ERR_JOIN_SELF` for the task that runs.
+   * @throws {@link ValueError} `ERR_JOIN_SELF` when a task joins itself.
    */
   *join({ timeout }: TimeoutOptions = {}): Coroutine<boolean> {
     this.#observed = true;
@@ -144,7 +144,7 @@ export class Task<T = unknown> extends Fiber {
   }
 
   /**
-   * Waits until the task has ended, and returns what it returned.
+   * Waits until the task has ended, and returns its result.
    *
    * @throws what the task threw; {@link TaskExit} if it was killed.
    * @throws {@link TimeoutError} `ETIMEDOUT` after the timeout; {@link ValueError} `ERR_JOIN_SELF`.
@@ -156,16 +156,16 @@ export class Task<T = unknown> extends Fiber {
   }
 
   /**
-   * Stops the task: at the place where it waits, an error is thrown into it, and its `finally` blocks run. This
+   * Stops the task: throws an error into it where it waits, so that its `finally` blocks run. This
    * happens in the task's next turn; `yield* task.kill()` waits until it has ended.
    *
-   * Not guaranteed: that it ends. It may catch the error, and go on.
+   * Not guaranteed: that it ends. It may catch the error and continue.
    *
-   * A task that kills itself throws at once. One that has ended is left alone.
+   * A task that kills itself throws at once. Killing a task that has ended does nothing.
    *
    * Python: `kill(exception, block, timeout)`. Without `yield*` it does not block.
    *
-   * @param exception - what to throw; a {@link TaskExit} if left out.
+   * @param exception - what to throw; a {@link TaskExit} by default.
    * @returns whether it has ended: `false` after the timeout.
    */
   kill(exception: unknown = new TaskExit(), options?: TimeoutOptions): Coroutine<boolean> {
@@ -185,9 +185,9 @@ export class Task<T = unknown> extends Fiber {
   }
 
   /**
-   * Calls back once the task has ended; at once if it has. Whoever links looks after a failure: it is not reported.
+   * Calls back once the task has ended; at once if it has. The callback must handle a failure: it is not reported.
    *
-   * @param callback - a plain function, called by the hub: it cannot wait.
+   * @param callback - a plain function, called by the hub; it cannot wait.
    */
   link(callback: (task: this) => void): void {
     checkFunction('callback', callback);
@@ -199,12 +199,12 @@ export class Task<T = unknown> extends Fiber {
     }
   }
 
-  /** Takes a callback back. */
+  /** Removes a callback. */
   unlink(callback: (task: this) => void): void {
     this.#links?.delete(callback);
   }
 
-  /** A promise for what the task returns, for code on Node's event loop: it settles when that gets its turn. */
+  /** A promise for the task's result, for code on Node's event loop: it settles when that loop gets its turn. */
   promise(): Promise<T> {
     return new Promise((resolve, reject) => {
       this.link(() => {
@@ -274,7 +274,7 @@ export class Task<T = unknown> extends Fiber {
   }
 
   /**
-   * Calls back when it has ended, before anybody who waits for it; in the order of these calls.
+   * Calls back when it ends, before tasks that wait for it resume; in the order of these calls.
    *
    * @internal
    */
@@ -301,7 +301,7 @@ export class Task<T = unknown> extends Fiber {
   }
 }
 
-/** Makes a task that is not scheduled yet. */
+/** Creates a task without scheduling it. */
 export function createTask<A extends unknown[], T>(hub: Hub, fn: CoroutineFunction<A, T>, args: A): Task<T> {
   checkFunction('fn', fn);
   return new Task(hub, () => fn(...args), fn.name || 'Task');

@@ -1,4 +1,4 @@
-/** Timeouts of any piece of code. */
+/** Timeouts for any block of code. */
 import { type Seconds, type Timeout as TimeoutValue, toWait } from '../time.js';
 import { deadlineIn } from './deadline.js';
 import { checkFunction, Interrupt } from './errors.js';
@@ -28,11 +28,11 @@ class Alarm extends Timer {
 }
 
 /**
- * An error that is thrown into the task that started it, once its time is over: where the task waits then, whatever
- * it waits for. Tell several apart with `error === timeout`.
+ * An error that is thrown into the task that started it once the time is up, at the place where the task waits.
+ * Tell several apart with `error === timeout`.
  *
- * Guaranteed: it is never early, and never comes after `close()` was called in time. A task that does not wait
- * cannot be interrupted: the error comes at its next wait.
+ * Guaranteed: it is never early, and is never thrown if `close()` was called in time. A task that does not wait
+ * cannot be interrupted: the error is thrown at its next wait.
  *
  * Python: `gevent.Timeout`. `using` is the `with` statement.
  *
@@ -54,16 +54,16 @@ class Alarm extends Timer {
 export class Timeout extends Interrupt {
   /** `'ERR_TIMEOUT'`. */
   readonly code = 'ERR_TIMEOUT';
-  /** The time in seconds; `null` for a timeout that never comes. */
+  /** The time in seconds; `null` for a timeout that never fires. */
   readonly seconds: Seconds | null;
   readonly #exception: unknown;
   #alarm: Alarm | undefined;
 
   /**
-   * Makes a timeout that is not started.
+   * Creates a timeout without starting it.
    *
-   * @param seconds - `null` or left out, it never comes.
-   * @param exception - what to throw in place of this object.
+   * @param seconds - the time; if `null` or omitted, it never fires.
+   * @param exception - what to throw instead of this object.
    * @throws {@link ValueError} `ERR_INVALID_TIMEOUT`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
   constructor(seconds?: TimeoutValue, exception?: unknown) {
@@ -73,19 +73,19 @@ export class Timeout extends Interrupt {
     this.#exception = exception;
   }
 
-  /** Makes a timeout, and starts it. */
+  /** Creates and starts a timeout. */
   static startNew(seconds?: TimeoutValue, exception?: unknown): Timeout {
     const timeout = new Timeout(seconds, exception);
     timeout.start();
     return timeout;
   }
 
-  /** Whether it is started, and has not come. */
+  /** Whether it is started and has not fired. */
   get pending(): boolean {
     return this.#alarm !== undefined && this.#alarm.slot >= 0;
   }
 
-  /** Starts it for the task that runs; again, from now. */
+  /** Starts it for the running task; if it was started before, the time begins again. */
   start(): void {
     const fiber = currentFiber();
     this.close();
@@ -95,7 +95,7 @@ export class Timeout extends Interrupt {
     fiber.scheduler.timers.add(this.#alarm, deadline);
   }
 
-  /** Stops it; one that was stopped or has come is left alone. It can be started again. */
+  /** Stops it, unless it was stopped or has fired. It can be started again. */
   close(): void {
     this.#alarm?.cancel();
     this.#alarm = undefined;
@@ -113,11 +113,11 @@ export class Timeout extends Interrupt {
 }
 
 /**
- * Calls a coroutine, and throws a {@link Timeout} into it when it takes too long.
+ * Calls a coroutine, and throws a {@link Timeout} into it if it takes too long.
  *
  * Python: `gevent.with_timeout`.
  *
- * @param limit - seconds; or those and what to return in place of throwing.
+ * @param limit - seconds, or an object with `seconds` and the `timeoutValue` to return instead of throwing.
  * @throws {@link Timeout} `ERR_TIMEOUT`; what the coroutine throws.
  * @example
  * ```ts

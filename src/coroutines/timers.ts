@@ -1,12 +1,12 @@
-/** Deadlines: a heap with four children to a node. */
+/** Deadlines, in a heap with four children per node. */
 
-/** Something that happens at a deadline. It knows its place in the heap, so that it can leave it. */
+/** A timer. It knows its place in the heap, so that it can be canceled. */
 export abstract class Timer {
   /** On the clock of `performance.now()`. */
   deadline = 0;
   /** Which of two equal deadlines was set first. */
   order = 0;
-  /** The place in the heap; -1 for what is not in it. */
+  /** The place in the heap; -1 if it is not in it. */
   slot = -1;
 
   /** The deadline has passed; the timer is out of the heap. */
@@ -17,7 +17,7 @@ function before(a: Timer, b: Timer): boolean {
   return a.deadline < b.deadline || (a.deadline === b.deadline && a.order < b.order);
 }
 
-/** Timers by deadline. Setting and cancelling one cost a few comparisons, log n of them; nothing is left over. */
+/** Timers by deadline. Setting or canceling one takes O(log n) comparisons; canceling leaves nothing behind. */
 export class Timers {
   readonly #heap: Timer[] = [];
   #order = 0;

@@ -10,27 +10,27 @@ import { WaitQueue } from './waitqueue.js';
 
 /** What {@link wait} can wait for: a `Task`, an `Event`, an `AsyncResult`. */
 export interface Waitable {
-  /** Whether there is nothing to wait for. */
+  /** Whether a wait would return at once. */
   ready(): boolean;
   /** Calls back once it is ready; at once if it is. */
   link(callback: () => void): void;
-  /** Takes a callback back. */
+  /** Removes a callback. */
   unlink(callback: () => void): void;
 }
 
-/** What {@link wait} and {@link joinall} can be told. */
+/** Options of {@link wait} and {@link joinall}. */
 export interface WaitOptions extends TimeoutOptions {
-  /** To wait for so many only. */
+  /** How many to wait for; all by default. */
   readonly count?: number;
 }
 
-/** What {@link joinall} can be told. */
+/** Options of {@link joinall}. */
 export interface JoinallOptions extends WaitOptions {
-  /** Throws what the first task to fail has thrown, as soon as it fails. */
+  /** Throws the error of the first task to fail, as soon as it fails. */
   readonly raiseError?: boolean;
 }
 
-/** Those of several that are ready, in the order in which they became so. */
+/** The ready ones of several things, in the order in which they became ready. */
 class Gathering<T extends Waitable> {
   readonly #ready: T[] = [];
   readonly #callbacks = new Map<T, () => void>();
@@ -53,7 +53,7 @@ class Gathering<T extends Waitable> {
     }
   }
 
-  /** The next one; `undefined` after the last, and after the deadline. */
+  /** The next one; `undefined` after the last one or the deadline. */
   *next(deadline: number): Coroutine<T | undefined> {
     if (this.left === 0) return undefined;
     while (this.#ready.length === 0) {
@@ -74,7 +74,7 @@ class Gathering<T extends Waitable> {
  *
  * Python: `gevent.iwait`.
  *
- * @param timeout - seconds for all of them; after it, the sequence ends.
+ * @param timeout - seconds for all of them together; then the sequence ends.
  * @example
  * ```ts
  * import { iwait, run, sleep, spawn } from 'fd-selectors/coroutines';
@@ -106,7 +106,7 @@ export function iwait<T extends Waitable>(
 }
 
 /**
- * Waits until all of several things are ready, or as many as `count`, and returns those that are. Without any, it
+ * Waits until all of several things are ready, or `count` of them, and returns those that are. Without arguments, it
  * waits until all other tasks have ended.
  *
  * Python: `gevent.wait`.
@@ -129,19 +129,19 @@ export function* wait<T extends Waitable = Task>(
   return yield* iwait(objects ?? (others() as unknown as T[]), options).toArray();
 }
 
-/** All tasks but the one that runs, and the main task, which may be waiting for it. */
+/** All tasks except the running one and the main task, which may be waiting for it. */
 function others(): Task[] {
   const { fibers, main, current } = theHub();
   return [...fibers].filter((fiber) => fiber !== current && fiber !== main) as Task[];
 }
 
 /**
- * Waits until all tasks have ended, and returns them: their tuple, so that each keeps its type. With a timeout or a
+ * Waits until all tasks have ended, and returns them as a tuple, so that each keeps its type. With a timeout or a
  * count, returns those that have ended.
  *
  * Python: `gevent.joinall`.
  *
- * @throws with `raiseError`, what the first task to fail has thrown. That a task was killed is not an error.
+ * @throws with `raiseError`, the error of the first task to fail. Being killed is not a failure.
  * @throws {@link ValueError} `ERR_INVALID_TIMEOUT`, `ERR_JOIN_SELF`.
  * @example
  * ```ts
@@ -185,16 +185,16 @@ export function throwFailure(task: Task): void {
   if (task.ready() && !task.successful() && !task.killed) throw task.exception;
 }
 
-/** What {@link killall} can be told. */
+/** Options of {@link killall}. */
 export interface KillallOptions {
-  /** What to throw into the tasks; a {@link TaskExit} if left out. */
+  /** What to throw into the tasks; a {@link TaskExit} by default. */
   readonly exception?: unknown;
-  /** Seconds to wait for them. */
+  /** Seconds to wait for them to end. */
   readonly timeout?: Timeout;
 }
 
 /**
- * Kills all of the tasks at once, then waits until they have ended. Without `yield*` it only kills. One that runs is
+ * Kills all of the tasks at once, then waits until they have ended. Without `yield*` it only kills. The running task is
  * killed last.
  *
  * Python: `gevent.killall`.

@@ -24,11 +24,11 @@ export class Waiter extends Wait {
   }
 }
 
-/** A list with two links, so that any waiter can leave at once. */
+/** A doubly linked list, so that any waiter can leave in O(1). */
 export class WaitQueue {
-  /** What its fibers wait for, for messages. */
+  /** What its fibers wait for, as messages say it. */
   readonly what: string;
-  /** Called for a waiter that was notified and never came to know: the grant is for somebody else. */
+  /** Called for a notified waiter that ended before it ran: the grant goes to another. */
   readonly refund: () => void;
   size = 0;
   #first: Waiter | undefined;
@@ -39,7 +39,7 @@ export class WaitQueue {
     this.refund = refund;
   }
 
-  /** Who has waited longest. */
+  /** The one that has waited longest. */
   get first(): Waiter | undefined {
     return this.#first;
   }
@@ -49,7 +49,7 @@ export class WaitQueue {
     return this.waitAs(new Waiter(fiber, this), deadline);
   }
 
-  /** Waits with a record of the caller's: behind all others, or before them. */
+  /** Waits with the caller's own record, behind all others or before them. */
   *waitAs(waiter: Waiter, deadline: number, before = false): Coroutine<boolean> {
     if (before) this.#prepend(waiter);
     else this.#append(waiter);

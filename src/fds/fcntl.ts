@@ -1,11 +1,11 @@
-/** fcntl(2) and ioctl(2): what a descriptor is asked and told. */
+/** fcntl(2) and ioctl(2). */
 import { type Bytes, checkInteger, toBytes } from '../arguments.js';
 import { check } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native, type Result } from '../native.js';
 
 /**
- * Bytes of the largest struct that a request can name. The kernel knows how many it writes, the caller may not: it
+ * The size of the largest struct that a request can name. The kernel knows how much it writes, the caller may not, so it
  * writes them here.
  */
 const MOST_STRUCT = 16 * 1024;
@@ -13,7 +13,7 @@ const MOST_STRUCT = 16 * 1024;
 const INT_MIN = -0x8000_0000;
 const UINT_MAX = 0xffff_ffff;
 
-/** Calls with a struct in memory that is large enough for any, and returns the bytes that stand there afterwards. */
+/** Calls with a struct in memory that is large enough for any, and returns the bytes that it contains afterwards. */
 function withStruct(bytes: Uint8Array, syscall: string, call: (struct: Buffer) => Result): [number, Buffer] {
   const struct = Buffer.alloc(Math.max(MOST_STRUCT, bytes.length));
   struct.set(bytes);
@@ -22,16 +22,16 @@ function withStruct(bytes: Uint8Array, syscall: string, call: (struct: Buffer) =
 }
 
 /**
- * Asks or tells something about a descriptor or its open file: a number with a number, a struct with a struct.
+ * Queries or changes a descriptor or its open file. The argument and the result are numbers or structs.
  *
- * Not guaranteed: that the object of the descriptor knows. `setblocking()` of a socket keeps its timeout right, F_SETFL
- * does not. What F_DUPFD returns is yours to close.
+ * Not guaranteed: that an object that owns the descriptor notices. A socket's `setblocking()` updates its timeout, F_SETFL
+ * does not. The descriptor that F_DUPFD returns is yours to close.
  *
  * Linux: fcntl(2). F_SETLKW blocks the thread. Python: `fcntl.fcntl`.
  *
  * @param cmd - `F_GETFL`, `F_SETPIPE_SZ`, ...
- * @param argument - 0 if left out; for a command that takes a struct, its bytes, which are not changed.
- * @returns what fcntl returns; given bytes, as many as the kernel left.
+ * @param argument - 0 by default; for a command that takes a struct, its bytes, which are not modified.
+ * @returns what fcntl returns; if bytes were passed, as many, as the kernel left them.
  * @throws {@link OSError} `EBADF`, `EINVAL`, ...; {@link ValueError} `ERR_INVALID_FD`, `ERR_OUT_OF_RANGE`;
  *   `TypeError` `ERR_INVALID_ARG_TYPE`.
  * @example
@@ -59,13 +59,13 @@ export function fcntl(fd: FileObject, cmd: number, argument: number | Bytes = 0)
 }
 
 /**
- * Makes a request of a device, and returns what ioctl returns. A struct is read from the bytes, and the kernel's answer
- * stands in them afterwards.
+ * Sends a request to a device, and returns what ioctl returns. A struct is read from the bytes, and the kernel's answer
+ * overwrites them.
  *
  * Linux: ioctl(2). Python: `fcntl.ioctl`, which leaves immutable bytes as they are.
  *
- * @param request - `FIONREAD`, `TIOCGWINSZ`, ..., or what the headers of the device have; 32 bits, of either sign.
- * @param argument - 0 if left out, or the bytes of a struct, at least as many as the request has.
+ * @param request - `FIONREAD`, `TIOCGWINSZ`, ..., or a number from the device's headers; 32 bits, signed or unsigned.
+ * @param argument - 0 by default, or the bytes of a struct, at least as many as the request needs.
  * @throws {@link OSError} `ENOTTY` for a request that the device does not know, `EBADF`, `EINVAL`, ...;
  *   {@link ValueError} `ERR_INVALID_FD`, `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
  * @example

@@ -11,7 +11,7 @@ export const F_DUPFD_CLOEXEC = constant('F_DUPFD_CLOEXEC');
 export const F_GETFL = constant('F_GETFL');
 /** Sets the flags of the open file. */
 export const F_SETFL = constant('F_SETFL');
-/** What keeps this lock away: struct flock. */
+/** The lock that would block this one: struct flock. */
 export const F_GETLK = constant('F_GETLK');
 /** Locks or unlocks: struct flock. */
 export const F_SETLK = constant('F_SETLK');
@@ -27,15 +27,15 @@ export const F_UNLCK = constant('F_UNLCK');
 export const F_GETOWN = constant('F_GETOWN');
 /** Sets who gets SIGIO. */
 export const F_SETOWN = constant('F_SETOWN');
-/** The signal in the place of SIGIO. */
+/** The signal sent instead of SIGIO. */
 export const F_GETSIG = constant('F_GETSIG');
-/** Sets the signal in the place of SIGIO. */
+/** Sets the signal to send instead of SIGIO. */
 export const F_SETSIG = constant('F_SETSIG');
 /** The lease. */
 export const F_GETLEASE = constant('F_GETLEASE');
 /** Takes or gives up a lease. */
 export const F_SETLEASE = constant('F_SETLEASE');
-/** Tells of changes in a directory. */
+/** Notifies of changes in a directory. */
 export const F_NOTIFY = constant('F_NOTIFY');
 /** The capacity of a pipe, in bytes. */
 export const F_GETPIPE_SZ = constant('F_GETPIPE_SZ');
@@ -45,13 +45,13 @@ export const F_SETPIPE_SZ = constant('F_SETPIPE_SZ');
 export const F_ADD_SEALS = constant('F_ADD_SEALS');
 /** The seals of a memory file. */
 export const F_GET_SEALS = constant('F_GET_SEALS');
-/** No more seals. */
+/** Seal: no more seals can be added. */
 export const F_SEAL_SEAL = constant('F_SEAL_SEAL');
-/** It does not shrink. */
+/** Seal: the file cannot shrink. */
 export const F_SEAL_SHRINK = constant('F_SEAL_SHRINK');
-/** It does not grow. */
+/** Seal: the file cannot grow. */
 export const F_SEAL_GROW = constant('F_SEAL_GROW');
-/** It does not change. */
+/** Seal: the file cannot be written. */
 export const F_SEAL_WRITE = constant('F_SEAL_WRITE');
 /** As F_GETLK, of the open file. */
 export const F_OFD_GETLK = constant('F_OFD_GETLK');
@@ -67,13 +67,13 @@ export const O_WRONLY = constant('O_WRONLY');
 export const O_RDWR = constant('O_RDWR');
 /** Writes go to the end. */
 export const O_APPEND = constant('O_APPEND');
-/** Of a pipe: packets. */
+/** For a pipe: packet mode. */
 export const O_DIRECT = constant('O_DIRECT');
-/** SIGIO when it becomes readable or writable, to whom F_SETOWN says. */
+/** Send SIGIO to the F_SETOWN owner when it becomes readable or writable. */
 export const O_ASYNC = constant('O_ASYNC');
 /** Calls do not wait. */
 export const O_NONBLOCK = constant('O_NONBLOCK');
-/** Not inherited by a program that is started. */
+/** Close on exec. */
 export const O_CLOEXEC = constant('O_CLOEXEC');
 /** How many bytes there are to read. */
 export const FIONREAD = constant('FIONREAD');

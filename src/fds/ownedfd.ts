@@ -56,7 +56,7 @@ export abstract class OwnedFd implements Disposable {
     return this.toString();
   }
 
-  /** Closes the descriptor, and whatever belongs to it. */
+  /** Closes the descriptor, and everything that belongs to it. */
   protected release(fd: number): Result {
     return native.close(fd);
   }

@@ -112,9 +112,9 @@ export function pipe(options: PipeOptions = {}): [reader: PipeReader, writer: Pi
 }
 
 /**
- * Opens a pipe with flags, and returns two bare numbers, the end that reads and the end that writes, yours to close.
+ * Opens a pipe with flags, and returns two bare numbers, the reading end and the writing end, yours to close.
  *
- * Linux: pipe2(2). Python: `os.pipe2`: nothing is added to the flags.
+ * Linux: pipe2(2). Python: `os.pipe2`. The flags are passed unchanged.
  *
  * @param flags - an or of `O_CLOEXEC`, `O_NONBLOCK` and `O_DIRECT`; 0 blocks and is inherited.
  * @throws {@link OSError} `EMFILE`, `EINVAL`; {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
@@ -132,6 +132,6 @@ export function pipe2(flags: number): [reader: number, writer: number] {
   const fds = new Int32Array(2);
   check(native.pipe2(fds, flags), 'pipe2');
   const [reader, writer] = fds as unknown as [number, number];
-  // Nobody owns bare numbers, so that they can outlive a worker.
+  // Bare numbers have no owner, so they can outlive a worker.
   return [untrack(reader), untrack(writer)];
 }

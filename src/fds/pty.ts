@@ -1,15 +1,15 @@
-/** pty(7): a terminal, and the side that plays its user. */
+/** pty(7): pseudo-terminals. */
 import { check } from '../errors.js';
 import { native } from '../native.js';
 import { untrack } from '../track.js';
 
 /**
- * Opens a pseudo-terminal: what is written to the master is typed at the terminal, and what the program at the terminal
- * writes is read from the master.
+ * Opens a pseudo-terminal: what you write to the master arrives as typed input, and what the program at the terminal
+ * writes can be read from the master.
  *
  * Both are bare numbers, close-on-exec, blocking, and yours to close; pass the second one to a child as its standard
- * input, output and error (docs/recipes.md, "A child on a terminal"). Where the last terminal is closed, reading
- * the master is `EIO`.
+ * input, output and error (docs/recipes.md, "A child on a terminal"). Once the last terminal descriptor is closed, reading
+ * the master fails with `EIO`.
  *
  * Linux: pty(7). Python: `os.openpty`.
  *

@@ -9,7 +9,7 @@ import { OwnedFd } from './ownedfd.js';
 const FLAGS = EFD_CLOEXEC | EFD_NONBLOCK;
 
 function wake(fd: number): void {
-  // A full counter (EAGAIN) is readable already, which is all that a waker is for.
+  // A full counter (EAGAIN) is already readable, which is all that a waker needs.
   tryCheck(writeCounter(fd, 1n), 'write');
 }
 

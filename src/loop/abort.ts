@@ -1,7 +1,7 @@
 /** Waits that an AbortSignal ends. */
 import { checkOptions, typeError } from '../arguments.js';
 
-/** One listener on a signal, and all whom it tells: Node warns of more than ten listeners, and searches them one by one. */
+/** One listener on a signal for all callbacks: Node warns of more than ten listeners, and searches them linearly. */
 interface Listener {
   readonly waiting: Set<() => void>;
   readonly tellAll: () => void;
@@ -50,7 +50,7 @@ function listen(signal: AbortSignal): Listener {
 /**
  * Calls back when a signal is aborted, however many others wait for the same one.
  *
- * @returns what takes that back.
+ * @returns a function that undoes it.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   const { waiting, tellAll } = listeners.get(signal) ?? listen(signal);

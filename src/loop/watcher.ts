@@ -117,7 +117,7 @@ export class Watcher<T> {
     try {
       found = this.#ask();
     } catch (error) {
-      // What is asked may have closed this.
+      // `ask` may have closed this watcher.
       if (this.#pending === pending) this.#end(pending.reject, error, stop);
       return true;
     }

@@ -1,4 +1,4 @@
-/** Numbers in the order of the network. */
+/** Conversion to and from network byte order. */
 import { checkInteger } from '../arguments.js';
 
 function swap16(name: string, value: number): number {
@@ -12,7 +12,7 @@ function swap32(name: string, value: number): number {
 }
 
 /**
- * A number of 16 bits in the order of the network, which is the other one on every machine that this package runs on.
+ * A 16-bit number in network byte order. Every machine that this package runs on is little-endian.
  *
  * Python: `socket.htons`.
  *
@@ -29,17 +29,17 @@ export function htons(value: number): number {
   return swap16('value', value);
 }
 
-/** The other way round. Python: `socket.ntohs`. @throws as {@link htons} does. */
+/** A 16-bit number in host byte order. Python: `socket.ntohs`. @throws as {@link htons} does. */
 export function ntohs(value: number): number {
   return swap16('value', value);
 }
 
-/** A number of 32 bits in the order of the network. Python: `socket.htonl`. @throws as {@link htons} does. */
+/** A 32-bit number in network byte order. Python: `socket.htonl`. @throws as {@link htons} does. */
 export function htonl(value: number): number {
   return swap32('value', value);
 }
 
-/** The other way round. Python: `socket.ntohl`. @throws as {@link htons} does. */
+/** A 32-bit number in host byte order. Python: `socket.ntohl`. @throws as {@link htons} does. */
 export function ntohl(value: number): number {
   return swap32('value', value);
 }

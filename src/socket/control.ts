@@ -1,11 +1,11 @@
-/** Control messages, `struct cmsghdr` and data: what travels beside the bytes of `sendmsg` and `recvmsg`. */
+/** Control messages, `struct cmsghdr` and data: what accompanies the bytes of `sendmsg` and `recvmsg`. */
 import { type Bytes, checkInteger, checkIterable, toBytes, typeError } from '../arguments.js';
 import { native } from '../native.js';
 import type { OwnBuffer } from './buffer.js';
 
 const { level, type, data, align } = native.cmsghdr;
 
-/** The largest control message that has a length: an `int` in the kernel. */
+/** The largest length of a control message: an `int` in the kernel. */
 const MOST = 0x7fff_ffff;
 
 /** A control message: the level, such as `SOL_SOCKET`, the type, such as `SCM_RIGHTS`, and the bytes. */
@@ -24,7 +24,7 @@ function checkLength(length: number): void {
 }
 
 /**
- * The bytes of a control message with `length` bytes of data, without padding: the `ancbufsize` of `recvmsg()` that is
+ * The size of a control message with `length` bytes of data, without padding: the `ancbufsize` of `recvmsg()` that is
  * just enough for one.
  *
  * Linux: cmsg(3). Python: `socket.CMSG_LEN`.
@@ -43,8 +43,8 @@ export function CMSG_LEN(length: number): number {
 }
 
 /**
- * The bytes of a control message with `length` bytes of data, padding included: add these up for an `ancbufsize` that
- * takes several.
+ * The size of a control message with `length` bytes of data, with padding: add these up for an `ancbufsize` that
+ * holds several.
  *
  * Linux: cmsg(3). Python: `socket.CMSG_SPACE`.
  *
@@ -87,7 +87,7 @@ export function packControl(messages: Iterable<ControlMessageLike>): Buffer {
   return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
 }
 
-/** Reads the control messages that the kernel wrote. Of one that it had to cut, what there is. */
+/** Parses the control messages that the kernel wrote. A truncated one keeps the bytes that arrived. */
 export function unpackControl(control: OwnBuffer): ControlMessage[] {
   const messages: ControlMessage[] = [];
   for (let rest = control; rest.length >= data; ) {
@@ -109,7 +109,7 @@ export function controlRoom(ancbufsize: number): OwnBuffer {
   return ancbufsize === 0 ? NONE : Buffer.alloc(ancbufsize);
 }
 
-/** The descriptors in a message of SCM_RIGHTS; the kernel never writes a part of one. */
+/** The descriptors in a message of SCM_RIGHTS; the kernel never truncates one. */
 export function descriptorsIn(bytes: Buffer): number[] {
   const count = Math.floor(bytes.length / 4);
   return Array.from({ length: count }, (_, i) => bytes.readInt32LE(4 * i));

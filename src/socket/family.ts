@@ -1,10 +1,10 @@
-/** What the addresses of each family are. */
+/** The address types of each family. */
 
 /** An IPv4 address. */
 export type InetAddress = [host: string, port: number];
 /** An IPv6 address. */
 export type Inet6Address = [host: string, port: number, flowinfo: number, scopeId: number];
-/** An AF_NETLINK address: the port ID of the socket (0 is the kernel), and a bit for each group that it listens to. */
+/** An AF_NETLINK address: the port ID of the socket (0 is the kernel), and a bit mask of the groups it listens to. */
 export type NetlinkAddress = [pid: number, groups: number];
 
 /** An address of AF_PACKET: the interface, the protocol (`ETH_P_*`), the kind of packet (`PACKET_*`), the type of the hardware and its address. */
@@ -27,7 +27,7 @@ export type CanAddress =
   | [ifname: string, name: bigint, pgn: number, addr: number];
 
 /**
- * An address of AF_UNIX: a path, or an abstract name, which starts with `'\0'`; `''` is none. One that is not UTF-8 is
+ * An address of AF_UNIX: a path, or an abstract name, which starts with `'\0'`; `''` means none. A name that is not UTF-8 is
  * the bytes of its `struct sockaddr`.
  */
 export type UnixAddress = string | Uint8Array;
@@ -38,7 +38,7 @@ export type UnixAddress = string | Uint8Array;
  * {@link NetlinkAddress}, {@link PacketAddress}, {@link VsockAddress} and {@link CanAddress}; for
  * AF_ALG, `[type, name, feat?, mask?]`. For any family, the bytes of a `struct sockaddr`.
  *
- * A host is a numeric address, or a name to look up. `''` is any address, and `'<broadcast>'` is
+ * A host is a numeric address, or a name to look up. `''` means any address, and `'<broadcast>'` means
  * 255.255.255.255.
  */
 export type AddressLike =
@@ -51,7 +51,7 @@ export type AddressLike =
 /**
  * An address as it is returned: for AF_INET, `[host, port]`; for AF_INET6, `[host, port, flowinfo,
  * scopeId]`; for AF_UNIX, the path or the abstract name; for AF_NETLINK, AF_PACKET, AF_VSOCK and AF_CAN, an
- * array; for any other family, and an AF_UNIX name that is not UTF-8, the bytes of the `struct sockaddr`. `''` is a socket without a name, or a peer
+ * array; for any other family, and an AF_UNIX name that is not UTF-8, the bytes of the `struct sockaddr`. `''` stands for a socket without a name, or a peer
  * that the kernel does not name.
  */
 export type Address =
@@ -68,10 +68,10 @@ declare const address: unique symbol;
 
 /**
  * The number of a family, `AF_INET` and so on. Its type knows the addresses of the family's sockets, so that
- * `socket(AF_INET).getsockname()` is an {@link InetAddress}; any other number will do, too.
+ * `socket(AF_INET).getsockname()` is an {@link InetAddress}; any other number is accepted, too.
  */
-// biome-ignore lint/suspicious/noExplicitAny: of a number that is not a constant, nothing is known.
+// biome-ignore lint/suspicious/noExplicitAny: nothing is known about a number that is not a constant.
 export type Family<A extends Address = any> = number & {
-  /** Only a type: no number has it. */
+  /** For types only: no number has this property. */
   readonly [address]?: A;
 };

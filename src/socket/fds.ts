@@ -1,4 +1,4 @@
-/** Descriptors that travel over AF_UNIX sockets: Python's `send_fds` and `recv_fds`. */
+/** Passing descriptors over AF_UNIX sockets: Python's `send_fds` and `recv_fds`. */
 
 import { type Bytes, checkInteger, checkIterable } from '../arguments.js';
 import { type FileObject, filenoOf } from '../fileno.js';
@@ -8,13 +8,13 @@ import { CMSG_LEN, descriptorBytes, descriptorsIn } from './control.js';
 import type { Address, AddressLike } from './family.js';
 import type { Socket } from './socket.js';
 
-/** The most descriptors that one message carries: SCM_MAX_FD of the kernel is 253. */
+/** The largest `maxfds`, far above the 253 descriptors that a message can carry (the kernel's SCM_MAX_FD). */
 const MOST = 0x1000;
 
 /**
- * Sends descriptors, with the bytes of several buffers, of which there must be one at least.
+ * Sends descriptors along with the bytes of one or more buffers.
  *
- * The receiver gets duplicates: yours stay open. A socket that is not of AF_UNIX sends the bytes alone.
+ * The receiver gets duplicates: yours stay open. A socket of another family than AF_UNIX sends only the bytes.
  *
  * Linux: unix(7), SCM_RIGHTS. Python: `socket.send_fds`.
  *
@@ -54,9 +54,9 @@ export function sendFds(
 /**
  * Receives bytes and descriptors, which are close-on-exec and yours to close.
  *
- * A worker that ends closes those that it has received: give `fds.dup()` of one to whoever shall outlive it.
+ * When a worker ends, the descriptors it received are closed; pass on a `fds.dup()` of one that must outlive it.
  *
- * Descriptors that find no room are closed by the kernel, and MSG_CTRUNC in the flags tells of it.
+ * If there is no room for some descriptors, the kernel closes them and sets MSG_CTRUNC in the flags.
  *
  * Linux: unix(7), SCM_RIGHTS. Python: `socket.recv_fds`.
  *

@@ -23,7 +23,7 @@ import {
 import { MessageSocket } from './message.js';
 import { type ReadableFile, sendfile } from './sendfile.js';
 
-/** The part of a socket that has to do with files. */
+/** The socket's methods that involve files. */
 // biome-ignore lint/suspicious/noExplicitAny: as in SocketBase.
 export abstract class FileSocket<A extends Address = any> extends MessageSocket<A> {
   abstract recvInto(buffer: Bytes, nbytes?: number, flags?: number): number;
@@ -31,15 +31,15 @@ export abstract class FileSocket<A extends Address = any> extends MessageSocket<
   abstract sendall(data: Bytes, flags?: number, nbytes?: number): void;
 
   /**
-   * Opens a file on the socket: of text, or with a `b` in the mode, of bytes. Each file that is open keeps the
-   * descriptor open, also after the socket's `close()`; it is closed with the last of them.
+   * Opens the socket as a file: of text or, with `b` in the mode, of bytes. Each open file keeps the
+   * descriptor open, even after the socket's `close()`; closing the last file then closes it.
    *
-   * Use it on a socket that blocks, with a timeout or without. After a timeout the file cannot be read any more.
+   * Use it on a blocking socket, with or without a timeout. After a timeout the file can no longer be read.
    *
-   * Python: `makefile`. A file that is not closed is not flushed: no garbage collector does it here.
+   * Python: `makefile`. There, garbage collection flushes and closes a file; here, close it yourself.
    *
-   * @param mode - of the letters r (the default), w and b: `'rb'`, `'w'`, `'rwb'`, ...
-   * @param options - `buffering`, the bytes of the buffer: 8192 if left out, 0 for none, which needs a `b`; of text,
+   * @param mode - letters from r (the default), w and b: `'rb'`, `'w'`, `'rwb'`, ...
+   * @param options - `buffering`, the buffer's size in bytes: 8192 by default, 0 for none, which needs a `b`; for text,
    *   `encoding` (`'utf-8'`), `errors` (`'strict'`) and `newline`.
    * @throws {@link ValueError} `ERR_INVALID_MODE`, `ERR_INVALID_BUFFERING`, `ERR_UNKNOWN_ENCODING`,
    *   `ERR_INVALID_ERRORS`, `ERR_INVALID_NEWLINE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
@@ -68,16 +68,16 @@ export abstract class FileSocket<A extends Address = any> extends MessageSocket<
   }
 
   /**
-   * Sends a file over a stream to its end, and returns how many bytes that were. A file with positions stands behind
-   * the last of them afterwards, also where it throws. A timeout is for each wait.
+   * Sends a file over a stream, to its end, and returns the number of bytes sent. A seekable file is left positioned after
+   * the last of them, even on an error. A timeout applies to each wait.
    *
-   * Linux: sendfile(2); where that cannot, by reading and sending. Python: `sendfile`.
+   * Linux: sendfile(2), or reading and sending where that is not possible. Python: `sendfile`.
    *
-   * @param file - a descriptor, an object that has one, such as a `FileHandle`, or one with `read(size)`.
+   * @param file - a descriptor, an object that has one, such as a `FileHandle`, or an object with `read(size)`.
    * @param offset - where to start in the file, in bytes.
-   * @param count - how many bytes at most; left out or `null`, all.
-   * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `ERR_INVALID_SOCKET_TYPE` for a socket that is not a stream or that
-   *   does not block; `TypeError` `ERR_INVALID_ARG_TYPE`.
+   * @param count - the maximum number of bytes; all if omitted or `null`.
+   * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `ERR_INVALID_SOCKET_TYPE` unless the socket is a stream and is
+   *   blocking; `TypeError` `ERR_INVALID_ARG_TYPE`.
    * @throws as `sendall()` does.
    * @example
    * ```ts

@@ -52,7 +52,7 @@ export function ifNameindex(): [index: number, name: string][] {
   return pairs;
 }
 
-/** The texts that a call answers with: it is asked again where they do not fit. */
+/** The strings that a call returns; it is repeated with more room if they do not fit. */
 export function texted(syscall: string, call: (answer: Buffer) => number): string[] {
   for (let size = 4096; ; size *= 4) {
     const answer = Buffer.alloc(size);
@@ -62,7 +62,7 @@ export function texted(syscall: string, call: (answer: Buffer) => number): strin
   }
 }
 
-/** The error for what a database does not have: an OSError, as in Python. */
+/** The error for an entry that a database does not have: an OSError, as in Python. */
 export function missing(syscall: string, what: string): OSError {
   return new OSError(errnoOf('ENOENT'), syscall, `ENOENT: ${what} not found, ${syscall}`);
 }

@@ -1,4 +1,4 @@
-/** Addresses of the families that Linux alone has: AF_PACKET, AF_VSOCK, AF_CAN, AF_ALG. */
+/** Addresses of Linux-only families: AF_PACKET, AF_VSOCK, AF_CAN, AF_ALG. */
 import { isUint8Array } from 'node:util/types';
 import { checkInteger, checkString, typeError } from '../arguments.js';
 import { check, ValueError } from '../errors.js';
@@ -45,7 +45,7 @@ const IF_NAMESIZE = 16;
 
 /** The index of an interface by its name. @throws {@link OSError} `ENODEV`. */
 export function interfaceIndex(ifname: string): number {
-  // What is longer than any name, the kernel would not be asked for.
+  // The kernel would not be asked for a name that is too long.
   const possible = Buffer.byteLength(ifname) < IF_NAMESIZE && !ifname.includes('\0');
   return check(native.ifNametoindex(possible ? ifname : ' '), 'if_nametoindex');
 }
@@ -158,10 +158,10 @@ function encodeAlg(address: unknown): Buffer {
 }
 
 /**
- * The struct of an address, or `undefined` for a family that is not of this file.
+ * The struct of an address, or `undefined` for a family that this file does not handle.
  *
- * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for another shape; {@link OSError} `ENODEV` for an interface that is
- *   not there; {@link ValueError} `ERR_OUT_OF_RANGE`, `ERR_INVALID_ADDRESS`.
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for another shape; {@link OSError} `ENODEV` for an interface that
+ *   does not exist; {@link ValueError} `ERR_OUT_OF_RANGE`, `ERR_INVALID_ADDRESS`.
  */
 export function encodeLinux(family: number, address: unknown, proto: number): Buffer | undefined {
   let bytes: Buffer;
@@ -174,7 +174,7 @@ export function encodeLinux(family: number, address: unknown, proto: number): Bu
   return bytes;
 }
 
-/** The address in a struct, all of whose bytes are there; `undefined` for a family that is not of this file. */
+/** The address in a complete struct; `undefined` for a family that this file does not handle. */
 export function decodeLinux(
   family: number,
   bytes: Buffer,

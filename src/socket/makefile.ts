@@ -10,26 +10,26 @@ import { BufferedWriter } from './io/writer.js';
 
 /** How a file of bytes is buffered. */
 export interface BinaryOptions {
-  /** Bytes of the buffer: 8192 if left out or negative; 0 is a {@link SocketIO}, which has none. */
+  /** The buffer's size in bytes: 8192 if omitted or negative; 0 opens a {@link SocketIO}, which has no buffer. */
   readonly buffering?: number | undefined;
 }
 
 /** How a file of text is buffered and encoded. */
 export interface TextOptions {
-  /** Bytes of the buffer: 8192 if left out or negative. Text needs one. */
+  /** The buffer's size in bytes: 8192 if omitted or negative. Text needs a buffer, so not 0. */
   readonly buffering?: number | undefined;
-  /** `'utf-8'` if left out; `'ascii'`, `'latin-1'`, `'utf-16le'`. */
+  /** `'utf-8'`, the default, `'ascii'`, `'latin-1'` or `'utf-16le'`. */
   readonly encoding?: string | undefined;
-  /** `'strict'`, the default, throws on what is not text; `'replace'` puts U+FFFD (or `?`) in its place. */
+  /** `'strict'`, the default, throws on data that the encoding cannot represent; `'replace'` substitutes U+FFFD (or `?`). */
   readonly errors?: CodecErrors | undefined;
   /**
-   * What ends a line. Left out or `null`, any of `\n`, `\r` and `\r\n`, each read as `\n`; `''` reads each as it is.
-   * `'\n'`, `'\r'` or `'\r\n'`: nothing else, and the last two are written where the text has `\n`.
+   * What ends a line. Omitted or `null`: any of `\n`, `\r` and `\r\n`, each read as `\n`; `''` keeps each as it is.
+   * `'\n'`, `'\r'` or `'\r\n'`: only that; when writing, the last two replace each `\n` of the text.
    */
   readonly newline?: Newline | undefined;
 }
 
-// Modes, whose letters may stand in any order, as in Python.
+// Modes. The letters may be in any order, as in Python.
 /** The modes that open text for reading. */
 export type ReadText = 'r' | '';
 /** The mode that opens text for writing. */
@@ -43,9 +43,9 @@ export type WriteBytes = 'wb' | 'bw';
 /** The modes that open bytes for both. */
 export type BothBytes = 'rwb' | 'rbw' | 'wrb' | 'wbr' | 'brw' | 'bwr';
 
-/** No buffer: each read and write is one call. */
+/** Unbuffered: each read and write is one call. */
 export interface Unbuffered {
-  /** No bytes. */
+  /** A buffer of zero bytes. */
   readonly buffering: 0;
 }
 
@@ -76,8 +76,8 @@ function textOptions(options: TextOptions): { errors: CodecErrors; newline: Newl
 }
 
 /**
- * Opens a file on a socket. `opened` notes it before it is returned, and gives back what its end calls: a mode that is
- * refused leaves nothing behind.
+ * Opens a file on a socket. `opened` records it before it is returned, and returns the function to call on close: a
+ * rejected mode leaves nothing behind.
  */
 export function makefile(
   sock: RawSocket,

@@ -26,7 +26,7 @@ export type ReceivedMessage<A extends Address = Address> = [
   address: A,
 ];
 
-/** What `recvmsgInto()` returns: as {@link ReceivedMessage}, with the number of bytes in the place of the bytes. */
+/** What `recvmsgInto()` returns: as {@link ReceivedMessage}, with the number of bytes instead of the bytes. */
 export type ReceivedMessageInto<A extends Address = Address> = [
   nbytes: number,
   ancdata: ControlMessage[],
@@ -34,29 +34,29 @@ export type ReceivedMessageInto<A extends Address = Address> = [
   address: A,
 ];
 
-/** The length of the control messages and the flags of the message that came last: read at once. */
+/** The length of the control messages and the flags of the last message; read it before the next call. */
 const result = new Int32Array(2);
 
-/** One recvmsg(2), and what it brought. */
+/** One recvmsg(2), and its results. */
 interface Receive<A extends Address> {
   readonly call: () => Result;
   readonly rest: () => [ancdata: ControlMessage[], msgFlags: number, address: A];
 }
 
-/** The part of a socket that sends and receives whole messages. */
+/** The socket's methods that send and receive messages. */
 // biome-ignore lint/suspicious/noExplicitAny: as in SocketBase.
 export class MessageSocket<A extends Address = any> extends SocketBase<A> {
   /**
-   * Sends the bytes of several buffers as one message, with control messages beside them, and returns how many bytes
-   * the kernel took: on a stream perhaps not all.
+   * Sends the bytes of several buffers as one message, with control messages, and returns how many bytes
+   * the kernel took; on a stream, perhaps not all.
    *
-   * Control messages go with the first of the bytes. Send one byte with them at least: a stream carries none alone.
+   * Control messages travel with the first byte. Send at least one byte: a stream carries no control messages alone.
    *
    * Linux: sendmsg(2). Python: `sendmsg`.
    *
    * @param ancdata - control messages `[level, type, data]`: see cmsg(3), unix(7), ip(7).
    * @param flags - an or of `MSG_*`; MSG_NOSIGNAL is always set.
-   * @param address - where to, unless the socket is connected.
+   * @param address - the destination, unless the socket is connected.
    * @throws as `send()` does, as `bind()` does for the address; {@link OSError} `EINVAL` for control messages that the
    *   socket does not know, `EMSGSIZE` for more than 1024 buffers, `ETOOMANYREFS`, `EBADF`.
    * @example
@@ -87,7 +87,7 @@ export class MessageSocket<A extends Address = any> extends SocketBase<A> {
     return this.again(call(), POLLOUT, 'sendmsg', call);
   }
 
-  /** As `sendmsg()`, but `null` where that would wait: the kernel took nothing. */
+  /** As `sendmsg()`, but returns `null` where that would wait: the kernel took nothing. */
   trySendmsg(
     buffers: Iterable<Bytes>,
     ancdata: Iterable<ControlMessageLike> = [],
@@ -114,10 +114,10 @@ export class MessageSocket<A extends Address = any> extends SocketBase<A> {
   }
 
   /**
-   * Receives at most `bufsize` bytes of one message, with the control messages beside them.
+   * Receives at most `bufsize` bytes of one message, and its control messages.
    *
-   * Descriptors that arrive (SCM_RIGHTS) are close-on-exec and yours to close. Those that find no room are closed by
-   * the kernel, and MSG_CTRUNC in the flags tells of it.
+   * Descriptors that arrive (SCM_RIGHTS) are close-on-exec and yours to close. If there is no room for some, the kernel closes them
+   * and sets MSG_CTRUNC in the flags.
    *
    * Linux: recvmsg(2). Python: `recvmsg`, where descriptors that arrive are inherited.
    *
@@ -135,7 +135,7 @@ export class MessageSocket<A extends Address = any> extends SocketBase<A> {
     return [buffer.subarray(0, length), ...receive.rest()];
   }
 
-  /** As `recvmsg()`, but `null` where that would wait. */
+  /** As `recvmsg()`, but returns `null` where that would wait. */
   tryRecvmsg(bufsize: number, ancbufsize = 0, flags = 0): ReceivedMessage<A> | null {
     checkInteger('bufsize', bufsize, 0);
     const buffer = Buffer.alloc(bufsize);
@@ -147,7 +147,7 @@ export class MessageSocket<A extends Address = any> extends SocketBase<A> {
   /**
    * As `recvmsg()`, into several buffers, each filled before the next.
    *
-   * @returns the number of bytes in the place of the bytes; with MSG_TRUNC in the flags it may be larger than the room.
+   * @returns the number of bytes instead of the bytes; with MSG_TRUNC in the flags it may exceed the size of the buffers.
    * @throws as `recvmsg()` does.
    */
   recvmsgInto(buffers: Iterable<Bytes>, ancbufsize = 0, flags = 0): ReceivedMessageInto<A> {
@@ -156,7 +156,7 @@ export class MessageSocket<A extends Address = any> extends SocketBase<A> {
     return [length, ...receive.rest()];
   }
 
-  /** As `recvmsgInto()`, but `null` where that would wait. */
+  /** As `recvmsgInto()`, but returns `null` where that would wait. */
   tryRecvmsgInto(buffers: Iterable<Bytes>, ancbufsize = 0, flags = 0): ReceivedMessageInto<A> | null {
     const receive = this.#receive(toBuffers(buffers), ancbufsize, flags, MSG_DONTWAIT);
     const length = tryCheck(receive.call(), 'recvmsg');
@@ -170,7 +170,7 @@ export class MessageSocket<A extends Address = any> extends SocketBase<A> {
       call: () => native.recvmsg(this.fileno(), buffers, control, all, sockaddr.words, result),
       rest: () => {
         const [length, msgFlags] = result as unknown as [number, number];
-        // The kernel gives back the flag that was asked for: it says nothing of the message.
+        // The kernel echoes this request flag; it is not about the message.
         const told = msgFlags & ~MSG_CMSG_CLOEXEC;
         return [unpackControl(control.subarray(0, length)), told, sockaddr.decode(this.proto) as A];
       },

@@ -1,4 +1,4 @@
-/** Hosts, services and protocols by name and number, as Python's older functions ask for them. */
+/** Hosts, services and protocols by name and number, through Python's older functions. */
 import { hostname } from 'node:os';
 import { checkString } from '../arguments.js';
 import { check, ENOENT } from '../errors.js';
@@ -9,11 +9,11 @@ import { GaiError, HError } from './gaierror.js';
 import { getaddrinfo, inetPton } from './getaddrinfo.js';
 import { missing, texted } from './interfaces.js';
 
-/** A host: its name, its other names, its addresses. */
+/** A host: its name, its aliases, its addresses. */
 export type HostEntry = [hostname: string, aliaslist: string[], ipaddrlist: string[]];
 
 /**
- * The address of a host in IPv4. It blocks as {@link getaddrinfo} does, which knows IPv6 as well.
+ * The IPv4 address of a host. It blocks, as does {@link getaddrinfo}, which also supports IPv6.
  *
  * Python: `socket.gethostbyname`.
  *
@@ -35,7 +35,7 @@ export function gethostbyname(host: string): string {
 
 const herrno = new Int32Array(1);
 
-/** A host as the resolver describes it, or what it fails with. */
+/** The resolver's description of a host; throws its error. */
 function entryOf(syscall: string, host: string, call: (answer: Buffer) => Result): HostEntry {
   const texts = texted(syscall, call);
   if (herrno[0] !== 0) throw new HError(herrno[0] as number, syscall, host);
@@ -44,7 +44,7 @@ function entryOf(syscall: string, host: string, call: (answer: Buffer) => Result
 }
 
 /**
- * The name, the other names and the addresses of a host in IPv4.
+ * The name, the aliases and the IPv4 addresses of a host.
  *
  * Linux: gethostbyname_r(3). Python: `socket.gethostbyname_ex`.
  *
@@ -57,11 +57,11 @@ export function gethostbynameEx(host: string): HostEntry {
 }
 
 /**
- * The name, the other names and the addresses of the host that has an address.
+ * The name, the aliases and the addresses of the host with an address.
  *
  * Linux: gethostbyaddr_r(3). Python: `socket.gethostbyaddr`.
  *
- * @param host - an address of IPv4 or IPv6, or a name, whose first address it is then.
+ * @param host - an IPv4 or IPv6 address, or a name, whose first address is used.
  * @throws {@link HError} `HOST_NOT_FOUND` for an address without a name, `NO_DATA`, ...; {@link GaiError};
  *   {@link ValueError} `ERR_INVALID_HOST`; `TypeError` `ERR_INVALID_ARG_TYPE`.
  */
@@ -75,11 +75,11 @@ export function gethostbyaddr(host: string): HostEntry {
 }
 
 /**
- * The full name of a host: the first of its names that has a dot, else its name, else what was asked.
+ * The full name of a host: the first of its names that has a dot, else its name, else `name` itself.
  *
  * Python: `socket.getfqdn`.
  *
- * @param name - left out, `''` and any address: this machine.
+ * @param name - omitted, `''` or the any address means this machine.
  */
 export function getfqdn(name = ''): string {
   const own = ['', '0.0.0.0', '::'].includes(name.trim());
@@ -93,7 +93,7 @@ export function getfqdn(name = ''): string {
   }
 }
 
-/** A name of a service or a protocol: one that cannot be in a database is in none. */
+/** Checks the name of a service or protocol: one that no database can contain is unknown. */
 function known(name: string, argument: string): string | null {
   checkString(argument, name);
   return name.includes('\0') || Buffer.byteLength(name) > 1000 ? null : name;

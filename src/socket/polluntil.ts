@@ -31,12 +31,12 @@ export function awaited(flags: number): number {
 }
 
 /**
- * The waits between the tries of one call, each of which said EAGAIN.
+ * The waits between attempts of one call, each of which failed with EAGAIN.
  *
  * poll(2) knows less than the call: it says that an unconnected AF_UNIX datagram socket is writable
  * while the receiver is full, and that there is something to read when MSG_ERRQUEUE or SO_PEEK_OFF look for
- * something else. A descriptor that is ready, though the call just failed, is tried again after a pause, which
- * grows: otherwise the call would spin.
+ * something else. If a descriptor is ready although the call just failed, the call is retried after a pause, which
+ * grows; otherwise it would spin.
  */
 export class Patience {
   readonly #fd: number;
@@ -51,7 +51,7 @@ export class Patience {
     this.#deadline = deadline;
   }
 
-  /** Waits until the call is worth another try: 0, or -ETIMEDOUT. */
+  /** Waits until the call is worth retrying, and returns 0 or -ETIMEDOUT. */
   wait(): Result {
     const contradicted = this.#pause > 0 && pollOne(this.#fd, this.#events, 0) > 0;
     if (contradicted) return this.#sleep();
@@ -64,7 +64,7 @@ export class Patience {
     if (left === 0) return -ETIMEDOUT;
     const pause = this.#pause;
     this.#pause = Math.min(2 * pause, LONGEST_PAUSE);
-    // Of no descriptor. A signal may end it early.
+    // A poll of no descriptors only pauses. A signal may end it early.
     pollOne(-1, 0, left < 0 ? pause : Math.min(pause, left));
     return 0;
   }

@@ -6,7 +6,7 @@ import { AF_INET, AF_INET6 } from './constants/index.js';
 import type { Address } from './family.js';
 import { SockAddr } from './sockaddr.js';
 
-/** What is shown of a socket. */
+/** The properties of a socket that are shown. */
 export interface Shown {
   readonly closed: boolean;
   readonly family: number;
@@ -30,7 +30,7 @@ function textOf(family: number, address: Address): string {
   return inspect(address, { breakLength: Infinity });
 }
 
-/** An address that the kernel names, as ` laddr=127.0.0.1:80`; nothing where it has none. */
+/** An address from the kernel, as ` laddr=127.0.0.1:80`; empty if there is none. */
 function named(label: string, sock: Shown, ask: (fd: number, address: Int32Array) => Result): string {
   const address = new SockAddr();
   if (ask(sock.fileno(), address.words) < 0) return '';

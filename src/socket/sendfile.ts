@@ -1,4 +1,4 @@
-/** A file over a stream: sendfile(2), or reading and sending where that cannot. */
+/** Sends a file over a stream: by sendfile(2), or else by reading and sending. */
 import { fstatSync, readSync } from 'node:fs';
 import { numberError, typeError } from '../arguments.js';
 import { POLLOUT } from '../constants.js';
@@ -9,7 +9,7 @@ import { deadlineOf, FOREVER, type Seconds } from '../time.js';
 import { SOCK_STREAM } from './constants/index.js';
 import { Patience } from './polluntil.js';
 
-/** What sending a file needs of its socket. */
+/** The part of a socket that sending a file needs. */
 export interface FileTarget {
   readonly type: number;
   fileno(): number;
@@ -17,13 +17,13 @@ export interface FileTarget {
   sendall(data: Uint8Array): void;
 }
 
-/** A file without a descriptor: `read` gives no more bytes than it is asked for, and none at the end. */
+/** A file without a descriptor: `read` returns at most as many bytes as requested, and none at the end. */
 export interface ReadableFile {
   /** Reads at most `size` bytes: none, or `null`, at the end. */
   read(size: number): Uint8Array | null;
 }
 
-/** One call sends no more, so that a count of any size is an int. */
+/** The most that one call sends, so that any count fits an int. */
 const MOST_AT_ONCE = 2 ** 30;
 const CHUNK = 8192;
 
@@ -45,7 +45,7 @@ function checkArguments(sock: FileTarget, offset: number, count: number | null):
   }
 }
 
-/** How much is sent if no count is given; `null` where sendfile(2) is not worth a try. */
+/** The file's size; `null` where sendfile(2) is not worth trying. */
 function sizeOf(fd: number): number | null {
   try {
     return fstatSync(fd).size;
@@ -54,7 +54,7 @@ function sizeOf(fd: number): number | null {
   }
 }
 
-/** Sends with sendfile(2), and returns how much; `null` where it cannot, with nothing sent. */
+/** Sends with sendfile(2), and returns the number of bytes; `null`, with nothing sent, where that is not possible. */
 function sendWithKernel(sock: FileTarget, fd: number, offset: number, count: number | null): number | null {
   const size = sizeOf(fd);
   if (size === null) return null;
@@ -80,12 +80,12 @@ function sendWithKernel(sock: FileTarget, fd: number, offset: number, count: num
       }
     }
   } finally {
-    // As in Python; what has no position stays as it is.
+    // As in Python. A file that cannot seek is left as it is.
     if (sent > 0) native.lseek(fd, offset + sent);
   }
 }
 
-/** The bytes of a file, one piece after the other. */
+/** The bytes of a file, piece by piece. */
 function readerOf(file: FileObject | ReadableFile, offset: number): (size: number) => Uint8Array | null {
   if (
     typeof file === 'object' &&
@@ -110,7 +110,7 @@ function readerOf(file: FileObject | ReadableFile, offset: number): (size: numbe
   };
 }
 
-/** Sends by reading, from where the file stands if no offset is given. */
+/** Sends by reading, from the current position if no offset is given. */
 function sendByReading(
   sock: FileTarget,
   file: FileObject | ReadableFile,

@@ -1,5 +1,5 @@
 /**
- * io_uring, experimental: submit operations to the kernel, which waits, copies, and says when they are done.
+ * io_uring, experimental: submit operations to the kernel, which waits, copies, and reports completion.
  *
  * This module may change in any release.
  *

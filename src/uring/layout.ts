@@ -1,9 +1,9 @@
-/** What io_uring(7) lays down, in 32-bit words; the same on every architecture. */
+/** The layout of io_uring(7)'s structs, in 32-bit words; the same on every architecture. */
 
 /** `struct io_uring_params`. */
 export const PARAMS = { words: 30, sqEntries: 0, cqEntries: 1, flags: 2, features: 5 } as const;
 
-/** Where `struct io_uring_params` says, in bytes, where the fields of the submission queue stand. */
+/** Where `struct io_uring_params` says, in bytes, where the fields of the submission queue are. */
 export const SQ_OFF = { head: 10, tail: 11, array: 16 } as const;
 
 /** The same for the completion queue. */

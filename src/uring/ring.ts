@@ -1,4 +1,4 @@
-/** A ring of io_uring: what to do goes in, what came of it comes out. */
+/** An io_uring ring: operations go in, completions come out. */
 import { inspect } from 'node:util';
 import { checkInteger, checkOptions } from '../arguments.js';
 import { check, checkClose, ENOSYS, errnoOf, osError, ValueError } from '../errors.js';
@@ -21,33 +21,33 @@ import {
   SQE,
 } from './layout.js';
 
-/** What came of an operation: its token, and what its system call returns, or `-errno`. */
+/** The result of an operation: its token, and what its system call returns, or `-errno`. */
 export type Completion = [token: number, result: number];
 
 /** Options of a {@link Ring}. */
 export interface RingOptions {
-  /** Operations that can be prepared before they are submitted; rounded up to a power of two. 64. */
+  /** Operations that can be prepared before they are submitted; rounded up to a power of two. The default is 64. */
   readonly entries?: number;
-  /** Bytes of {@link Ring.area}. 65,536. */
+  /** The size of {@link Ring.area} in bytes. The default is 65,536. */
   readonly areaSize?: number;
 }
 
 const MOST_TOKEN = 0x7fff_ffff;
 
-/** A wait that ends without as many completions as asked: ETIME. */
+/** The error of a wait that timed out: ETIME. */
 const ETIME = errnoOf('ETIME');
 
 /**
  * A submission queue and a completion queue, shared with the kernel.
  *
- * A method such as `recv()` makes no system call: it writes what is to be done into the ring. One `enter()` hands over
- * all of it and waits for what is done. The kernel copies into {@link Ring.area} by itself, so leave the bytes of an
+ * A method such as `recv()` makes no system call: it writes the operation into the ring. One `enter()` submits
+ * all of them and waits for completions. The kernel copies into {@link Ring.area} by itself, so leave the bytes of an
  * operation alone until it is complete.
  *
- * Guaranteed: after `close()`, or the end of its worker, the kernel writes nothing any more. The memory stays valid for
- * as long as you hold it.
+ * Guaranteed: after `close()`, or the end of its worker, the kernel no longer writes. The memory stays valid for
+ * as long as you reference it.
  *
- * Linux: io_uring(7), since 5.11. Containers often forbid it (`EPERM`), so does `sysctl kernel.io_uring_disabled=2`. An
+ * Linux: io_uring(7), since 5.11. Containers often forbid it (`EPERM`), as does `sysctl kernel.io_uring_disabled=2`. An
  * operation on a non-blocking descriptor does not wait, but completes with `-EAGAIN`. On a kernel before 6.0, the area of
  * a ring stays mapped to the end of the process.
  *
@@ -80,7 +80,7 @@ export class Ring implements Disposable {
   #prepared = 0;
 
   /**
-   * @throws {@link OSError} `ENOSYS` where the kernel has no io_uring or one before 5.11, `EPERM` where it is
+   * @throws {@link OSError} `ENOSYS` if the kernel has no io_uring or is older than 5.11, `EPERM` where it is
    *   forbidden, `ENOMEM`, `EMFILE`.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
@@ -105,7 +105,7 @@ export class Ring implements Disposable {
       this.close();
       throw error;
     }
-    // The kernel asks in which order to take the submissions: always as they stand.
+    // The index array gives the order of submissions: always their order in memory.
     const array = this.#param(SQ_OFF.array) >> 2;
     for (let i = 0; i < this.#param(PARAMS.sqEntries); i++) this.#queues[array + i] = i;
   }
@@ -120,8 +120,8 @@ export class Ring implements Disposable {
    * Prepares a recv(2) of at most `length` bytes into the area from `start` on.
    *
    * @param token - comes back with the result: an integer from 0 to 2147483647.
-   * @throws {@link ValueError} `ERR_RING_FULL` where `enter()` must come first, `ERR_OUT_OF_RANGE` for bytes that are
-   *   not in the area, `ERR_INVALID_FD`, `ERR_CLOSED`; `TypeError` `ERR_INVALID_ARG_TYPE`. So do the others.
+   * @throws {@link ValueError} `ERR_RING_FULL` if `enter()` must come first, `ERR_OUT_OF_RANGE` for bytes that are
+   *   not in the area, `ERR_INVALID_FD`, `ERR_CLOSED`; `TypeError` `ERR_INVALID_ARG_TYPE`. So do the other operations.
    */
   recv(fd: FileObject, start: number, length: number, token: number): void {
     this.#prepare(IORING_OP_RECV, fd, start, length, token, 0);
@@ -136,7 +136,7 @@ export class Ring implements Disposable {
   /**
    * Prepares a read(2) into the area.
    *
-   * @param position - in the file, in bytes; left out, where the file stands, as for anything that is not a file.
+   * @param position - in the file, in bytes; omitted, the current position, as for anything that is not a file.
    */
   read(fd: FileObject, start: number, length: number, token: number, position = -1): void {
     checkInteger('position', position, -1, Number.MAX_SAFE_INTEGER);
@@ -144,11 +144,11 @@ export class Ring implements Disposable {
   }
 
   /**
-   * Submits all that is prepared, and waits: one system call.
+   * Submits all prepared operations, and waits: one system call.
    *
-   * @param least - waits for so many completions that `completions()` has not returned yet.
+   * @param least - the number of completions, not yet returned by `completions()`, to wait for.
    * @param timeout - seconds; forever if left out.
-   * @returns how many operations were submitted. After a wait that timed out too: it is not an error.
+   * @returns how many operations were submitted, even if the wait timed out, which is not an error.
    * @throws {@link OSError} `EINTR` when a signal arrives, `EBUSY` while there are too many completions to take.
    */
   enter(least = 0, timeout?: Timeout): number {
@@ -161,7 +161,7 @@ export class Ring implements Disposable {
     return result === -ETIME ? submitted : check(result, 'io_uring_enter');
   }
 
-  /** Takes what is complete, in the order in which it completed. Makes no system call and does not wait. */
+  /** Takes the completions so far, in order of completion. Makes no system call and does not wait. */
   completions(): Completion[] {
     this.fileno();
     const head = this.#param(CQ_OFF.head) >> 2;
@@ -179,7 +179,7 @@ export class Ring implements Disposable {
   }
 
   /**
-   * Cancels what is under way, waits until it has ended, and closes the ring. Descriptors of operations stay open.
+   * Cancels pending operations, waits until they have ended, and closes the ring. Their descriptors stay open.
    * Closing it again does nothing.
    */
   close(): void {
@@ -220,7 +220,7 @@ export class Ring implements Disposable {
     return new Int32Array(into[0] as ArrayBuffer);
   }
 
-  /** How many submissions the kernel has not taken. */
+  /** How many submissions the kernel has not consumed. */
   #waiting(): number {
     const head = Atomics.load(this.#queues, this.#param(SQ_OFF.head) >> 2);
     return ((this.#queues[this.#param(SQ_OFF.tail) >> 2] as number) - head) | 0;
@@ -255,7 +255,7 @@ export class Ring implements Disposable {
     this.#sqes[sqe + SQE.length] = length;
     this.#sqes[sqe + SQE.flags] = flags;
     this.#sqes[sqe + SQE.token] = token;
-    // Last: from here on the kernel may take it.
+    // Last: from here on the kernel may consume it.
     Atomics.store(this.#queues, tail, (at + 1) | 0);
     this.#prepared++;
   }

@@ -1,8 +1,8 @@
-/** Texts and their bytes, strictly: what is not text in an encoding is an error, as in Python. */
+/** Encodes and decodes text strictly, as Python does: invalid data is an error. */
 import { show, valueError } from '../../arguments.js';
 import { ValueError } from '../../errors.js';
 
-/** The encodings of text files, each by several names: case and the kind of dash do not count. */
+/** The encodings of text files, each with several names; case, dashes, underscores and spaces are ignored. */
 const ENCODINGS: Readonly<Record<string, Encoding>> = {
   utf8: 'utf8',
   u8: 'utf8',
@@ -17,7 +17,7 @@ const ENCODINGS: Readonly<Record<string, Encoding>> = {
 
 /** The encodings of text files. */
 export type Encoding = 'utf8' | 'ascii' | 'latin1' | 'utf16le';
-/** What becomes of what is not text: an error, or a replacement character. */
+/** What to do with invalid data: throw an error, or substitute a replacement character. */
 export type CodecErrors = 'strict' | 'replace';
 
 /** @throws {@link ValueError} `ERR_UNKNOWN_ENCODING`. */
@@ -34,7 +34,7 @@ function undecodable(encoding: Encoding): ValueError {
   );
 }
 
-/** Decodes piece by piece: what is cut between two pieces belongs together. */
+/** Decodes piece by piece; a character may be split across pieces. */
 export type Decode = (bytes: Uint8Array, end: boolean) => string;
 
 function decodeAscii(errors: CodecErrors): Decode {
@@ -65,7 +65,7 @@ export function decoderOf(encoding: Encoding, errors: CodecErrors): Decode {
   };
 }
 
-/** What an encoding has no bytes for. */
+/** Matches characters that an encoding cannot represent. */
 const FOREIGN: Readonly<Record<Encoding, RegExp>> = {
   utf8: /\p{Surrogate}/gu,
   utf16le: /\p{Surrogate}/gu,
@@ -78,7 +78,7 @@ const FOREIGN: Readonly<Record<Encoding, RegExp>> = {
 /**
  * The bytes of a text.
  *
- * @throws {@link ValueError} `ERR_INVALID_CHAR` for what the encoding has no bytes for.
+ * @throws {@link ValueError} `ERR_INVALID_CHAR` for a character that the encoding cannot represent.
  */
 export function encodeText(text: string, encoding: Encoding, errors: CodecErrors): Buffer {
   const foreign = FOREIGN[encoding];

@@ -1,4 +1,4 @@
-/** What all files that have lines share. */
+/** Shared by all files that read lines. */
 import { checkInteger } from '../../arguments.js';
 
 /** Reads lines until there are no more, or until they are `hint` long or longer. */

@@ -7,7 +7,7 @@ import { BufferedWriter } from './writer.js';
 
 /**
  * A socket as a file of bytes to read and to write, made by `makefile('rwb')`: a {@link BufferedReader} and a
- * {@link BufferedWriter}, each with a buffer of its own. Reading does not flush what was written.
+ * {@link BufferedWriter}, each with its own buffer. Reading does not flush the writer.
  *
  * Python: `io.BufferedRWPair`.
  */

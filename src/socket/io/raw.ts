@@ -5,25 +5,25 @@ import { errnoOf, OSError, ValueError } from '../../errors.js';
 import type { OwnBuffer } from '../buffer.js';
 import { readLines } from './lines.js';
 
-/** What {@link SocketIO.read} takes at once of a stream that it reads to its end; Python's figure. */
+/** Bytes per receive when {@link SocketIO.read} reads to the end of the stream, as in Python. */
 export const DEFAULT_BUFFER_SIZE = 8192;
 
 const NEWLINE = 10;
 
-/** What a file needs of its socket. */
+/** The part of a socket that a file needs. */
 export interface RawSocket {
   fileno(): number;
   recvInto(buffer: Uint8Array): number;
   send(data: Uint8Array): number;
 }
 
-/** What a file is opened for. */
+/** The mode of a file. */
 export interface RawMode {
   readonly reading: boolean;
   readonly writing: boolean;
 }
 
-/** @throws {@link ValueError} `ERR_INVALID_LENGTH` for what is not a size; -1 means no limit. */
+/** @throws {@link ValueError} `ERR_INVALID_LENGTH` for an invalid size; -1 means no limit. */
 export function checkSize(size: number): void {
   checkInteger('size', size, -1, 0x7fff_ffff, 'ERR_INVALID_LENGTH');
 }
@@ -38,7 +38,7 @@ function wouldBlock(error: unknown): boolean {
  * Every read and write is one call on the socket. Where the socket is non-blocking and the call would
  * wait, `read`, `readinto` and `write` return `null`.
  *
- * Not guaranteed: anything after a read that timed out. What the peer sent may be lost halfway through a line,
+ * Not guaranteed: anything after a read that timed out. Part of a line may be lost,
  * so every later read throws {@link OSError} `ETIMEDOUT`, as in Python.
  *
  * Python: `socket.SocketIO`.
@@ -151,8 +151,8 @@ export class SocketIO implements Disposable {
   /**
    * Reads one line with its newline, byte by byte: the last one may have none, and the end of the stream is empty.
    *
-   * @param limit - at most so many bytes; -1 is no limit.
-   * @throws {@link BlockingIOError} `EAGAIN` with nothing to read on a non-blocking socket; else as
+   * @param limit - the maximum number of bytes; -1 means no limit.
+   * @throws {@link BlockingIOError} `EAGAIN` if there is nothing to read on a non-blocking socket; otherwise as
    *   {@link SocketIO.readinto} does.
    */
   readline(limit = -1): OwnBuffer {
@@ -197,7 +197,7 @@ export class SocketIO implements Disposable {
   }
 
   /**
-   * Closes the file; a second time does nothing. The socket is closed with the last of its files if its own
+   * Closes the file; closing it again does nothing. The socket is closed with the last of its files if its own
    * `close()` was called.
    */
   close(): void {

@@ -11,11 +11,11 @@ const NEWLINE = 10;
 /**
  * A socket as a file of bytes to read, made by `makefile('rb')`.
  *
- * It reads ahead: what it has read is gone from the socket, so do not mix it with `recv()`, and do not ask a selector
- * whether there is another line.
+ * It reads ahead: buffered bytes are gone from the socket, so do not mix it with `recv()`, and do not use a selector
+ * to find out whether there is another line.
  *
- * On a non-blocking socket a read returns what is there; `read` and `readinto` return `null` where nothing is.
- * Python says of it, too: use it on a socket that blocks, with a timeout or without.
+ * On a non-blocking socket a read returns what is available; `read` and `readinto` return `null` if nothing is.
+ * As in Python, use it on a blocking socket, with or without a timeout.
  *
  * Python: `io.BufferedReader`.
  */
@@ -92,7 +92,7 @@ export class BufferedReader implements Disposable {
   }
 
   /**
-   * Reads at most `size` bytes, with at most one call on the socket: what is in the buffer, else what that call brings.
+   * Reads at most `size` bytes, with at most one call on the socket: what is in the buffer, else what that call returns.
    * Empty at the end of the stream, and where there is nothing yet on a non-blocking socket.
    *
    * @throws as {@link BufferedReader.read} does.
@@ -132,13 +132,13 @@ export class BufferedReader implements Disposable {
     this.#checkOpen();
     const length = this.#take(bytes);
     const rest = bytes.length - length;
-    // As CPython: what came before is not kept back, but neither is it a reason to read ahead.
+    // As CPython: buffered bytes are returned, but are not a reason to read ahead.
     if (rest === 0 || (length > 0 && rest <= this.#buffer.length)) return length;
     const more = this.#receive(bytes.subarray(length));
     return more === null && length === 0 ? null : length + (more ?? 0);
   }
 
-  /** One call on the socket: into the buffer if that is larger than the room that is asked for. */
+  /** One call on the socket: into the buffer if that is larger than the requested size. */
   #receive(bytes: Uint8Array): number | null {
     if (bytes.length > this.#buffer.length) return this.raw.readinto(bytes);
     const length = this.#fill();
@@ -162,7 +162,7 @@ export class BufferedReader implements Disposable {
     return length;
   }
 
-  /** As many bytes of the buffer in a Buffer of their own. */
+  /** Takes bytes from the buffer into a new Buffer. */
   #taken(length: number): OwnBuffer {
     const own = Buffer.alloc(length);
     this.#take(own);
@@ -170,7 +170,7 @@ export class BufferedReader implements Disposable {
   }
 
   /**
-   * The bytes in the buffer, which stay there; where it is empty, one call on the socket fills it.
+   * Returns the bytes in the buffer without consuming them; if it is empty, one call on the socket fills it.
    *
    * @throws as {@link BufferedReader.read} does.
    */
@@ -184,7 +184,7 @@ export class BufferedReader implements Disposable {
    * Reads one line with its newline: the last one may have none, and the end of the stream is empty. So is a line of
    * which nothing has come yet on a non-blocking socket.
    *
-   * @param limit - at most so many bytes; -1 is no limit. Set one, or a peer can fill the memory.
+   * @param limit - the maximum number of bytes; -1 means no limit. Without one, a peer can fill the memory.
    * @throws as {@link BufferedReader.read} does.
    */
   readline(limit = -1): OwnBuffer {
@@ -214,7 +214,7 @@ export class BufferedReader implements Disposable {
     for (let line = this.readline(); line.length > 0; line = this.readline()) yield line;
   }
 
-  /** Closes the file; a second time does nothing. The socket is closed if its own `close()` was called. */
+  /** Closes the file; closing it again does nothing. The socket is closed if its own `close()` was called. */
   close(): void {
     this.raw.close();
   }

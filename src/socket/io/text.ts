@@ -29,7 +29,7 @@ function charactersOf(text: string): number {
 /**
  * A socket as a file of text, made by `makefile()` in the modes `'r'`, `'w'` and `'rw'`.
  *
- * Sizes count characters (code points). It reads ahead, as {@link BufferedReader} does; what is written waits
+ * Sizes count characters (code points). It reads ahead, as {@link BufferedReader} does; what you write waits
  * for `flush()` or `close()`, as in {@link BufferedWriter}.
  *
  * Python: `io.TextIOWrapper`.
@@ -41,13 +41,13 @@ export class TextIOWrapper implements Disposable {
   readonly buffer: BufferedReader | BufferedWriter | BufferedRWPair;
   /** `'utf8'`, `'ascii'`, `'latin1'` or `'utf16le'`. */
   readonly encoding: Encoding;
-  /** What becomes of what is not text. */
+  /** What to do with invalid data. */
   readonly errors: CodecErrors;
   readonly #newline: Newline;
   readonly #decode: Decode;
-  /** What was decoded and not read yet. */
+  /** Text that was decoded but not read yet. */
   #text = '';
-  /** A carriage return that a newline may follow. */
+  /** A trailing carriage return that may be followed by a newline. */
   #heldReturn = '';
 
   /** @internal */
@@ -116,7 +116,7 @@ export class TextIOWrapper implements Disposable {
   /**
    * Reads one line with its newline: the last one may have none, and the end of the stream is empty.
    *
-   * @param limit - at most so many characters; -1 is no limit. Set one, or a peer can fill the memory.
+   * @param limit - the maximum number of characters; -1 means no limit. Without one, a peer can fill the memory.
    * @throws as {@link TextIOWrapper.read} does.
    */
   readline(limit = -1): string {
@@ -127,7 +127,7 @@ export class TextIOWrapper implements Disposable {
       const most = limit < 0 ? -1 : endOf(this.#text, limit);
       if (line >= 0 && (most < 0 || line <= most)) return this.#cut(line);
       if (most >= 0) return this.#cut(most);
-      // A newline of two characters may have come by half.
+      // Only half of a two-character newline may have arrived.
       from = Math.max(0, this.#text.length - 1);
       if (!this.#fill(source)) return this.#cut(this.#text.length);
     }
@@ -152,7 +152,7 @@ export class TextIOWrapper implements Disposable {
     return text;
   }
 
-  /** Decodes what one call on the socket brings; false at the end of the stream. */
+  /** Decodes what one call on the socket returns; false at the end of the stream. */
   #fill(source: BufferedReader | BufferedRWPair): boolean {
     const bytes = source.read1();
     const end = bytes.length === 0;
@@ -183,7 +183,7 @@ export class TextIOWrapper implements Disposable {
   }
 
   /**
-   * Takes all of the text, and returns how many characters it has.
+   * Writes all of the text, and returns how many characters it has.
    *
    * @throws as `send()` does, where the buffer is full.
    * @throws {@link ValueError} `ERR_CLOSED`; `ERR_INVALID_CHAR` for a character that the encoding does not have;
@@ -198,20 +198,20 @@ export class TextIOWrapper implements Disposable {
     return charactersOf(text);
   }
 
-  /** Writes all of the pieces, one after the other. */
+  /** Writes each of the pieces. */
   writelines(lines: Iterable<string>): void {
     for (const line of lines) this.write(line);
   }
 
-  /** Sends what was written. @throws as `send()` does; {@link ValueError} `ERR_CLOSED`. */
+  /** Sends the buffered data. @throws as `send()` does; {@link ValueError} `ERR_CLOSED`. */
   flush(): void {
     if (this.writable()) this.#target().flush();
   }
 
   /**
-   * Flushes and closes the file; a second time does nothing. The socket is closed if its own `close()` was called.
+   * Flushes and closes the file; closing it again does nothing. The socket is closed if its own `close()` was called.
    *
-   * @throws as `send()` does, with the file closed.
+   * @throws as `send()` does; the file is closed anyway.
    */
   close(): void {
     this.buffer.close();

@@ -4,7 +4,7 @@ import { type Bytes, toBytes } from '../../arguments.js';
 import { errnoOf, OSError, ValueError } from '../../errors.js';
 import type { SocketIO } from './raw.js';
 
-/** The rest waits in nobody's buffer: `charactersWritten` says how much of the data was taken. */
+/** The buffer is full: `charactersWritten` says how much of the data was taken. */
 function blocked(charactersWritten: number): OSError {
   return Object.assign(OSError.fromErrno(errnoOf('EAGAIN'), 'send'), { charactersWritten });
 }
@@ -12,7 +12,7 @@ function blocked(charactersWritten: number): OSError {
 /**
  * A socket as a file of bytes to write, made by `makefile('wb')`.
  *
- * What is written waits in a buffer until that is full, or until `flush()` or `close()`.
+ * Data waits in a buffer until that is full, or until `flush()` or `close()`.
  *
  * Python: `io.BufferedWriter`.
  */
@@ -65,7 +65,7 @@ export class BufferedWriter implements Disposable {
   }
 
   /**
-   * Takes all of the data, and returns its length.
+   * Writes all of the data, and returns its length.
    *
    * @throws {@link BlockingIOError} `EAGAIN` where a non-blocking socket and the buffer are full: `charactersWritten`
    *   says how many bytes were taken.
@@ -86,7 +86,7 @@ export class BufferedWriter implements Disposable {
     return bytes.length;
   }
 
-  /** Puts into the buffer what it has room for. */
+  /** Copies as much into the buffer as fits. */
   #keep(bytes: Uint8Array): number {
     const length = Math.min(bytes.length, this.#buffer.length - this.#length);
     this.#buffer.set(bytes.subarray(0, length), this.#length);
@@ -94,7 +94,7 @@ export class BufferedWriter implements Disposable {
     return length;
   }
 
-  /** Sends what the buffer has: 0, or `null` where a non-blocking socket would wait. */
+  /** Sends the buffered data: 0, or `null` where a non-blocking socket would wait. */
   #drain(): 0 | null {
     while (this.#length > 0) {
       const sent = this.raw.write(this.#buffer.subarray(0, this.#length));
@@ -105,14 +105,14 @@ export class BufferedWriter implements Disposable {
     return 0;
   }
 
-  /** Writes all of the pieces, one after the other. */
+  /** Writes each of the pieces. */
   writelines(lines: Iterable<Bytes>): void {
     this.#checkOpen();
     for (const line of lines) this.write(line);
   }
 
   /**
-   * Sends what the buffer has.
+   * Sends the buffered data.
    *
    * @throws {@link BlockingIOError} `EAGAIN` where a non-blocking socket is full; the rest stays in the buffer.
    * @throws as `send()` does; {@link ValueError} `ERR_CLOSED`.
@@ -123,7 +123,7 @@ export class BufferedWriter implements Disposable {
   }
 
   /**
-   * Flushes and closes the file, which is closed even where that throws; a second time does nothing. The socket
+   * Flushes and closes the file, which is closed even if that throws; closing it again does nothing. The socket
    * is closed if its own `close()` was called.
    *
    * @throws as {@link BufferedWriter.flush} does.
