@@ -171,7 +171,7 @@ export class Socket extends SocketBase {
   }
 
   /**
-   * Sends all of the data. A timeout is for the whole. If it throws, nobody can say how much was sent.
+   * Sends all of the data. The timeout covers the whole call. If it throws, it is unknown how much was sent.
    *
    * @throws as `send()` does.
    */
