@@ -1,8 +1,8 @@
 /**
  * Coroutines: two that switch by hand, two that sleep, a producer and a consumer
  *
- * A generator can stop in the middle and go on later. The first part passes control to and fro by hand. In the
- * others nobody says where to go on: a task only says what it waits for, and whoever is ready runs.
+ * A generator can stop in the middle and continue later. The first part passes control back and forth by hand. In
+ * the others, nothing names the next task: a task only says what it waits for, and the next ready task runs.
  *
  * The idea to look for: every `yield*` is a place where others may run, and there are no other such places. The two
  * tasks that sleep, for two seconds and for one, take two seconds together.

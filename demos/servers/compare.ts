@@ -1,13 +1,13 @@
 /**
  * The server models side by side: 10, 100 and 1,000 clients at once, in under a minute
  *
- * Every model answers the same client: it connects, sends a line, takes the answer, closes, and comes again.
- * *First byte* is the time from connect() to the answer: the median, and the longest.
+ * Every model answers the same client: it connects, sends a line, receives the answer, closes, and starts over.
+ * *First byte* is the time from connect() to the answer: the median and the longest.
  *
- * The idea to look for: with ten clients, every model answers. With a thousand, those that pay for each
- * client with a process or a thread leave most of them waiting, and the event-driven ones hardly notice.
- * Here a client takes no work at all: how the models stand with much work for each request is another
- * question, and there the pools come into their own.
+ * The idea to look for: with ten clients, every model answers. With a thousand, those that spend a process
+ * or a thread on each client leave most of them waiting, and the event-driven ones hardly notice.
+ * Here a request takes almost no work. How the models compare with much work per request is another
+ * question; that is where pools pay off.
  *
  * Order: 37
  */

@@ -4,8 +4,8 @@
  * One thread waits for all connections at once and serves those that are ready, a piece at a time. The
  * same program runs on each of the three system calls: `--selector select`, `poll` or `epoll`.
  *
- * The idea to look for: a client costs a registration and a few strings, no process and no thread. A
- * thousand idle ones are nothing to epoll; select and poll are told of each of them in every call, and
+ * The idea to look for: a client costs a registration and a few strings, not a process or a thread. A
+ * thousand idle ones cost epoll nothing; select and poll get all of them passed in every call, and
  * select takes only descriptors below 1,024.
  *
  * Order: 35

@@ -4,9 +4,9 @@
  * The oldest model, that of inetd and CGI: for every connection, the server starts a process whose standard
  * input and output *are* the connection. That process knows nothing of sockets: it reads and writes.
  *
- * The idea to look for: each client is alone with its process. It may block, leak or crash, and harms
- * nobody. The price is the start of a process, and its memory, for every client. With more than `--most`
- * clients at once, the others wait, or the machine would run out of memory.
+ * The idea to look for: each client is alone with its process. It may block, leak or crash without harming
+ * others. The price is starting a process, and its memory, for every client. With more than `--most`
+ * clients at once, the others wait; otherwise the machine would run out of memory.
  *
  * Order: 31
  */

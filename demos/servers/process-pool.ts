@@ -4,8 +4,8 @@
  * The processes are started once. How does a connection get into one that is already running? As a message
  * on a socket of AF_UNIX: `sendFds()` sends a descriptor, and the kernel makes it one of the receiver's.
  *
- * The idea to look for: no start to pay for, and a bound on memory. But a process serves one client at a
- * time, for as long as it stays: with all of them taken, the next client waits, however little it wants.
+ * The idea to look for: there is no startup cost, and memory is bounded. But a process serves one client at a
+ * time, for as long as it stays: when all are busy, the next client waits, however little it wants.
  *
  * Order: 33
  */

@@ -1,11 +1,11 @@
 /**
  * Server: model 6: one thread for each core, all on one port with SO_REUSEPORT
  *
- * One event-driven thread uses one core. So there is one for each: every worker runs the program of model 5,
- * with a selector and a server socket of its own, and all of these are bound to the same port.
+ * One event-driven thread uses one core. So there is one for each core: every worker runs the program of model 5,
+ * with its own selector and its own server socket, all bound to the same port.
  *
- * The idea to look for: nothing is shared and nothing handed over. The kernel chooses a server socket for
- * each new connection by a hash of its addresses, so that some thread may get more of them than another.
+ * The idea to look for: nothing is shared or handed over. The kernel chooses a server socket for
+ * each new connection by a hash of its addresses, so one thread may get more of them than another.
  *
  * Order: 36
  */

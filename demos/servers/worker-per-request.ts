@@ -2,10 +2,10 @@
  * Server: model 2: a thread for each request. A worker gets the number of the connection
  *
  * Threads share the descriptors of their process: to hand over a connection, its number is enough. In Node a
- * thread is a worker, with a JavaScript heap of its own.
+ * thread is a worker, with its own JavaScript heap.
  *
  * The idea to look for: the thread blocks in recv() as if there were no other client. It is cheaper than a
- * process, and still has a start and memory to pay for. With more than `--most` clients at once, the
+ * process, but still costs startup time and memory. With more than `--most` clients at once, the
  * others wait.
  *
  * Order: 32

@@ -1,11 +1,11 @@
 /**
- * Server: model 4: a bounded pool of threads. Each gets the number of a connection when it is free
+ * Server: model 4: a bounded pool of threads. A free thread gets the number of a connection
  *
- * The same with workers: they are started once, and get one connection after another, as a number.
+ * The same with workers: they are started once, and get one connection after another, as a descriptor number.
  *
- * The idea to look for: as in the pool of processes, clients that are slow, or idle, hold a thread each.
- * Eight of them, and the ninth waits. To serve many clients that mostly do nothing, one must not wait for
- * each by itself: that is the next model.
+ * The idea to look for: as in the pool of processes, each slow or idle client holds a thread.
+ * With eight threads, the ninth client waits. To serve many clients that are mostly idle, do not wait for
+ * each one separately: that is the next model.
  *
  * Order: 34
  */

@@ -15,7 +15,7 @@ export function answersTo(text: string): [answers: string, rest: string] | null 
   return [lines.map((line) => `${who}: ${line.toUpperCase()}\n`).join(''), rest];
 }
 
-/** Answers one client until it closes its connection: whoever calls this is blocked for as long. */
+/** Answers one client until it closes its connection; blocks the caller until then. */
 export function serveBlocking(connection: Socket): void {
   try {
     let rest = '';

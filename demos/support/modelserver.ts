@@ -40,7 +40,7 @@ export async function accept(server: Socket): Promise<Socket> {
   }
 }
 
-/** Hangs up: whoever is blocked in a recv() on this connection, in whatever thread, gets its end. */
+/** Hangs up: a recv() blocked on this connection, in any thread, returns the end of the stream. */
 export function hangUp(connection: Socket): void {
   try {
     connection.shutdown(SHUT_RDWR);

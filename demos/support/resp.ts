@@ -74,7 +74,7 @@ export class CommandReader {
     return true;
   }
 
-  /** Takes a line such as `$12`, and returns its number; NaN for what is no number, or larger than `most`. */
+  /** Takes a line such as `$12`, and returns its number; NaN if it is not a number, or is larger than `most`. */
   #header(what: string, most: number): number | undefined {
     const { bytes, start, end } = this.#inbox;
     let at = start + 1;

@@ -18,7 +18,10 @@ class Switch {
 
 export type { Switch };
 
-/** A greenlet's function. It yields only by `yield*` to `switchTo()`, which returns the value passed when switching back. */
+/**
+ * A greenlet's function. It yields only by `yield*` to `switchTo()`, which returns the value passed when switching
+ * back.
+ */
 export type GreenletFunction<T = unknown> = (value: never) => Generator<Switch, T, unknown>;
 
 let running = false;
@@ -29,7 +32,8 @@ let running = false;
  *
  * When a greenlet ends, control returns to the main program with the greenlet's return value.
  *
- * Python: `greenlet.greenlet`, whose `switch()` is `yield* g.switchTo()` in a greenlet, and `g.run()` in the main program.
+ * Python: `greenlet.greenlet`, whose `switch()` is `yield* g.switchTo()` in a greenlet, and `g.run()` in the main
+ * program.
  *
  * @example
  * ```ts
@@ -82,8 +86,8 @@ export class Greenlet {
   }
 
   /**
-   * Switches to this greenlet from the main program, and returns what the first greenlet to end returns. Switching to one
-   * that has ended returns the value at once.
+   * Switches to this greenlet from the main program, and returns what the first greenlet to end returns. Switching to
+   * one that has ended returns the value at once.
    *
    * @throws what a greenlet throws.
    * @throws {@link ValueError} `ERR_GREENLET_RUNNING` inside a greenlet: use `switchTo()` there.

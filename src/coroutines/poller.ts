@@ -209,7 +209,9 @@ export class Poller {
     }
   }
 
-  /** Calls back whenever a descriptor is readable; does not count as a wait, so it does not prevent a deadlock error. */
+  /**
+   * Calls back whenever a descriptor is readable; does not count as a wait, so it does not prevent a deadlock error.
+   */
   observe(fd: number, callback: () => void): void {
     const watch = new Observed(this, fd, callback);
     this.#byFd[fd] = watch;

@@ -29,7 +29,8 @@ const [SHORTEST, LONGEST] = [0.01, 1];
  * A server that accepts connections, and runs a handler for each in its own task.
  *
  * While the pool is full, it accepts no connections; new ones wait in the backlog. A handler
- * that fails is reported, and affects only its own connection. When no descriptor is available, the server waits for one.
+ * that fails is reported, and affects only its own connection. When no descriptor is available, the server waits for
+ * one.
  *
  * Python: `gevent.server.StreamServer`.
  *

@@ -22,8 +22,8 @@ const EINPROGRESS = errnoOf('EINPROGRESS');
  * The socket of `fd-selectors/socket`, with coroutines for calls: where that one would block the thread, this one
  * lets other tasks run.
  *
- * One task may read from a socket while another writes; two tasks using the same direction are an error. Each call tries first,
- * and waits only if it must. A task whose data is always ready still gives way to the others now and then.
+ * One task may read from a socket while another writes; two tasks using the same direction are an error. Each call
+ * tries first, and waits only if it must. A task whose data is always ready still gives way to the others now and then.
  *
  * Every call throws {@link OSError} `EBADF` once the socket is closed, even while it waits; calls that wait throw
  * {@link TimeoutError} `ETIMEDOUT` after the timeout, and {@link ConcurrentObjectUseError} `ERR_CONCURRENT_USE`.
@@ -155,7 +155,7 @@ export class Socket extends SocketBase {
   }
 
   /**
-   * Sends all of the data. A timeout is for the whole. If it throws, nobody can say how much was sent.
+   * Sends all of the data. The timeout covers the whole call. If it throws, it is unknown how much was sent.
    *
    * @throws as `send()` does.
    */

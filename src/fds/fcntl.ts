@@ -5,8 +5,8 @@ import { type FileObject, filenoOf } from '../fileno.js';
 import { native, type Result } from '../native.js';
 
 /**
- * The size of the largest struct that a request can name. The kernel knows how much it writes, the caller may not, so it
- * writes them here.
+ * The size of the largest struct that a request can name. The kernel knows how much it writes, the caller may not, so
+ * it writes them here.
  */
 const MOST_STRUCT = 16 * 1024;
 
@@ -24,8 +24,8 @@ function withStruct(bytes: Uint8Array, syscall: string, call: (struct: Buffer) =
 /**
  * Queries or changes a descriptor or its open file. The argument and the result are numbers or structs.
  *
- * Not guaranteed: that an object that owns the descriptor notices. A socket's `setblocking()` updates its timeout, F_SETFL
- * does not. The descriptor that F_DUPFD returns is yours to close.
+ * Not guaranteed: that an object that owns the descriptor notices. A socket's `setblocking()` updates its timeout,
+ * F_SETFL does not. The descriptor that F_DUPFD returns is yours to close.
  *
  * Linux: fcntl(2). F_SETLKW blocks the thread. Python: `fcntl.fcntl`.
  *

@@ -117,7 +117,8 @@ export function pipe(options: PipeOptions = {}): [reader: PipeReader, writer: Pi
  * Linux: pipe2(2). Python: `os.pipe2`. The flags are passed unchanged.
  *
  * @param flags - an or of `O_CLOEXEC`, `O_NONBLOCK` and `O_DIRECT`; 0 blocks and is inherited.
- * @throws {@link OSError} `EMFILE`, `EINVAL`; {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
+ * @throws {@link OSError} `EMFILE`, `EINVAL`; {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError`
+ *   `ERR_INVALID_ARG_TYPE`.
  * @example
  * ```ts
  * import { close, O_CLOEXEC, O_NONBLOCK, pipe2, tryRead } from 'fd-selectors/fds';

@@ -8,8 +8,8 @@ import { untrack } from '../track.js';
  * writes can be read from the master.
  *
  * Both are bare numbers, close-on-exec, blocking, and yours to close; pass the second one to a child as its standard
- * input, output and error (docs/recipes.md, "A child on a terminal"). Once the last terminal descriptor is closed, reading
- * the master fails with `EIO`.
+ * input, output and error (docs/recipes.md, "A child on a terminal"). Once the last terminal descriptor is closed,
+ * reading the master fails with `EIO`.
  *
  * Linux: pty(7). Python: `os.openpty`.
  *

@@ -168,7 +168,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     return this.#async.move(epfd);
   }
 
-  /** A registration was reported to nobody: makes sure that it is reported again. */
+  /** A ready registration was not delivered: makes sure that it is reported again. */
   protected restore(_key: SelectorKey<D, F>): void {}
 
   /** Starts to watch `fd`; throws if the kernel refuses. */

@@ -77,7 +77,7 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
   /** The one-shot descriptors that were reported since they were last armed. */
   readonly #fired = new Set<number>();
   #hasGhosts = false;
-  /** Whether the last wait was ended by what is nobody's event. */
+  /** Whether the last wait was ended by an event without a registration. */
   #unsettled = false;
   /** Whether ghosts left no room in the last wait. */
   #crowded = false;
@@ -192,7 +192,7 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     });
   }
 
-  /** Goes on with a wait that was ended by nobody's event. What it has found is kept. */
+  /** Resumes a wait that was ended by an event without a registration. Events found so far are kept. */
   #settle(ready: Ready<D, F>[], deadline: number): Ready<D, F>[] {
     for (;;) {
       // What ghosts left no room for.

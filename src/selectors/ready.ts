@@ -48,7 +48,7 @@ class Waiter {
   }
 }
 
-/** All who wait for one descriptor, by what they wait for: nobody who comes or goes costs a look at the others. */
+/** All waits for one descriptor, by their events, so that adding or removing one does not search the others. */
 class Waiters {
   readonly #byEvents: (Set<Waiter> | undefined)[] = [];
 

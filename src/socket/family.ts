@@ -7,7 +7,10 @@ export type Inet6Address = [host: string, port: number, flowinfo: number, scopeI
 /** An AF_NETLINK address: the port ID of the socket (0 is the kernel), and a bit mask of the groups it listens to. */
 export type NetlinkAddress = [pid: number, groups: number];
 
-/** An address of AF_PACKET: the interface, the protocol (`ETH_P_*`), the kind of packet (`PACKET_*`), the type of the hardware and its address. */
+/**
+ * An address of AF_PACKET: the interface, the protocol (`ETH_P_*`), the kind of packet (`PACKET_*`), the type of the
+ * hardware and its address.
+ */
 export type PacketAddress = [
   ifname: string,
   proto: number,
@@ -27,8 +30,8 @@ export type CanAddress =
   | [ifname: string, name: bigint, pgn: number, addr: number];
 
 /**
- * An address of AF_UNIX: a path, or an abstract name, which starts with `'\0'`; `''` means none. A name that is not UTF-8 is
- * the bytes of its `struct sockaddr`.
+ * An address of AF_UNIX: a path, or an abstract name, which starts with `'\0'`; `''` means none. A name that is not
+ * UTF-8 is the bytes of its `struct sockaddr`.
  */
 export type UnixAddress = string | Uint8Array;
 
@@ -51,8 +54,8 @@ export type AddressLike =
 /**
  * An address as it is returned: for AF_INET, `[host, port]`; for AF_INET6, `[host, port, flowinfo,
  * scopeId]`; for AF_UNIX, the path or the abstract name; for AF_NETLINK, AF_PACKET, AF_VSOCK and AF_CAN, an
- * array; for any other family, and an AF_UNIX name that is not UTF-8, the bytes of the `struct sockaddr`. `''` stands for a socket without a name, or a peer
- * that the kernel does not name.
+ * array; for any other family, and an AF_UNIX name that is not UTF-8, the bytes of the `struct sockaddr`. `''` stands
+ * for a socket without a name, or a peer that the kernel does not name.
  */
 export type Address =
   | InetAddress

@@ -68,8 +68,8 @@ export abstract class FileSocket<A extends Address = any> extends MessageSocket<
   }
 
   /**
-   * Sends a file over a stream, to its end, and returns the number of bytes sent. A seekable file is left positioned after
-   * the last of them, even on an error. A timeout applies to each wait.
+   * Sends a file over a stream, to its end, and returns the number of bytes sent. A seekable file is left positioned
+   * after the last of them, even on an error. A timeout applies to each wait.
    *
    * Linux: sendfile(2), or reading and sending where that is not possible. Python: `sendfile`.
    *

@@ -20,7 +20,10 @@ export interface TextOptions {
   readonly buffering?: number | undefined;
   /** `'utf-8'`, the default, `'ascii'`, `'latin-1'` or `'utf-16le'`. */
   readonly encoding?: string | undefined;
-  /** `'strict'`, the default, throws on data that the encoding cannot represent; `'replace'` substitutes U+FFFD (or `?`). */
+  /**
+   * `'strict'`, the default, throws on data that the encoding cannot represent; `'replace'` substitutes U+FFFD (or
+   * `?`).
+   */
   readonly errors?: CodecErrors | undefined;
   /**
    * What ends a line. Omitted or `null`: any of `\n`, `\r` and `\r\n`, each read as `\n`; `''` keeps each as it is.

@@ -116,8 +116,8 @@ export class MessageSocket<A extends Address = any> extends SocketBase<A> {
   /**
    * Receives at most `bufsize` bytes of one message, and its control messages.
    *
-   * Descriptors that arrive (SCM_RIGHTS) are close-on-exec and yours to close. If there is no room for some, the kernel closes them
-   * and sets MSG_CTRUNC in the flags.
+   * Descriptors that arrive (SCM_RIGHTS) are close-on-exec and yours to close. If there is no room for some, the kernel
+   * closes them and sets MSG_CTRUNC in the flags.
    *
    * Linux: recvmsg(2). Python: `recvmsg`, where descriptors that arrive are inherited.
    *
@@ -147,7 +147,8 @@ export class MessageSocket<A extends Address = any> extends SocketBase<A> {
   /**
    * As `recvmsg()`, into several buffers, each filled before the next.
    *
-   * @returns the number of bytes instead of the bytes; with MSG_TRUNC in the flags it may exceed the size of the buffers.
+   * @returns the number of bytes instead of the bytes; with MSG_TRUNC in the flags it may exceed the size of the
+   *   buffers.
    * @throws as `recvmsg()` does.
    */
   recvmsgInto(buffers: Iterable<Bytes>, ancbufsize = 0, flags = 0): ReceivedMessageInto<A> {

@@ -38,7 +38,7 @@ function sendOnce(fd: number, data: Bytes, flags: number, nbytes: number | undef
   return nbytes === undefined ? native.send(fd, data, flags) : native.send(fd, data, flags, nbytes);
 }
 
-/** A subclass makes its own sockets; of a {@link Socket} from a bare number, nobody knows the family. */
+/** A subclass makes its own sockets; the family of a {@link Socket} from a bare number is unknown. */
 export type Opened<T extends Socket> = Socket<Address> extends T ? Socket : T;
 
 /** A class of sockets whose constructor takes what that of {@link Socket} takes. */

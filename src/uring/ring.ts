@@ -48,8 +48,8 @@ const ETIME = errnoOf('ETIME');
  * as long as you reference it.
  *
  * Linux: io_uring(7), since 5.11. Containers often forbid it (`EPERM`), as does `sysctl kernel.io_uring_disabled=2`. An
- * operation on a non-blocking descriptor does not wait, but completes with `-EAGAIN`. On a kernel before 6.0, the area of
- * a ring stays mapped to the end of the process.
+ * operation on a non-blocking descriptor does not wait, but completes with `-EAGAIN`. On a kernel before 6.0, the area
+ * of a ring stays mapped to the end of the process.
  *
  * @example
  * ```ts

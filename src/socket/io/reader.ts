@@ -92,8 +92,8 @@ export class BufferedReader implements Disposable {
   }
 
   /**
-   * Reads at most `size` bytes, with at most one call on the socket: what is in the buffer, else what that call returns.
-   * Empty at the end of the stream, and where there is nothing yet on a non-blocking socket.
+   * Reads at most `size` bytes, with at most one call on the socket: what is in the buffer, else what that call
+   * returns. Empty at the end of the stream, and where there is nothing yet on a non-blocking socket.
    *
    * @throws as {@link BufferedReader.read} does.
    */
