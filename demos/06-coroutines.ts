@@ -6,6 +6,8 @@
  *
  * The idea to look for: every `yield*` is a place where others may run, and there are no other such places. The two
  * tasks that sleep, for two seconds and for one, take two seconds together.
+ *
+ * Order: 71
  */
 import { Greenlet, JoinableQueue, joinall, run, sleep, spawn } from 'fd-selectors/coroutines';
 import { log } from './support/server.js';

@@ -6,6 +6,8 @@
  *
  * The idea to look for: what the callback server keeps in tables, which connection is how far, and what is left to be
  * sent, are plain local variables here. The pool caps the connections: those beyond it wait to be accepted.
+ *
+ * Order: 72
  */
 import { OSError } from 'fd-selectors';
 import { createServer, run, type Socket, StreamServer } from 'fd-selectors/coroutines';

@@ -6,6 +6,8 @@
  *
  * The idea to look for: `pool.map` is the whole of the crawler. A task that waits for its page costs nothing but a
  * little memory, so five hundred of them are no different from ten.
+ *
+ * Order: 73
  */
 import {
   createConnection,

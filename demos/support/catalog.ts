@@ -33,6 +33,7 @@ const CHAPTERS = [
   'Events and handlers',
   'Whole servers',
   'A page to look at',
+  'Coroutines',
 ];
 
 const folder = fileURLToPath(new URL('..', import.meta.url));

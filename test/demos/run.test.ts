@@ -39,6 +39,7 @@ describe('the command demo', () => {
     ['03-sel', '03-selectors-callback'],
     ['reactor', 'events/reactor'],
     ['events/pro', 'events/proactor'],
+    ['coroutine-e', '07-coroutine-echo'],
   ])('runs what %s means', async (name, demo) => {
     const { code, stdout } = await command(['demo', name]);
     expect(stdout.split('\n')[0]).toBe(demo);
@@ -58,7 +59,7 @@ describe('the command demo', () => {
     const lines = stdout.split('\n').filter((line) => line.startsWith('  '));
     expect(lines.map((line) => line.trim().split(' ')[0])).toEqual(names);
     for (const line of lines) expect(line).toMatch(/^ {2}\S+ +\S.{20}/);
-    for (const chapter of ['select() and selectors', 'Events and handlers', 'Whole servers']) {
+    for (const chapter of ['select() and selectors', 'Events and handlers', 'Whole servers', 'Coroutines']) {
       expect(stdout.split('\n')).toContain(chapter);
     }
   });
