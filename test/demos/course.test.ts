@@ -32,7 +32,7 @@ function sections(page: string): string[] {
 /** What a program prints below its first comment, which the page leaves out. */
 function body(words: string, stdout: string): string {
   const [name = ''] = words.split(' ');
-  const comment = /^\/\*\*\n(.*?)\n \*\//s.exec(read(`demos/${name}.ts`))?.[1] ?? '';
+  const comment = /^\/\*\*\n(.*?)\n \*\//s.exec(read(`dist/demos/${name}.js`))?.[1] ?? '';
   const lines = comment.split('\n').map((line) => line.slice(' * '.length));
   const about = lines.filter((line) => line !== '' && !/^(Order|Talks to): /.test(line));
   const end = `${about.at(-1)}\n\n`;
