@@ -74,13 +74,14 @@ class Gathering<T extends Waitable> {
  *
  * Python: `gevent.iwait`.
  *
- * @param timeout - seconds for all of them together; then the sequence ends.
+ * @param options - `timeout` in seconds for all of them together, after which the sequence ends; `count` of objects to
+ *   wait for.
  * @example
  * ```ts
  * import { iwait, run, sleep, spawn } from 'fd-selectors/coroutines';
  * const order: number[] = [];
  * run(function* () {
- *   const tasks = [0.1, 0.01].map((seconds) => spawn(sleep, seconds));
+ *   const tasks = [0.5, 0.01].map((seconds) => spawn(sleep, seconds));
  *   yield* iwait(tasks).forEach((task) => {
  *     order.push(tasks.indexOf(task));
  *   });
@@ -90,8 +91,9 @@ class Gathering<T extends Waitable> {
  */
 export function iwait<T extends Waitable>(
   objects: Iterable<T>,
-  { timeout, count }: WaitOptions = {},
+  options: WaitOptions = {},
 ): Sequence<T> {
+  const { timeout, count } = options;
   const deadline = deadlineIn(timeout);
   const gathering = new Gathering(objects, count);
   return new Sequence(
