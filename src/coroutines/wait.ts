@@ -89,10 +89,7 @@ class Gathering<T extends Waitable> {
  * assert.deepEqual(order, [1, 0]);
  * ```
  */
-export function iwait<T extends Waitable>(
-  objects: Iterable<T>,
-  options: WaitOptions = {},
-): Sequence<T> {
+export function iwait<T extends Waitable>(objects: Iterable<T>, options: WaitOptions = {}): Sequence<T> {
   const { timeout, count } = options;
   const deadline = deadlineIn(timeout);
   const gathering = new Gathering(objects, count);

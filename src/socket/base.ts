@@ -86,13 +86,13 @@ export class SocketBase<A extends Address = any> {
    */
   constructor(family?: Family<A>, type?: number, proto?: number, fd?: number);
   /** @internal */
-  constructor(family?: Family<A>, type?: number, proto?: number, fd?: number, known?: typeof KNOWN);
+  constructor(family?: Family<A>, type?: number, proto?: number, fd?: number, known?: symbol);
   constructor(
     family: Family<A> = AF_INET as Family,
     type = SOCK_STREAM,
     proto = 0,
     fd?: number,
-    known?: typeof KNOWN,
+    known?: symbol,
   ) {
     checkInteger('family', family);
     checkInteger('type', type);

@@ -47,7 +47,7 @@ export type SocketClass<T> = new (
   type?: number,
   proto?: number,
   fd?: number,
-  known?: typeof KNOWN,
+  known?: symbol,
 ) => T;
 
 /**
