@@ -212,6 +212,7 @@ export function openHub(onNodesLoop: boolean, events: HubEvents): Hub {
   return running;
 }
 
+/** Closes a hub, which is then no longer this thread's. */
 export function closeHub(hub: Hub): void {
   if (running === hub) running = undefined;
   hub.close();
