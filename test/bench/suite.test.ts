@@ -1,11 +1,11 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readResults, serialize } from '../../bench/results.js';
 import { headline } from './fixture.js';
 
@@ -38,14 +38,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-// The subjects are processes: they run what is compiled, as users do.
-beforeAll(() => {
-  for (const project of ['tsconfig.build.json', 'tsconfig.bench.json']) {
-    execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', project], {
-      cwd: root,
-    });
-  }
-}, 120_000);
+// The subjects are processes: they run what is compiled, as users do. Not compiled here: the tests of other files run
+// programs from dist/ at the same time, and would read half-written modules.
+if (!existsSync(cli)) throw new Error('the benchmark is not built: npm run build');
 
 afterAll(() => rmSync(dir, { recursive: true }));
 
