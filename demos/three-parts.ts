@@ -23,7 +23,7 @@ const PARTS = ['This is the message. ', 'It will be sent ', 'in three parts.'].m
 /** Descriptors that Node itself has open, and some more. */
 const SPARE = 64;
 /** Seconds that an answer may take. */
-const PATIENCE = 15;
+const PATIENCE = 60;
 
 const values = parseOptions({
   connections: { type: 'string', default: '3' },

@@ -13,7 +13,7 @@ export const SIZE = 16_000;
 /** Descriptors that Node itself has open, and some more. */
 const SPARE = 64;
 /** Seconds that the clients may take to connect. */
-const PATIENCE = 15;
+const PATIENCE = 60;
 
 /** A client whose message is to be read. */
 export interface Client {

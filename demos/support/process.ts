@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Demo } from './catalog.js';
 
 /** How many seconds a server may take to log what we expect, on a busy machine. */
-const PATIENCE = 15;
+const PATIENCE = 60;
 
 const running = new Set<ChildProcess>();
 process.on('exit', () => {

@@ -21,6 +21,7 @@ import {
   waitRead,
 } from 'fd-selectors/coroutines';
 import { describe, expect, it } from 'vitest';
+import { LIMIT } from '../support/limit.js';
 import { openFds, waitOnce } from '../support/openfds.js';
 import { thrown } from '../support/thrown.js';
 import { both, thrownBy } from './bothways.js';
@@ -34,7 +35,7 @@ async function script(code: string): Promise<{ code: number | null; stdout: stri
   const text = `import * as c from '${dist}'; ${code}`;
   const child = start(process.execPath, ['--input-type=module', '-e', text], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    timeout: 15_000,
+    timeout: LIMIT,
   });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (data) => {

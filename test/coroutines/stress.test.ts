@@ -4,6 +4,7 @@
  */
 import { run, runAsync } from 'fd-selectors/coroutines';
 import { expect, it } from 'vitest';
+import { LIMIT } from '../support/limit.js';
 import { openFds, waitOnce } from '../support/openfds.js';
 import { stress } from './stress.js';
 
@@ -26,5 +27,5 @@ it.each(['run', 'runAsync'])(
     expect(rounds).toBeGreaterThan(1);
     expect(openFds()).toBe(before);
   },
-  seconds * 1000 + 20_000,
+  seconds * 1000 + LIMIT,
 );

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { LIMIT } from '../support/limit.js';
 import { built } from './fixture.js';
 
 const read = (file: string): string =>
@@ -16,7 +17,7 @@ const EXACT = new Set(['events/clicks', 'level-and-edge']);
 
 /** Runs a demo to its end; rejects if its exit code is not 0. */
 const demo = (words: string) =>
-  promisify(execFile)(process.execPath, [built('cli.js'), 'demo', ...words.split(' ')], { timeout: 19_000 });
+  promisify(execFile)(process.execPath, [built('cli.js'), 'demo', ...words.split(' ')], { timeout: LIMIT });
 
 /** Each command of a page, and the transcript below it. */
 function transcripts(page: string): [words: string, text: string][] {

@@ -255,7 +255,7 @@ describe('http', () => {
     expect(await status('Range: bytes=0-1', 'If-Range: "other"')).toBe(200);
     expect((await ask(server, 'HEAD /letters.txt HTTP/1.1', 'Range: bytes=0-1')).status).toBe(200);
     writeFileSync(`${root}/letters.txt`, 'changed');
-    await expect.poll(() => status(`If-None-Match: ${etag}`), { timeout: 10_000 }).toBe(200);
+    await expect.poll(() => status(`If-None-Match: ${etag}`)).toBe(200);
     expect((await ask(server, 'GET /letters.txt HTTP/1.1')).body.toString()).toBe('changed');
   });
 
@@ -398,8 +398,8 @@ describe('http', () => {
     const deaf = await visit(server);
     deaf.socket.pause();
     deaf.send(request('GET /large.bin HTTP/1.1').repeat(20));
-    await expect.poll(() => openFiles(server), { timeout: 15_000 }).toBeGreaterThan(files);
-    await expect.poll(() => openFiles(server), { timeout: 15_000 }).toBeLessThanOrEqual(files);
+    await expect.poll(() => openFiles(server)).toBeGreaterThan(files);
+    await expect.poll(() => openFiles(server)).toBeLessThanOrEqual(files);
   });
 
   it('gives back its files when clients vanish in the middle of one', async () => {
@@ -413,7 +413,7 @@ describe('http', () => {
       await visitor.bytes(1000 * i + 1);
       visitor.socket.resetAndDestroy();
     }
-    await expect.poll(() => openFiles(server), { timeout: 10_000 }).toBeLessThanOrEqual(files);
+    await expect.poll(() => openFiles(server)).toBeLessThanOrEqual(files);
     expect((await ask(server, 'GET / HTTP/1.1')).status).toBe(200);
   });
 

@@ -238,7 +238,7 @@ describe('keyvalue', () => {
       visitor.send('DBSIZE\r\n');
       return visitor.until('\r\n');
     };
-    await expect.poll(size, { timeout: 15_000 }).toBe(':0\r\n');
+    await expect.poll(size).toBe(':0\r\n');
   });
 
   it('survives clients that vanish in the middle of a command, or while they are owed answers', async () => {

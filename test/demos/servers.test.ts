@@ -23,14 +23,11 @@ async function asleep(server: DemoServer): Promise<void> {
   const pid = server.process.pid!;
   let before = '';
   await expect
-    .poll(
-      async () => {
-        before = activity(pid);
-        await delay(100);
-        return activity(pid) === before;
-      },
-      { timeout: 15_000 },
-    )
+    .poll(async () => {
+      before = activity(pid);
+      await delay(100);
+      return activity(pid) === before;
+    })
     .toBe(true);
 }
 

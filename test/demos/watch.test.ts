@@ -274,7 +274,7 @@ describe('watch', () => {
       await event(visitor);
       expect(openSockets(server)).toBeGreaterThan(before + 400);
       visitor.close();
-      await expect.poll(() => openSockets(server), { timeout: 10_000 }).toBe(before);
+      await expect.poll(() => openSockets(server)).toBe(before);
       left.add(openFiles(server));
     }
     expect(left.size).toBe(1); // Nor do selectors stay open.

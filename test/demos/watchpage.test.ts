@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { LIMIT } from '../support/limit.js';
 import { interrupted } from './fixture.js';
 import { DemoServer } from './process.js';
 
@@ -24,7 +25,7 @@ if (!isThere) console.warn(`${CHROMIUM} is not there: the tests of the page are 
 async function open(browser: Browser, server: DemoServer, options: object = {}): Promise<Page> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(LIMIT);
   const wrong: string[] = [];
   page.on('console', (message) => wrong.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => wrong.push(String(error)));
@@ -52,7 +53,7 @@ describe.skipIf(!isThere)('the page of watch', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
-  }, 60_000);
+  });
   afterAll(() => browser.close());
 
   it('draws a tile for each descriptor, and each active one lights up in turn', async () => {
@@ -112,14 +113,14 @@ describe.skipIf(!isThere)('the page of watch', () => {
     const page = await open(browser, await DemoServer.start('watch'));
     await page.getByRole('button', { name: 'Measure all three' }).click();
     await page.getByRole('button', { name: 'Stop measuring' }).waitFor();
-    await page.getByRole('button', { name: 'Measure all three' }).waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Measure all three' }).waitFor();
     await isShown(page, '#watched', '212');
     // Five for each, and the one that was chosen.
     expect(await page.locator('#chart circle').count()).toBeGreaterThanOrEqual(15);
     const rows = await page.locator('#last tr').allInnerTexts();
     expect(rows.map((row) => row.split(/\s/)[0])).toEqual(['select', 'poll', 'epoll']);
     expect(rows[1]).toMatch(/5,012\s+12\s+[\d.]+ (µs|ms)$/);
-  }, 90_000);
+  });
 
   it.each([
     [390, 'light'],

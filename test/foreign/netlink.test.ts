@@ -7,6 +7,7 @@ import { expectReadableBothWays } from '../support/bothways.js';
 import { root } from '../support/child.js';
 import { succeeds } from '../support/commands.js';
 import { closing } from '../support/descriptors.js';
+import { LIMIT } from '../support/limit.js';
 
 const RTM_NEWLINK = 16;
 const RTM_GETLINK = 18;
@@ -74,7 +75,7 @@ describe('AF_NETLINK', () => {
     const child = spawn('unshare', args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
-      timeout: 15_000,
+      timeout: LIMIT,
     });
     const shown: string[] = [];
     await once(

@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { expectReadableBothWays } from '../support/bothways.js';
 import { root } from '../support/child.js';
 import { succeeds } from '../support/commands.js';
+import { LIMIT } from '../support/limit.js';
 
 const { O_NOCTTY, O_NONBLOCK, O_RDWR } = constants;
 const buffer = Buffer.alloc(64);
@@ -84,7 +85,7 @@ describe('a terminal', () => {
       cwd: root,
       env: { ...process.env, NODE: process.execPath, READER, NO_COLOR: '1', FORCE_COLOR: '0', TERM: 'dumb' },
       stdio: ['pipe', 'pipe', 'inherit'],
-      timeout: 15_000,
+      timeout: LIMIT,
     });
     const shown: string[] = [];
     const lines = createInterface(child.stdout).on('line', (line) => {

@@ -123,8 +123,8 @@ describe.each(Object.entries(ends))('a worker that waits and %s', (_, end) => {
         say(way + ': ' + (openFds() - before));
       }`;
     const output = tried.map(([way]) => `${way}: 0\n`).join('');
-    expect(await runScript(script, undefined, 60_000)).toEqual({ code: 0, signal: null, output });
-  }, 60_000);
+    expect(await runScript(script)).toEqual({ code: 0, signal: null, output });
+  });
 });
 
 it.each(SELECTORS)('a Waker of the main thread ends the blocking select() of a %s', async (name) => {
@@ -220,9 +220,9 @@ it('workers in a row and several at once leave no descriptor', async () => {
     for (let i = 0; i < 8; i++) await run();
     await Promise.all(Array.from({ length: 8 }, run));
     say(String(openFds() - before));`;
-  const outcome = await runScript(script, undefined, 60_000);
+  const outcome = await runScript(script);
   expect(outcome).toEqual({ code: 0, signal: null, output: '0\n' });
-}, 60_000);
+});
 
 it('a descriptor that a worker gave away outlives it', async () => {
   const worker = `${workerPrelude}

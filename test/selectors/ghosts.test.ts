@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { native } from '../../src/native.js';
 import { runScript } from '../support/child.js';
 import { closing, pair } from '../support/descriptors.js';
+import { LIMIT } from '../support/limit.js';
 import { byFd } from '../support/ready.js';
 
 const byte = new Uint8Array(1);
@@ -239,7 +240,7 @@ describe('a rebuild at EMFILE', () => {
       '1,1\n',
     ],
   ])('%s', async (_what, script, output) => {
-    const outcome = await runScript(prelude + script, undefined, 15_000, 120);
+    const outcome = await runScript(prelude + script, undefined, LIMIT, 120);
     expect(outcome).toEqual({ code: 0, signal: null, output });
   });
 });

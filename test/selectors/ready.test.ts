@@ -5,6 +5,7 @@ import { EVENT_READ, EVENT_WRITE, ready } from 'fd-selectors';
 import { describe, expect, it } from 'vitest';
 import { native } from '../../src/native.js';
 import { openDescriptors, pair } from '../support/descriptors.js';
+import { LIMIT } from '../support/limit.js';
 
 const byte = new Uint8Array(1);
 const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -148,7 +149,7 @@ describe('ready', () => {
     `;
     const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
-      timeout: 15_000,
+      timeout: LIMIT,
     });
     expect([stdout, stderr, status]).toEqual(['1\naborted\n', '', 0]);
   });

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { LIMIT } from './limit.js';
 
 export interface Example {
   /** The path of the file from the root of the project. */
@@ -79,7 +80,7 @@ export function checkExamples(examples: readonly Example[]): string[] {
 /** Runs modules in a process of their own; gives the output of those that did not end. */
 function runFiles(cwd: string, runner: string, files: readonly string[]): Promise<Map<string, string>> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [runner, ...files], { timeout: 30_000, cwd }, (_error, stdout, stderr) => {
+    execFile(process.execPath, [runner, ...files], { timeout: LIMIT, cwd }, (_error, stdout, stderr) => {
       const ends = [...stdout.matchAll(/^END (.*)$/gm)].map(([, json]) => JSON.parse(json as string));
       const failures = new Map<string, string>(ends);
       for (const file of files) {
@@ -106,7 +107,7 @@ export function serveExample<T>(example: Example, use: (port: number) => Promise
   return inFolder(async (folder) => {
     const file = join(folder, 'server.mjs');
     writeFileSync(file, compiled(example));
-    const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'], timeout: 15_000 });
+    const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'], timeout: LIMIT });
     try {
       let printed = '';
       for await (const data of child.stdout) {

@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 
 /** Seconds that a server may take to listen. */
-const PATIENCE = 15;
+const PATIENCE = 60;
 const SERVER_CORE = 0;
 const LOAD_CORE = 1;
 /** Microseconds in a clock tick of /proc/PID/stat. */
