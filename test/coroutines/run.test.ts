@@ -21,6 +21,7 @@ import {
   waitRead,
 } from 'fd-selectors/coroutines';
 import { describe, expect, it } from 'vitest';
+import { IDLE, leastShareOf } from '../support/idle.js';
 import { LIMIT } from '../support/limit.js';
 import { openFds, waitOnce } from '../support/openfds.js';
 import { thrown } from '../support/thrown.js';
@@ -122,10 +123,7 @@ describe('run', () => {
       const [a, b] = socketpair();
       const tasks = [spawn(() => a.recv(1)), spawn(sleep, 1000)];
       yield* sleep();
-      const { user, system } = process.cpuUsage();
-      yield* sleep(0.2);
-      const after = process.cpuUsage();
-      expect(after.user + after.system - user - system).toBeLessThan(100_000);
+      expect(yield* leastShareOf(() => sleep(0.2))).toBeLessThan(IDLE);
       for (const task of tasks) yield* task.kill();
       a.close();
       b.close();

@@ -30,6 +30,26 @@ async function answerTo(port: number, bytes: string): Promise<string> {
   return (await answer).replace(end, '');
 }
 
+/** Starts redis-server, and returns its port. It takes no port of the kernel's choice, so ours may be taken by then. */
+async function startRedis(): Promise<number> {
+  for (;;) {
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    const { port } = probe.address() as { port: number };
+    probe.close();
+    await once(probe, 'close');
+    const words = ['--port', String(port), '--bind', '127.0.0.1', '--save', ''];
+    const redis = spawn('redis-server', words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void redis.kill('SIGKILL'));
+    let said = '';
+    for await (const data of redis.stdout) {
+      said += data;
+      if (said.includes('Ready to accept connections')) return port;
+    }
+    if (!said.includes('Address already in use')) throw new Error(`redis-server ended:\n${said}`);
+  }
+}
+
 /** Bytes that are sent, and what Redis 7 answers. */
 const DIALOGS: readonly (readonly [bytes: string, answer: string])[] = [
   ['PING\r\n', '+PONG\r\n'],
@@ -132,20 +152,7 @@ describe('keyvalue', () => {
   });
 
   it.skipIf(!hasRedis)('agrees with redis-server byte for byte (skipped without redis-server)', async () => {
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address() as { port: number };
-    probe.close();
-    await once(probe, 'close');
-    const redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {
-      stdio: 'pipe',
-    });
-    onTestFinished(() => void redis.kill('SIGKILL'));
-    let said = '';
-    redis.stdout.on('data', (data) => {
-      said += data;
-    });
-    while (!said.includes('Ready to accept connections')) await once(redis.stdout, 'data');
+    const port = await startRedis();
     for (const [bytes, answer] of DIALOGS) {
       const got = await answerTo(port, bytes);
       expect(got, JSON.stringify(bytes.slice(0, 100))).toBe(Buffer.from(answer, 'latin1').toString());

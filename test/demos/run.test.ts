@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { socket } from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
 import { command, DemoServer } from './process.js';
 
@@ -144,8 +145,11 @@ describe('04-ten-thousand-clients', () => {
     expect(closed.stderr).toMatch(/client \d of 5: (the server closed the connection|ECONNRESET|EPIPE)/);
     expect(closed.code).toBe(1);
     server.close();
-    await once(server, 'close');
-    const absent = await command(['demo', '4', '--connections', '5', `--port=${port}`]);
+    // Bound, so that nobody else gets the port; nobody listens.
+    using bound = socket();
+    bound.bind(['127.0.0.1', 0]);
+    const [, nobody] = bound.getsockname();
+    const absent = await command(['demo', '4', '--connections', '5', `--port=${nobody}`]);
     expect(absent.stderr).toMatch(/client 0 of 5: ECONNREFUSED/);
     expect(absent.code).toBe(1);
   });

@@ -24,8 +24,8 @@ if (!isThere) console.warn(`${CHROMIUM} is not there: the tests of the page are 
 /** Opens the page; what goes wrong on it is a failure at the end of the test. */
 async function open(browser: Browser, server: DemoServer, options: object = {}): Promise<Page> {
   const context = await browser.newContext(options);
+  context.setDefaultTimeout(LIMIT);
   const page = await context.newPage();
-  page.setDefaultTimeout(LIMIT);
   const wrong: string[] = [];
   page.on('console', (message) => wrong.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => wrong.push(String(error)));
@@ -52,7 +52,7 @@ async function isShown(page: Page, selector: string, text: string): Promise<void
 describe.skipIf(!isThere)('the page of watch', () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS, timeout: LIMIT });
   });
   afterAll(() => browser.close());
 
@@ -145,6 +145,7 @@ describe.skipIf(!isThere)('the page of watch', () => {
     const server = await DemoServer.start('watch');
     const context = await browser.newContext();
     onTestFinished(() => context.close());
+    context.setDefaultTimeout(LIMIT);
     const page = await context.newPage();
     await page.goto(`http://127.0.0.1:${server.port}/`);
     await page.waitForSelector('#tiles .lit');

@@ -62,7 +62,7 @@ export class Subject {
     const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
     process.once('exit', () => child.kill());
     for (const end = Date.now() + PATIENCE * 1e3; Date.now() < end && child.exitCode === null; ) {
-      if (await answers(port)) return new Subject(name, port, child);
+      if ((await answers(port)) && child.exitCode === null) return new Subject(name, port, child);
     }
     child.kill();
     throw new Error(`${name} does not listen on port ${port}`);
