@@ -15,7 +15,7 @@ const cli = join(root, 'dist/bench/cli.js');
 const dir = mkdtempSync(join(tmpdir(), 'bench-'));
 
 function bench(...argv: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [cli, ...argv], { encoding: 'utf8', timeout: LIMIT });
+  return spawnSync(process.execPath, [cli, ...argv], { encoding: 'utf8', timeout: 2 * LIMIT });
 }
 
 /** Those children of a process that run a subject, and not what the benchmark asks before it measures. */
