@@ -98,8 +98,8 @@ const DIALOGS: readonly (readonly [bytes: string, answer: string])[] = [
   ['SET k v EX 9223372036854775807\r\n', "-ERR invalid expire time in 'set' command\r\n"],
   ['SET k v ex 100\r\nTTL k\r\n', '+OK\r\n:100\r\n'],
   [
-    'SET k w KEEPTTL GET\r\nTTL k\r\nSET k w\r\nTTL k\r\nTTL nothing\r\n',
-    '$1\r\nv\r\n:100\r\n+OK\r\n:-1\r\n:-2\r\n',
+    'SET k v EX 100\r\nSET k w KEEPTTL GET\r\nTTL k\r\nSET k w\r\nTTL k\r\nTTL nothing\r\n',
+    '+OK\r\n$1\r\nv\r\n:100\r\n+OK\r\n:-1\r\n:-2\r\n',
   ],
   ['SET k v EXAT 1\r\nGET k\r\nEXISTS k\r\n', '+OK\r\n$-1\r\n:0\r\n'],
   [
@@ -286,7 +286,7 @@ describe('keyvalue', () => {
       (await runProgram(['redis-cli', '-p', String(server.port), ...words])).stdout;
     expect(await cli('SET', 'greeting', 'hello, world', 'EX', '100')).toBe('OK\n');
     expect(await cli('GET', 'greeting')).toBe('hello, world\n');
-    expect(await cli('TTL', 'greeting')).toMatch(/^(100|99)\n$/);
+    expect(await cli('TTL', 'greeting')).toMatch(/^(100|\d\d)\n$/);
     expect(await cli('INCR', 'greeting')).toContain('ERR value is not an integer or out of range');
     expect(await cli('MGET', 'greeting', 'nothing')).toBe('hello, world\n\n');
     const { stdout } = await runProgram(

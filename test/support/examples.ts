@@ -16,6 +16,9 @@ export interface Example {
   readonly code: string;
 }
 
+/** Processes that run examples at the same time: most of them wait for their start, few for anything else. */
+const AT_ONCE = 4;
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The blocks of TypeScript in a file: a document, or a source with doc comments. */
@@ -133,8 +136,14 @@ export function runExamples(examples: readonly Example[]): Promise<string[]> {
     for (const [i, { file }] of examples.entries()) {
       batches.set(file, [...(batches.get(file) ?? []), files[i] as string]);
     }
-    const ends = await Promise.all([...batches.values()].map((batch) => runFiles(folder, runner, batch)));
-    const failures = new Map(ends.flatMap((end) => [...end]));
+    const failures = new Map<string, string>();
+    const waiting = [...batches.values()];
+    const runSome = async (): Promise<void> => {
+      for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
+        for (const [file, failure] of await runFiles(folder, runner, batch)) failures.set(file, failure);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, runSome));
     return files.map((file) => failures.get(file) as string);
   });
 }
