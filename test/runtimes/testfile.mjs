@@ -1,11 +1,14 @@
 // Runs one test file in the runtime that executes this, and writes what became of each test to a file, as JSON:
-//   RUNTIME testfile.mjs TEST RESULT
+//   RUNTIME testfile.mjs TEST RESULT PROGRAM
+//
+// PROGRAM runs the runtime with the options of Node.
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { startTests } from '@vitest/runner';
 
-const [test, result] = process.argv.slice(2);
+const [test, result, program] = process.argv.slice(2);
+process.execPath = program;
 
 const config = {
   root: process.cwd(),

@@ -12,7 +12,16 @@ import {
 } from '@vitest/expect';
 import { fn, spyOn } from '@vitest/spy';
 
-export { afterAll, afterEach, beforeAll, beforeEach, describe, it, onTestFinished, test } from '@vitest/runner';
+export {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  it,
+  onTestFinished,
+  test,
+} from '@vitest/runner';
 
 /** Milliseconds between two attempts of `expect.poll` and `vi.waitUntil`. */
 const INTERVAL = 20;
@@ -27,7 +36,8 @@ export function expect(value, message) {
 
 /** Repeats an assertion until it holds. */
 function poll(read, { timeout = 1000 } = {}) {
-  const attempt = (matcher) =>
+  const attempt =
+    (matcher) =>
     async (...args) => {
       for (const end = performance.now() + timeout; ; ) {
         try {
