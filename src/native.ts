@@ -51,7 +51,8 @@ export interface Native {
   };
 
   // native/loop.cc: watchers of our own epoll descriptors on the environment's event loop
-  loopOpen(epfd: number, onReadable: () => void): Result;
+  /** Whether libuv or a thread watches them, the first of an environment decides; -ENOSYS without libuv. */
+  loopOpen(epfd: number, onReadable: () => void, byThread: 0 | 1): Result;
   /** Reports once, when the descriptor is readable, or with `edge` when that changes. */
   loopArm(watcher: number, edge: 0 | 1): Result;
   loopStop(watcher: number): Result;
