@@ -15,10 +15,11 @@ export function calledAs(
   cwd = process.cwd(),
 ): string {
   // npm sets these for all that it starts, and a script of another package may start us.
-  const { npm_package_name: owner, npm_lifecycle_event: event, npm_command: npm } = env;
+  const { npm_package_name: owner, npm_lifecycle_event: event } = env;
   if (command !== undefined && owner === NAME && event === command) return `npm run ${command} --`;
   const suffix = command === undefined ? '' : ` ${command}`;
-  if (npm === 'exec' || script.includes(`${sep}node_modules${sep}`)) return `npx ${NAME}${suffix}`;
+  // Where npx finds what is installed, and where it puts what is not.
+  if (script.includes(`${sep}node_modules${sep}`)) return `npx ${NAME}${suffix}`;
   if (basename(script) === NAME) return `${NAME}${suffix}`;
   return `node ${relative(cwd, script)}${suffix}`;
 }

@@ -102,11 +102,11 @@ describe('fd-selectors', () => {
 });
 
 describe('calledAs', () => {
-  const npm = { npm_package_name: 'fd-selectors', npm_command: 'run-script' };
+  const npm = { npm_package_name: 'fd-selectors' };
 
   it.each([
     ['npm run demo --', { ...npm, npm_lifecycle_event: 'demo' }, '/home/me/fd-selectors/dist/cli.js'],
-    ['npx fd-selectors demo', { npm_command: 'exec' }, '/home/me/.npm/_npx/1/node_modules/.bin/fd-selectors'],
+    ['npx fd-selectors demo', {}, '/home/me/.npm/_npx/1/node_modules/.bin/fd-selectors'],
     ['npx fd-selectors demo', {}, '/home/me/app/node_modules/.bin/fd-selectors'],
     // A script of the user's package, which happens to have the same name.
     [
@@ -121,7 +121,7 @@ describe('calledAs', () => {
   });
 
   it('names the program alone where no command is asked for', () => {
-    expect(calledAs(undefined, { npm_command: 'exec' }, '', '/')).toBe('npx fd-selectors');
+    expect(calledAs(undefined, {}, '/a/node_modules/.bin/fd-selectors', '/')).toBe('npx fd-selectors');
     expect(calledAs(undefined, {}, '/usr/bin/fd-selectors', '/')).toBe('fd-selectors');
   });
 });

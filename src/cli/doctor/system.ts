@@ -68,9 +68,7 @@ export function whyLoaded(file: string, env: NodeJS.ProcessEnv = process.env, to
 
 /** Says which other files the loader could have taken. */
 function alternatives(loaded: readonly string[]): Finding[] {
-  const built = `${root}build/Release/fd_selectors.node`;
-  const prebuilt = `${root}prebuilds/linux-${arch()}`;
-  const others = [built, prebuilt].filter(
+  const others = [`${root}build/Release/`, `${root}prebuilds/linux-${arch()}/`].filter(
     (path) => existsSync(path) && !loaded.some((file) => file.startsWith(path)),
   );
   return others.map((path) => ok('not loaded', relative(root, path)));
