@@ -11,11 +11,14 @@ export interface SelectorMessage {
 
 /** `fd-selectors:register`, `fd-selectors:unregister`: a registration began or ended. */
 export interface RegisterMessage extends SelectorMessage {
+  /** The registration. */
   readonly key: SelectorKey<unknown, FileObject>;
 }
 
 /** `fd-selectors:modify`: a registration changed. */
-export interface ModifyMessage extends RegisterMessage {
+export interface ModifyMessage extends SelectorMessage {
+  /** The key after the change. */
+  readonly key: SelectorKey<unknown, FileObject>;
   /** The key before the change. */
   readonly previous: SelectorKey<unknown, FileObject>;
 }
@@ -42,7 +45,9 @@ export interface GhostMessage extends SelectorMessage {
 
 /** `fd-selectors:error`: a call threw or rejected. The end of a wait by `close()` or by an abort is not an error. */
 export interface ErrorMessage extends SelectorMessage {
+  /** The method that was called; a batch of `events` counts as `selectAsync`. */
   readonly method: 'register' | 'modify' | 'unregister' | 'select' | 'selectAsync';
+  /** What the caller got. */
   readonly error: unknown;
 }
 
