@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
 it('two workers find no violation in two seconds, and leave no descriptor', () => {
-  const main = fileURLToPath(new URL('../../build-soak/main.js', import.meta.url));
+  const main = fileURLToPath(new URL('../../build-soak/soak/main.js', import.meta.url));
   const args = [main, '--seconds', '2', '--workers', '2', '--descriptors', '100'];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 60_000 });
   expect({ status, stderr }, stdout).toEqual({ status: 0, stderr: '' });
