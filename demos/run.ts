@@ -1,7 +1,7 @@
 /** Runs a demo: `npm run demo -- NAME`. To add one, add its file; see support/catalog.ts. */
 import { companion, type Demo, demos, find, list } from './support/catalog.js';
 import { converse } from './support/conversation.js';
-import { run, Server } from './support/process.js';
+import { interrupted, run, Server } from './support/process.js';
 
 const DEFAULT = '03-selectors-callback';
 
@@ -43,6 +43,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     return await perform(demo, args);
   } catch (error) {
+    await interrupted();
     console.error(`\nfailed: ${(error as Error).message}`);
     return 1;
   }

@@ -12,6 +12,7 @@
  * Talks to: 01-select-echo
  */
 import { createConnection, type Socket } from 'fd-selectors/socket';
+import { endIfInterrupted } from './support/interrupt.js';
 import { descriptorLimit } from './support/limits.js';
 import { integer, parseOptions, refuse } from './support/options.js';
 import { line } from './support/progress.js';
@@ -45,6 +46,7 @@ const answers = new Map(connections.map((connection) => [connection, Buffer.allo
 
 for (const part of PARTS) {
   for (const connection of connections) {
+    endIfInterrupted(connections);
     line(`${nameOf(connection.getsockname())} sends ${show(part)}`);
     connection.sendall(part);
   }

@@ -1,20 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { command, DemoServer } from './process.js';
-
-const demos = fileURLToPath(new URL('../../demos', import.meta.url));
-/** Every program declares its place in the course. */
-const names = readdirSync(demos, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.startsWith('support/'))
-  .map((file) => ({ name: file.replace('.ts', ''), text: readFileSync(`${demos}/${file}`, 'utf8') }))
-  .map(({ name, text }) => ({ name, order: Number(/^ \* Order: (\d+)$/m.exec(text)?.[1]) }))
-  .filter(({ order }) => order > 0)
-  .sort((a, b) => a.order - b.order)
-  .map(({ name }) => name);
+import { demos, names } from './programs.js';
 
 describe('the command demo', () => {
   it('runs the callback server with clients, and checks the transcript it prints', async () => {
