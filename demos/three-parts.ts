@@ -9,7 +9,6 @@
  * messages: the client counts the bytes it has received to know when an answer is complete.
  *
  * Order: 24
- * Talks to: 01-select-echo
  */
 import { createConnection, type Socket } from 'fd-selectors/socket';
 import { endIfInterrupted } from './support/interrupt.js';

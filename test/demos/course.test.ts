@@ -46,7 +46,7 @@ function body(words: string, stdout: string): string {
   const [name = ''] = words.split(' ');
   const comment = /^\/\*\*\n(.*?)\n \*\//s.exec(read(`dist/demos/${name}.js`))?.[1] ?? '';
   const lines = comment.split('\n').map((line) => line.slice(' * '.length));
-  const about = lines.filter((line) => line !== '' && !/^(Order|Talks to): /.test(line));
+  const about = lines.filter((line) => line !== '' && !/^Order: /.test(line));
   const end = `${about.at(-1)}\n\n`;
   expect(stdout).toContain(end);
   return stdout.slice(stdout.indexOf(end) + end.length).trim();

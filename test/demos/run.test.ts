@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { built } from './fixture.js';
 import { command, DemoServer } from './process.js';
 import { demos, names } from './programs.js';
 
@@ -51,6 +52,15 @@ describe('the command demo', () => {
     for (const chapter of ['select() and selectors', 'Events and handlers', 'Whole servers', 'Coroutines']) {
       expect(stdout.split('\n')).toContain(chapter);
     }
+  });
+
+  it.each(names)('%s says in its first word whether it is a server or a client', async (name) => {
+    const { demos: listed }: typeof import('../../demos/support/catalog.js') = await import(
+      built('demos/support/catalog.js')
+    );
+    const demo = listed.find((one) => one.name === name);
+    const word = /^(Server|Client)\b/.exec(demo?.summary ?? '')?.[0].toLowerCase();
+    expect(demo?.kind).toBe(word ?? 'alone');
   });
 
   it.each(names)('%s refuses a bad option with a usage line, and has --help', async (name) => {
