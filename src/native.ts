@@ -50,7 +50,8 @@ export interface Native {
   };
 
   // native/loop.cc: watchers of our own epoll descriptors on the environment's event loop
-  loopOpen(epfd: number, onReadable: () => void): Result;
+  /** Whether libuv or a thread watches them, the first of an environment decides; -ENOSYS without libuv. */
+  loopOpen(epfd: number, onReadable: () => void, byThread: 0 | 1): Result;
   /** Reports once, when the descriptor is readable, or with `edge` when that changes. */
   loopArm(watcher: number, edge: 0 | 1): Result;
   loopStop(watcher: number): Result;
@@ -59,9 +60,9 @@ export interface Native {
   loopClose(watcher: number): Result;
 
   // native/owned.cc: when a worker ends, the addon closes the descriptors that the functions below returned
-  // (except signalOpen) and those passed to `own`, unless they were passed to `close` or `disown`
-  own(fd: number): Result;
-  disown(fd: number): Result;
+  // (except signalOpen) and those passed to `track`, unless they were passed to `close` or `untrack`
+  track(fd: number): Result;
+  untrack(fd: number): Result;
 
   // native/descriptor.cc
   /** Without a length, all of the buffer: here, and in write, send, recv and recvfrom. `undefined` is -EINVAL. */

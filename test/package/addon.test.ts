@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
+import { LIMIT } from '../support/limit.js';
 import { tempdir } from '../support/tempdir.js';
 
 type TempDir = ReturnType<typeof tempdir>;
@@ -70,7 +71,7 @@ function load(dir: TempDir, { flags = [], before = '', env = {} }: Circumstances
   const { stdout, stderr } = spawnSync(process.execPath, args, {
     env: { ...inherited, ...env },
     encoding: 'utf8',
-    timeout: 50_000,
+    timeout: LIMIT,
   });
   expect(stderr).toBe('');
   return JSON.parse(stdout) as Outcome;
@@ -103,7 +104,7 @@ it('prefers what was compiled in the package, and above all what FD_SELECTORS_PR
   using nothing = tempdir();
   const { code } = load(dir, { env: { FD_SELECTORS_PREBUILD: nothing.path } });
   expect(code).toBe('ERR_ADDON_NOT_FOUND');
-}, 60_000);
+});
 
 it('says on another system that it needs Linux', () => {
   using dir = emptyPackage();
@@ -112,7 +113,7 @@ it('says on another system that it needs Linux', () => {
   const { code, message } = load(dir, { before });
   expect(code).toBe('ERR_UNSUPPORTED_PLATFORM');
   expect(message).toMatch(/needs Linux, this is darwin/);
-}, 60_000);
+});
 
 it('says which architectures there are, and how to compile', () => {
   using dir = emptyPackage();
@@ -122,7 +123,7 @@ it('says which architectures there are, and how to compile', () => {
   const { code, message } = load(dir, { before });
   expect(code).toBe('ERR_ADDON_NOT_FOUND');
   expect(message).toMatch(/The package has it for linux-arm64 and linux-x64\. .*two commands.*building\.md/);
-}, 60_000);
+});
 
 const broken: [what: string, change: (addon: Buffer) => void, says: RegExp][] = [
   [
@@ -183,4 +184,4 @@ it('says that it may not read its folder', () => {
   const { code, message } = load(dir, { flags: [PERMISSION, `--allow-fs-read=${dir.join('dist')}/*`] });
   expect(code).toBe('ERR_ACCESS_DENIED');
   expect(message).toMatch(/--allow-fs-read/);
-}, 60_000);
+});
