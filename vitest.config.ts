@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 
 const src = (file: string): string => fileURLToPath(new URL(`src/${file}`, import.meta.url));
 
+// Test files run on another Node than Vitest: scripts/arm64.mjs.
+if (process.env['VITEST_NODE']) process.execPath = process.env['VITEST_NODE'];
+
 const report = process.env['VITEST_JSON'];
 
 export default defineConfig({

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * Python's `selectors` for Node.js: watch any number of file descriptors and learn which are ready.
  *

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * Coroutines that switch on I/O: code that reads like a blocking program, and never blocks the others.
  *

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * Linux descriptors for which Node has no objects: pipes, eventfd, timerfd, signals, pidfd and inotify.
  * Each object has `fileno()`, so that a selector can watch it, and is open until `close()`.

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * Python's `select` module: the system calls select(2), poll(2) and epoll(7).
  *

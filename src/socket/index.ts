@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * Python's `socket` module: blocking sockets, non-blocking ones, and sockets with a timeout.
  *

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * io_uring, experimental: submit operations to the kernel, which waits, copies, and reports completion.
  *

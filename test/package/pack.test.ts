@@ -205,7 +205,8 @@ describe('the installed package', () => {
     expect(said).toMatch(/\nlistening on .*, a page to look at: open http:.*\n0\.5 s are over/);
   });
 
-  it('has types that a strict project compiles with', () => {
+  // As TypeScript 6 and 7 do without a tsconfig: no global types but those that the package itself refers to.
+  it('has types that a strict project compiles with, which names no global types', () => {
     const source = `
       import { DefaultSelector, EVENT_READ } from 'fd-selectors';
       import { type Socket, socketpair } from 'fd-selectors/socket';
@@ -213,28 +214,34 @@ describe('the installed package', () => {
       sel.register(socketpair()[0], EVENT_READ, 'data');
       export const data: string | undefined = sel.select(0)[0]?.[0].data;
       // @ts-expect-error data is missing
-      sel.register(socketpair()[0], EVENT_READ);`;
+      sel.register(socketpair()[0], EVENT_READ);
+      // @ts-expect-error it is a Buffer
+      export const n: number = socketpair()[0].recv(10);`;
     writeFileSync(join(project, 'use.mts'), source);
-    const types = dirname(dirname(require.resolve('@types/node/package.json')));
-    const options = [
-      '--strict',
-      '--noEmit',
-      '--module',
-      'nodenext',
-      '--target',
-      'es2023',
-      '--lib',
-      'es2023,esnext.disposable',
-    ];
-    const args = [
-      require.resolve('typescript/bin/tsc'),
-      ...options,
-      '--types',
-      'node',
-      '--typeRoots',
-      types,
-      'use.mts',
-    ];
-    expect(run(process.execPath, args, project)).toBe('');
+    const compilerOptions = {
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      isolatedModules: true,
+      verbatimModuleSyntax: true,
+      skipLibCheck: false,
+      noEmit: true,
+      module: 'nodenext',
+      target: 'es2023',
+      lib: ['es2023', 'esnext.disposable'],
+      types: [],
+    };
+    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.mts'] }));
+    mkdirSync(join(project, 'node_modules/@types'), { recursive: true });
+    for (const name of ['@types/node', 'undici-types']) {
+      const from = join(root, 'node_modules', name);
+      cpSync(from, join(project, 'node_modules', name), { recursive: true });
+    }
+    expect(run(process.execPath, [require.resolve('typescript/bin/tsc')], project)).toBe('');
+  });
+
+  it.each(entries)('refers to Node in the types of %s', (entry) => {
+    const { types } = manifest.exports[entry] as { types: string };
+    const text = readFileSync(join(project, 'node_modules/fd-selectors', types), 'utf8');
+    expect(text).toMatch(/^\/\/\/ <reference types="node"/);
   });
 });
