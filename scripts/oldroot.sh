@@ -28,10 +28,14 @@ cp "$here/../test/runtimes/smoke.mjs" "$root/opt/app/"
 cp "$node" "$root/opt/node"
 [ -e "$root/dev/null" ] || mknod -m 666 "$root/dev/null" c 1 3
 
+# /proc is mounted for as long as the command runs.
 inside() {
-  chroot "$root" /usr/bin/env -i PATH=/usr/bin:/bin HOME=/tmp "$@"
+  unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' \
+    "$root" /usr/bin/env -i PATH=/usr/bin:/bin HOME=/tmp "$@"
 }
 inside sh -c 'command -v cc c++ g++ make python3' && { echo "that root has a compiler" >&2; exit 1; }
 inside ldd --version | head -1
 inside /opt/node /opt/app/node_modules/fd-selectors/dist/cli.js demo
-inside /opt/node /opt/app/smoke.mjs
+inside /opt/node /opt/app/smoke.mjs /opt/app/smoke.json
+if grep '"fail"' "$root/opt/app/smoke.json"; then exit 1; fi
+echo "every feature of test/runtimes/smoke.mjs works there"

@@ -23,6 +23,12 @@ const HELP = 'See docs/building.md in the package.';
 /** A bundler to CommonJS leaves nothing of `import.meta`; then this is where the bundle is. */
 const here = import.meta.dirname ?? (typeof __dirname === 'string' ? __dirname : dirname(execPath));
 
+/** What the package ships, in one expression: by it, @vercel/nft finds the files that it has to copy. */
+const shippedFile =
+  import.meta.dirname === undefined
+    ? join(here, '..', 'prebuilds', `linux-${arch}`, 'fd-selectors.node')
+    : join(import.meta.dirname, '..', 'prebuilds', `linux-${arch}`, 'fd-selectors.node');
+
 /** The places in a folder: a local build comes before the binary that was shipped. */
 function inFolder(folder: string, whose: string): Place[] {
   return [
@@ -39,7 +45,8 @@ export function places(): Place[] {
   const chosen = env['FD_SELECTORS_PREBUILD'];
   if (chosen) return inFolder(chosen, 'the folder that FD_SELECTORS_PREBUILD names');
   return [
-    ...inFolder(join(here, '..'), 'the package'),
+    { file: join(here, '..', 'build', 'Release', 'fd_selectors.node'), why: 'compiled in the package' },
+    { file: shippedFile, why: 'prebuilt, in the package' },
     // Bundled, or a single executable: prebuilds/ is beside it.
     {
       file: join(here, 'prebuilds', `linux-${arch}`, 'fd-selectors.node'),

@@ -242,6 +242,6 @@ describe('the installed package', () => {
   it.each(entries)('refers to Node in the types of %s', (entry) => {
     const { types } = manifest.exports[entry] as { types: string };
     const text = readFileSync(join(project, 'node_modules/fd-selectors', types), 'utf8');
-    expect(text).toMatch(/^\/\/\/ <reference types="node"/);
+    expect(text).toMatch(/^\/\/\/ <reference types="node"/m);
   });
 });
