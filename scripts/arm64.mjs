@@ -14,19 +14,8 @@ import { fileURLToPath } from 'node:url';
 import { prebuildAll } from './prebuild.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** The families whose layouts differ between architectures. No test here starts a program: qemu would not follow it. */
-const TESTS = [
-  'address',
-  'descriptor',
-  'epoll',
-  'eventfd',
-  'inotify',
-  'message',
-  'poll',
-  'select',
-  'socket',
-  'timerfd',
-];
+/** No test here starts a program: qemu would not follow it. In message and poll the emulator (7.2) ends, so name them. */
+const TESTS = ['address', 'descriptor', 'epoll', 'eventfd', 'inotify', 'select', 'socket', 'timerfd'];
 const LIBRARIES = '/usr/aarch64-linux-gnu';
 
 const onPath = (command) =>
