@@ -102,7 +102,13 @@ describe('npm pack', () => {
       /^bench\/report\/[\w-]+\.svg$/,
       /^(\w+\/)?[A-Z]+(\.md)?$/,
     ];
-    const alsoFine = ['package.json', 'bench/package.json', 'binding.gyp', 'CMakeLists.txt'];
+    const alsoFine = [
+      'README.zh-CN.md',
+      'package.json',
+      'bench/package.json',
+      'binding.gyp',
+      'CMakeLists.txt',
+    ];
     const others = shipped.filter(
       (file) => !expected.some((one) => one.test(file)) && !alsoFine.includes(file),
     );

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type BaseSelector, EVENT_READ, EVENT_WRITE, SelectSelector } from 'fd-selectors';
 import { pipe } from 'fd-selectors/fds';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { errnoOf } from '../../src/errors.js';
 import { native } from '../../src/native.js';
 import { closing, openDescriptors, pair } from '../support/descriptors.js';
 import { IDLE, leastShare } from '../support/idle.js';
@@ -226,6 +227,18 @@ describe.each(classes)('%s', (_name, Class) => {
     });
     while (fired && performance.now() < end) await sel.selectAsync(0);
     expect(fired).toBe(false);
+  });
+
+  it('resolves to what is ready even where the loop cannot be used, however often in a row', async () => {
+    const [a] = pair();
+    sel.register(a, EVENT_WRITE);
+    const refuse = vi.spyOn(native, 'loopOpen').mockReturnValue(-errnoOf('EMFILE'));
+    onTestFinished(() => refuse.mockRestore());
+    for (let i = 0; i < 100; i++) expect(await sel.selectAsync(5)).toHaveLength(1);
+    sel.unregister(a);
+    for (let i = 0; i < 3; i++) await expect(sel.selectAsync(5)).rejects.toMatchObject({ code: 'EMFILE' });
+    refuse.mockRestore();
+    expect(await sel.selectAsync(0.001)).toEqual([]);
   });
 
   describe('events', () => {

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { LIMIT } from '../support/limit.js';
 
 it('two workers find no violation in two seconds, and leave no descriptor', () => {
-  const main = fileURLToPath(new URL('../../build-soak/main.js', import.meta.url));
+  const main = fileURLToPath(new URL('../../build-soak/soak/main.js', import.meta.url));
   const args = [main, '--seconds', '2', '--workers', '2', '--descriptors', '100', '--seed', '1'];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: LIMIT });
   expect({ status, stderr }, stdout).toEqual({ status: 0, stderr: '' });

@@ -34,7 +34,10 @@ function blocksOf(file: string): Example[] {
 
 /** All blocks of the README, the documents and the doc comments. */
 export function findExamples(): Example[] {
-  const documents = ts.sys.readDirectory(root, ['.md'], undefined, ['*.md', 'docs/**/*.md']);
+  const documents = ts.sys
+    .readDirectory(root, ['.md'], undefined, ['*.md', 'docs/**/*.md'])
+    // The examples of a translation are those of the original: test/repository.test.ts.
+    .filter((file) => !file.endsWith('.zh-CN.md'));
   const sources = ts.sys.readDirectory(join(root, 'src'), ['.ts']);
   return [...documents, ...sources].flatMap((file) => blocksOf(relative(root, file)));
 }
