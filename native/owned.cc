@@ -113,8 +113,8 @@ void CloseOwned(std::atomic<Entry>* entry, int fd, Owner owner) {
   Entry seen = *entry;
   if (OwnerIn(seen) != owner) return;
   if (seen == EntryOf(owner, fd)) close(fd);
-  // Not before: whoever closes this number meanwhile shall see that he has to wait. And not if it
-  // is somebody's again.
+  // Not before: a thread that closes this number meanwhile must see that it has to wait. And not if
+  // the number has a new owner.
   entry->compare_exchange_strong(seen, 0);
 }
 
@@ -132,7 +132,7 @@ void OnEnvironmentExit(void* data) {
 
 }  // namespace
 
-int Own(napi_env env, int fd) {
+int Track(napi_env env, int fd) {
   const Owner owner = OwnerOf(env);
   std::atomic<Entry>* entry = owner == kNobody ? Find(fd) : FindOrMake(fd);
   if (entry == nullptr) return 0;
@@ -144,7 +144,7 @@ int Own(napi_env env, int fd) {
   return 0;
 }
 
-int Disown(napi_env env, int fd) {
+int Untrack(napi_env env, int fd) {
   const Owner owner = OwnerOf(env);
   std::atomic<Entry>* entry = owner == kNobody ? nullptr : Find(fd);
   if (entry != nullptr && OwnerIn(*entry) == owner) *entry = 0;
@@ -183,6 +183,6 @@ void InitOwned(napi_env env, napi_value exports) {
     napi_set_instance_data(env, owner, nullptr, nullptr);
     napi_add_env_cleanup_hook(env, OnEnvironmentExit, owner);
   }
-  Export<Own>(env, exports, "own");
-  Export<Disown>(env, exports, "disown");
+  Export<Track>(env, exports, "track");
+  Export<Untrack>(env, exports, "untrack");
 }

@@ -60,9 +60,9 @@ export interface Native {
   loopClose(watcher: number): Result;
 
   // native/owned.cc: when a worker ends, the addon closes the descriptors that the functions below returned
-  // (except signalOpen) and those passed to `own`, unless they were passed to `close` or `disown`
-  own(fd: number): Result;
-  disown(fd: number): Result;
+  // (except signalOpen) and those passed to `track`, unless they were passed to `close` or `untrack`
+  track(fd: number): Result;
+  untrack(fd: number): Result;
 
   // native/descriptor.cc
   /** Without a length, all of the buffer: here, and in write, send, recv and recvfrom. `undefined` is -EINVAL. */

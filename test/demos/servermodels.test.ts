@@ -127,19 +127,3 @@ describe('servers/one-thread', () => {
     }
   });
 });
-
-describe('servers/compare', () => {
-  it('measures all models, and ends by itself', async () => {
-    const args = ['--clients', '2', '--seconds', '0.05'];
-    const { code, stdout, stderr } = await command(['demo', 'servers/compare', ...args]);
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
-    const [table = '', bars = ''] = stdout.split('answers a second, 2 clients at once\n');
-    const models = ['process per request', 'worker per request', 'pool of 8 processes', 'pool of 8 workers'];
-    models.push('one thread, select', 'one thread, poll', 'one thread, epoll', 'thread per core');
-    for (const model of models) {
-      expect(table).toMatch(new RegExp(`^${model} .*\\d$|^${model}: not measured`, 'm'));
-      if (!table.includes(`${model}: not`)) expect(bars).toMatch(new RegExp(`^${model} +[█▏]+ [\\d,]+`, 'm'));
-    }
-  });
-});

@@ -109,10 +109,10 @@ describe.each([
     witness.destroy();
   });
 
-  it('lets new clients wait when it has no descriptor left for them', async () => {
+  it('lets new clients wait when it has no descriptor left, and says what to raise', async () => {
     const server = await DemoServer.startLimited(64, name);
     const clients = await Promise.all(Array.from({ length: 100 }, () => server.connect()));
-    await server.logs('new connections have to wait: EMFILE\n');
+    await server.logs('the limit of 64 open descriptors is reached; raise it with ulimit -n\n');
     for (const client of clients) {
       expect((await exchange(client, Buffer.from('MY TURN'))).toString()).toBe('MY TURN');
       client.destroy();
