@@ -8,7 +8,7 @@ import { pipe } from 'fd-selectors/fds';
 export const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
 /** Milliseconds that a test may take whose processes start on a busy machine. */
-export const PATIENCE = 60_000;
+export const PATIENCE = 120_000;
 
 export interface Ended {
   readonly code: number | null;

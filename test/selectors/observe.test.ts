@@ -169,7 +169,7 @@ describe('NODE_DEBUG=fd-selectors', () => {
       cwd: root,
       env: { ...process.env, NODE_DEBUG: debug },
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 120_000,
     });
     expect(status).toBe(0);
     return { stdout, lines: stderr.split('\n').filter((line) => line.startsWith('FD-SELECTORS')) };
@@ -197,9 +197,9 @@ describe('NODE_DEBUG=fd-selectors', () => {
       `EpollSelector#2 register fd ${peer} EVENT_READ`,
       'EpollSelector#1 close, registered: 0',
     ]);
-  });
+  }, 120_000);
 
   it('prints nothing for another name', () => {
     expect(run('http').lines).toEqual([]);
-  });
+  }, 120_000);
 });
