@@ -1,7 +1,7 @@
 /** Runs a demo: `npm run demo -- NAME`. To add one, add its file; see support/catalog.ts. */
-import { companion, type Demo, demos, find, list } from './support/catalog.js';
+import { companion, type Demo, demos, find, list, TALKS_TO } from './support/catalog.js';
 import { converse } from './support/conversation.js';
-import { run, Server } from './support/process.js';
+import { interrupted, run, Server } from './support/process.js';
 
 const DEFAULT = '03-selectors-callback';
 
@@ -51,6 +51,7 @@ export async function main(argv: readonly string[], called = 'npm run demo --'):
   try {
     return await perform(demo, args);
   } catch (error) {
+    await interrupted();
     console.error(`\nfailed: ${(error as Error).message}`);
     return 1;
   }
@@ -64,20 +65,20 @@ async function perform(demo: Demo, args: readonly string[]): Promise<number> {
     await compare(demo, others);
     return 0;
   }
-  if (demo.summary.startsWith('Server:')) {
+  if (demo.kind === 'server') {
     if (args.includes('--serve')) return run(demo, others);
     const file = companion(demo, 'tours');
     const { tour }: Tour = file === undefined ? { tour: converse } : await import(file);
     await tour(demo, args);
     return 0;
   }
-  const needsServer = demo.summary.startsWith('Client:') && !args.some((arg) => arg.startsWith('--port'));
+  const needsServer = demo.kind === 'client' && !args.some((arg) => arg.startsWith('--port'));
   return needsServer ? runWithServer(demo, args) : run(demo, args);
 }
 
 /** Runs a client demo against the server that it names, whose log would be too long to read. */
 async function runWithServer(client: Demo, args: readonly string[]): Promise<number> {
-  const demo = demos.find(({ name }) => name === (client.talksTo ?? DEFAULT))!;
+  const demo = demos.find(({ name }) => name === TALKS_TO.get(client.name))!;
   const server = new Server(demo, ['--quiet'], (line) =>
     console.log(`${demo.name}, a process of its own: ${line}`),
   );

@@ -74,8 +74,21 @@ export class AsyncSelect<D, F extends FileObject> {
       if (ready.length > 0 || seconds === 0) return Promise.resolve(ready);
     }
     if (seconds === 0) return nextTurn().then(this.#selector.select);
-    this.#watcher ??= this.#open();
+    try {
+      this.#watcher ??= this.#open();
+    } catch (error) {
+      if (asked) throw error;
+      return this.#askOnce(error);
+    }
     return this.#watcher.arm(seconds, [], signal, asked);
+  }
+
+  /** It was not asked yet whether anything is ready: where no wait is possible, that still counts. */
+  async #askOnce(refusal: unknown): Promise<Ready<D, F>[]> {
+    await nextTurn();
+    const ready = this.#selector.select();
+    if (ready.length === 0) throw refusal;
+    return ready;
   }
 
   /** Yields what is ready, batch after batch, without the registrations that changed within a batch. */

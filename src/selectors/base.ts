@@ -119,8 +119,8 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
    * @throws (rejects with) the signal's reason if it is aborted; the selector stays usable.
    * @throws (rejects with) {@link ValueError} `ERR_WAIT_PENDING` while another wait is pending;
    *   `ERR_SELECTOR_CLOSED`, also if it is closed during the wait; otherwise as `select` does.
-   * @throws (rejects with) {@link OSError} `ENOSYS` in a runtime without libuv's event loop; `ELOOP` if epoll
-   *   sets are nested too deeply; `EMFILE` if no descriptor is available for the first wait of a thread.
+   * @throws (rejects with) {@link OSError} `ELOOP` if epoll sets are nested too deeply; `EMFILE` if no descriptor
+   *   is available for the first wait of a thread, in Bun and Deno `EAGAIN` if no thread is.
    * @throws (rejects with) `TypeError` `ERR_INVALID_ARG_TYPE` for a signal that is not an AbortSignal.
    * @example
    * ```ts

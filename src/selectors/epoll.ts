@@ -11,7 +11,7 @@ import {
   EPOLLONESHOT,
   EPOLLRDHUP,
 } from '../constants.js';
-import { check, checkWait, EEXIST, EINVAL, ELOOP } from '../errors.js';
+import { check, checkWait, EBADF, EEXIST, EINVAL, ELOOP, EPERM } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import { native, type Wait } from '../native.js';
 import { pollOne } from '../pollone.js';
@@ -62,8 +62,8 @@ function merge<D, F extends FileObject>(ready: Ready<D, F>[], more: Ready<D, F>[
  * longer reported. If a duplicate of it stays open, it becomes a ghost: epoll goes on reporting it and
  * cannot remove it. The selector detects a ghost at its first event after `unregister()`, and rebuilds
  * the set behind the same `fileno()`; edge-triggered registrations may then be reported once more. If no
- * descriptor is available for the new set (`EMFILE`), it tries again later, and until then a blocking `select()`
- * checks for events every 10 ms.
+ * descriptor or memory is available for the new set (`EMFILE`, `ENOMEM`), it tries again later, and until then a
+ * blocking `select()` checks for events every 10 ms.
  *
  * Python: `selectors.EpollSelector`, where a ghost makes every `select()` return at once, forever.
  */
@@ -226,42 +226,64 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     }
   }
 
-  /** Replaces the epoll set by one without ghosts; `false` if that is not possible now. */
+  /** Replaces the epoll set by one without ghosts; `false`, with nothing changed, if that is not possible now. */
   #rebuild(): boolean {
     const fresh = native.epollCreate1(EPOLL_CLOEXEC);
     if (fresh < 0) return false;
     const haunted = this.#epfd;
-    if (!this.#replace(haunted, fresh)) {
+    if (!this.#copy(haunted, fresh) || !this.#replace(haunted, fresh)) {
       native.close(fresh);
       return false;
     }
     this.#epfd = fresh;
     this.#hasGhosts = this.#crowded = false;
-    for (const { fd, events } of this.registered.list()) {
-      // A descriptor closed while registered stays unreported, even if its number now belongs to another file.
-      if (native.epollCtl(haunted, EPOLL_CTL_DEL, fd, 0, 0) < 0) continue;
-      // The kernel always reports hang-ups, so a one-shot that has fired can do so once more; that is ignored.
-      const bits = this.#fired.has(fd) ? EPOLLONESHOT : toBitsWith(events, this.#flags.get(fd) ?? 0);
-      native.epollCtl(fresh, EPOLL_CTL_ADD, fd, bits, this.registered.tags[fd] as number);
-    }
     native.close(haunted);
     return true;
+  }
+
+  /** Adds all registrations to another set; `false` if the kernel refuses one, for lack of memory for example. */
+  #copy(from: number, to: number): boolean {
+    for (const { fd, events } of this.registered.list()) {
+      const known = this.#isWatched(from, fd);
+      if (known === undefined) return false;
+      if (!known) continue;
+      // The kernel always reports hang-ups, so a one-shot that has fired can do so once more; that is ignored.
+      const bits = this.#fired.has(fd) ? EPOLLONESHOT : toBitsWith(events, this.#flags.get(fd) ?? 0);
+      const tag = this.registered.tags[fd] as number;
+      if (native.epollCtl(to, EPOLL_CTL_ADD, fd, bits, tag) < 0) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Whether a set watches the file behind a descriptor; `undefined` if the kernel cannot say. A descriptor closed while
+   * registered stays unreported, even if its number now belongs to another file.
+   */
+  #isWatched(epfd: number, fd: number): boolean | undefined {
+    const result = native.epollCtl(epfd, EPOLL_CTL_ADD, fd, 0, 0);
+    if (result === -EEXIST) return true;
+    if (result >= 0) native.epollCtl(epfd, EPOLL_CTL_DEL, fd, 0, 0);
+    return result >= 0 || result === -EBADF || result === -EPERM ? false : undefined;
   }
 
   /** Replaces the set for all who watch this selector: Node's loop, and those who asked for `fileno()`. */
   #replace(before: number, after: number): boolean {
     if (!this.moveLoopDescriptor(after)) return false;
-    if (!this.#leaveOuter(before)) return true;
-    if (native.epollCtl(this.#outer, EPOLL_CTL_ADD, after, EPOLLIN, 0) >= 0) return true;
-    native.epollCtl(this.#outer, EPOLL_CTL_ADD, before, EPOLLIN, 0);
-    this.moveLoopDescriptor(before);
-    return false;
+    // Changes nothing, and fails where the number was closed and may be another's by now.
+    if (this.#outer >= 0 && native.epollCtl(this.#outer, EPOLL_CTL_MOD, before, EPOLLIN, 0) < 0)
+      this.#outer = -1;
+    if (this.#outer < 0) return true;
+    if (native.epollCtl(this.#outer, EPOLL_CTL_ADD, after, EPOLLIN, 0) < 0) {
+      this.moveLoopDescriptor(before);
+      return false;
+    }
+    native.epollCtl(this.#outer, EPOLL_CTL_DEL, before, 0, 0);
+    return true;
   }
 
   /** Takes the set out of the outer one; `false` if there is none, or its number was closed and may be another's by now. */
   #leaveOuter(epfd: number): boolean {
-    if (this.#outer >= 0 && native.epollCtl(this.#outer, EPOLL_CTL_DEL, epfd, 0, 0) < 0) this.#outer = -1;
-    return this.#outer >= 0;
+    return this.#outer >= 0 && native.epollCtl(this.#outer, EPOLL_CTL_DEL, epfd, 0, 0) >= 0;
   }
 
   protected override loopDescriptor(): number {
