@@ -10,9 +10,11 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 
 #include "notifier.h"
 
@@ -103,16 +105,17 @@ class ThreadNotifier final : public Notifier {
     return error;
   }
 
-  // The thread.
+  // The thread. More events than were asked for come from another set that has the number by now:
+  // JavaScript will notice when it arms the one that was ours.
   static void* Watch(void* data) {
     auto* self = static_cast<ThreadNotifier*>(data);
     for (;;) {
-      epoll_event events[2];
-      const int count = epoll_wait(self->epfd_, events, 2, -1);
-      if (count == -1 && errno != EINTR) return nullptr;
-      for (int i = 0; i < count; i++) {
-        if (events[i].data.fd == self->stop_ || !self->Post(Event::kReadable)) return nullptr;
-      }
+      epoll_event event;
+      const int count = epoll_wait(self->epfd_, &event, 1, -1);
+      if (count == -1 && errno == EINTR) continue;
+      if (count != 1 || event.data.fd == self->stop_ || self->told_.exchange(true)) return nullptr;
+      const std::lock_guard lock(self->mutex_);
+      if (self->ended_ || !self->Post(Event::kReadable)) return nullptr;
     }
   }
 
@@ -138,6 +141,7 @@ class ThreadNotifier final : public Notifier {
   }
 
   void Rearm() {
+    told_ = false;
     if (Control(EPOLL_CTL_MOD, set_, kReports) == -1) notified_->OnLost();
   }
 
@@ -149,14 +153,24 @@ class ThreadNotifier final : public Notifier {
   }
 
   void Disconnect() {
-    ended_ = true;
-    const uint64_t one = 1;
-    if (runs_) {
-      // It sleeps forever if somebody has closed the descriptor that wakes it: do not wait for it.
-      const bool woken = write(stop_, &one, sizeof one) == sizeof one;
-      woken ? pthread_join(thread_, nullptr) : pthread_detach(thread_);
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+    }
+    if (runs_ && !Stop()) {
+      // It sleeps on in a set that is empty from now on, and nobody can reach. What it uses stays.
+      pthread_detach(thread_);
+      uses_++;
     }
     napi_release_threadsafe_function(call_, napi_tsfn_abort);
+  }
+
+  // Somebody may have closed our descriptors, whose numbers may be another's by now: the kernel
+  // knows whether the one is still a member of the other.
+  bool Stop() {
+    const uint64_t one = 1;
+    return Control(EPOLL_CTL_MOD, stop_, EPOLLIN) == 0 &&
+           write(stop_, &one, sizeof one) == sizeof one && pthread_join(thread_, nullptr) == 0;
   }
 
   static void OnFinalize(napi_env, void*, void* context) {
@@ -175,7 +189,9 @@ class ThreadNotifier final : public Notifier {
   napi_threadsafe_function call_ = nullptr;
   pthread_t thread_ = {};
   bool runs_ = false;
-  bool ended_ = false;
+  std::mutex mutex_;
+  bool ended_ = false;              // written with the mutex, which the thread holds while it posts
+  std::atomic<bool> told_ = false;  // from a report until the set is armed again
   int uses_ = 1;
 };
 
