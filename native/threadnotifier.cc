@@ -4,6 +4,7 @@
 // environment's thread, and the set reports nothing more (EPOLLONESHOT) until that call has been
 // answered: at most one is on its way. A runtime runs microtasks only between two calls, so what
 // has to come after them is a call as well, which the environment's thread posts to itself.
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -22,6 +23,16 @@ namespace {
 
 constexpr uint32_t kReports = EPOLLIN | EPOLLONESHOT;
 constexpr size_t kStackSize = 256 << 10;
+constexpr int kFarNumber = 512;
+
+// The thread knows its descriptors by number only. Where somebody closes one twice, the second
+// close hits whoever has the number by then: far from the lowest numbers, that is not us.
+int MoveFar(int fd) {
+  const int far = fd == -1 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, kFarNumber);
+  if (far == -1) return fd;
+  close(fd);
+  return far;
+}
 
 enum class Event : uintptr_t { kWatched, kReadable, kAnswered };
 
@@ -61,9 +72,9 @@ class ThreadNotifier final : public Notifier {
 
  private:
   int Open() {
-    epfd_ = epoll_create1(EPOLL_CLOEXEC);
+    epfd_ = MoveFar(epoll_create1(EPOLL_CLOEXEC));
     if (epfd_ == -1) return -1;
-    stop_ = eventfd(0, EFD_CLOEXEC);
+    stop_ = MoveFar(eventfd(0, EFD_CLOEXEC));
     if (stop_ == -1 || Control(EPOLL_CTL_ADD, stop_, EPOLLIN) == -1) return -1;
     return Control(EPOLL_CTL_ADD, set_, kReports);
   }
