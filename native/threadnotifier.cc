@@ -66,7 +66,7 @@ class ThreadNotifier final : public Notifier {
   }
 
   void End() override {
-    napi_remove_env_cleanup_hook(env_, OnEnvironmentEnd, this);
+    Hold(false);
     Disconnect();
   }
 
@@ -111,8 +111,12 @@ class ThreadNotifier final : public Notifier {
     const int error = pthread_create(&thread_, &attributes, Watch, this);
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     pthread_attr_destroy(&attributes);
-    runs_ = error == 0;
-    if (runs_) pthread_setname_np(thread_, "fd-selectors");
+    joinable_ = error == 0;
+    if (joinable_) {
+      pthread_setname_np(thread_, "fd-selectors");
+    } else {
+      parties_--;
+    }
     return error;
   }
 
@@ -120,14 +124,19 @@ class ThreadNotifier final : public Notifier {
   // JavaScript will notice when it arms the one that was ours.
   static void* Watch(void* data) {
     auto* self = static_cast<ThreadNotifier*>(data);
-    for (;;) {
-      epoll_event event;
-      const int count = epoll_wait(self->epfd_, &event, 1, -1);
-      if (count == -1 && errno == EINTR) continue;
-      if (count != 1 || event.data.fd == self->stop_ || self->told_.exchange(true)) return nullptr;
-      const std::lock_guard lock(self->mutex_);
-      if (self->ended_ || !self->Post(Event::kReadable)) return nullptr;
+    while (self->WatchOnce()) {
     }
+    self->Leave();
+    return nullptr;
+  }
+
+  bool WatchOnce() {
+    epoll_event event;
+    const int count = epoll_wait(epfd_, &event, 1, -1);
+    if (count == -1 && errno == EINTR) return true;
+    if (count != 1 || event.data.fd == stop_ || told_.exchange(true)) return false;
+    const std::lock_guard lock(mutex_);
+    return !ended_ && Post(Event::kReadable);
   }
 
   bool Post(Event event) {
@@ -159,20 +168,23 @@ class ThreadNotifier final : public Notifier {
   // Perhaps because a worker is terminated in the middle of a wait.
   static void OnEnvironmentEnd(void* data) {
     auto* self = static_cast<ThreadNotifier*>(data);
-    self->notified_->OnEnd();
+    if (!self->ended_) self->notified_->OnEnd();
     self->Disconnect();
+    self->Join();
   }
 
+  // Does not wait for the thread, which may not get the CPU for long.
   void Disconnect() {
+    if (ended_) return;
     {
       const std::lock_guard lock(mutex_);
       ended_ = true;
     }
-    if (runs_ && !Stop()) {
-      // It sleeps on in a set that is empty from now on, and nobody can reach. What it uses stays.
-      pthread_detach(thread_);
-      uses_++;
-    }
+    if (!joinable_ || Stop()) return Leave();
+    // It sleeps on in a set that is empty from now on, and nobody can reach. What it uses stays.
+    pthread_detach(thread_);
+    joinable_ = false;
+    uses_++;
     napi_release_threadsafe_function(call_, napi_tsfn_abort);
   }
 
@@ -181,11 +193,24 @@ class ThreadNotifier final : public Notifier {
   bool Stop() {
     const uint64_t one = 1;
     return Control(EPOLL_CTL_MOD, stop_, EPOLLIN) == 0 &&
-           write(stop_, &one, sizeof one) == sizeof one && pthread_join(thread_, nullptr) == 0;
+           write(stop_, &one, sizeof one) == sizeof one;
+  }
+
+  // The last to need the function lets go of it: the thread or the notifier.
+  void Leave() {
+    if (--parties_ == 0) napi_release_threadsafe_function(call_, napi_tsfn_release);
+  }
+
+  void Join() {
+    if (joinable_) pthread_join(thread_, nullptr);
+    joinable_ = false;
   }
 
   static void OnFinalize(napi_env, void*, void* context) {
-    static_cast<ThreadNotifier*>(context)->Release();
+    auto* self = static_cast<ThreadNotifier*>(context);
+    napi_remove_env_cleanup_hook(self->env_, OnEnvironmentEnd, self);
+    self->Join();
+    self->Release();
   }
 
   void Release() {
@@ -199,7 +224,8 @@ class ThreadNotifier final : public Notifier {
   int stop_ = -1;
   napi_threadsafe_function call_ = nullptr;
   pthread_t thread_ = {};
-  bool runs_ = false;
+  bool joinable_ = false;
+  std::atomic<int> parties_ = 2;
   std::mutex mutex_;
   bool ended_ = false;              // written with the mutex, which the thread holds while it posts
   std::atomic<bool> told_ = false;  // from a report until the set is armed again
