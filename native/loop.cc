@@ -155,7 +155,7 @@ class Loop final : Notified {
     }
     if (!batch_.empty()) return true;
     // Nobody's event: a descriptor that was closed behind our back while a duplicate of it lives,
-    // which nobody can remove. One that was closed by a callback just now is no such thing.
+    // which nobody can remove. Not so one that a callback has just closed.
     if (strange_ && closed_before_ == closed_) Start();
     return false;
   }
@@ -192,15 +192,14 @@ class Loop final : Notified {
   }
 
   // What is ready and not wanted is silenced: a descriptor that nobody drains must not spin. Until
-  // then a watcher stays armed, since whoever waited is likely to wait again.
+  // then a watcher stays armed, since its owner is likely to wait again.
   bool Report(Watcher* watcher) {
     if (watcher->wanted) return Call(watcher), true;
     set_->Set(watcher, Reports::kNothing);
     return false;
   }
 
-  // Microtasks run before the set is asked again: whoever waits again by then keeps the watcher
-  // armed.
+  // Microtasks run before the call returns: a wait that they begin keeps the watcher armed.
   void Call(Watcher* watcher) {
     const Member called = *watcher;
     watcher->wanted = false;

@@ -1,6 +1,6 @@
 /** A promise for the readiness of one descriptor. */
 import { EPOLLONESHOT, POLLNVAL } from '../constants.js';
-import { checkWait, EBADF, osError } from '../errors.js';
+import { checkWait, EBADF, ENOENT, type OSError, osError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { onAbort, signalOf, throwIfAborted } from '../loop/abort.js';
 import { Timer } from '../loop/timer.js';
@@ -120,11 +120,12 @@ class Readiness {
       const { events } = waiters;
       if (events === 0) this.#sel.unregister(fd);
       else this.#sel.modify(fd, events, waiters, EPOLLONESHOT);
-    } catch {
+    } catch (error) {
       open = false;
+      const reason = (error as OSError).errno === -ENOENT ? osError(EBADF, 'epoll_ctl') : error;
       // The number may belong to another file by now, and that is the one the newcomer waits for.
       for (const waiter of waiters.take(ANY)) {
-        if (waiter !== newcomer) waiter.reject(osError(EBADF, 'epoll_ctl'));
+        if (waiter !== newcomer) waiter.reject(reason);
       }
     }
     if (this.#sel.getMap().size === 0) this.#sel.unref();

@@ -1,9 +1,11 @@
 /** The raw contract of a watcher on Node's event loop. */
 import { closeSync, openSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { errnoOf } from '../../src/errors.js';
 import { openWatcher } from '../../src/loop/backend.js';
 import { native } from '../../src/native.js';
+import { IDLE, leastShare, loopShare } from '../support/idle.js';
 import { EBADF, EINVAL, int, intBut, openPipe, raw } from '../support/raw.js';
 
 const nothing = (): void => {};
@@ -123,10 +125,7 @@ describe('loop', () => {
       expect(native.loopArm(watcher, 0)).toBe(0);
     });
     native.write(ghostWriter, Uint8Array.of(1));
-    // A loop that spins is never idle, however little of the CPU it gets.
-    const before = performance.eventLoopUtilization();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.5);
+    expect(await leastShare(() => delay(300), loopShare)).toBeLessThan(IDLE);
     native.write(writer, Uint8Array.of(1));
     await called;
   });
