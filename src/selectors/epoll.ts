@@ -15,10 +15,11 @@ import { check, checkWait, EBADF, EEXIST, EINVAL, ELOOP, EPERM } from '../errors
 import type { FileObject } from '../fileno.js';
 import { native, type Wait } from '../native.js';
 import { pollOne } from '../pollone.js';
-import { deadlineOf, remaining, type Timeout, toWait } from '../time.js';
+import { deadlineOf, remaining } from '../time.js';
 import { BaseSelector, type DataArgument } from './base.js';
 import { checkEvents, EVENT_READ, toBits, toEvents } from './events.js';
 import type { Ready, SelectorKey } from './key.js';
+import { tellError, tellGhost } from './observe.js';
 
 const FLAGS = EPOLLONESHOT | EPOLLEXCLUSIVE | EPOLLET | EPOLLRDHUP;
 /** Between two looks at a set whose ghosts cannot be laid for want of a descriptor, in seconds. */
@@ -129,7 +130,11 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     flags: number,
   ): SelectorKey<D, G>;
   override register(fileobj: F, events: number, data?: D, flags = 0): SelectorKey<D, F> {
-    return this.insert(fileobj, events, data as D, flags === 0 ? 0 : checkFlags(flags));
+    try {
+      return this.insert(fileobj, events, data as D, flags === 0 ? 0 : checkFlags(flags));
+    } catch (error) {
+      throw tellError(this, 'register', error);
+    }
   }
 
   override modify(fileobj: F | number, events: number, ...data: DataArgument<D>): SelectorKey<D, F>;
@@ -143,17 +148,19 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
    */
   override modify(fileobj: F | number, events: number, data: D, flags: number): SelectorKey<D, F>;
   override modify(fileobj: F | number, events: number, data?: D, flags?: number): SelectorKey<D, F> {
-    const key = this.getKey(fileobj);
-    checkEvents(events);
-    const before = this.#flags.size === 0 ? 0 : (this.#flags.get(key.fd) ?? 0);
-    const after = flags === undefined ? before : checkFlags(flags);
-    const changed = events !== key.events || after !== before || (after & EPOLLONESHOT) !== 0;
-    return this.update(key, events, data as D, after, changed);
+    try {
+      const key = this.getKey(fileobj);
+      checkEvents(events);
+      const before = this.#flags.size === 0 ? 0 : (this.#flags.get(key.fd) ?? 0);
+      const after = flags === undefined ? before : checkFlags(flags);
+      const changed = events !== key.events || after !== before || (after & EPOLLONESHOT) !== 0;
+      return this.update(key, events, data as D, after, changed);
+    } catch (error) {
+      throw tellError(this, 'modify', error);
+    }
   }
 
-  override select(timeout?: Timeout): Ready<D, F>[] {
-    this.checkOpen();
-    const seconds = toWait(timeout);
+  protected override wait(seconds: Wait): Ready<D, F>[] {
     const deadline = seconds === 0 ? 0 : deadlineOf(seconds);
     const ready = this.#epollWait(seconds);
     return this.#unsettled ? this.#settle(ready, deadline) : ready;
@@ -168,11 +175,16 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     for (let at = 0; at < count * stride; at += stride) {
       const fd = events[at + FD] as number;
       const key = byFd[fd];
-      if (key === undefined || tags[fd] !== events[at + TAG]) this.#unsettled = true;
+      if (key === undefined || tags[fd] !== events[at + TAG]) this.#noteGhost(fd);
       else ready.push([key, toEvents(events[at + EVENTS] as number) & key.events]);
     }
     if (this.#unsettled) this.#noteGhosts(count);
     return this.#flags.size > 0 ? this.#noteFired(ready) : ready;
+  }
+
+  #noteGhost(fd: number): void {
+    this.#unsettled = true;
+    tellGhost(this, fd);
   }
 
   #noteGhosts(count: number): void {
