@@ -50,6 +50,26 @@ export interface Native {
     readonly tag: number;
   };
 
+  // native/batch.cc: the only functions that make more than one system call. Each of their rows is 6 words.
+  /**
+   * Waits as epollWait does, and receives from members, which are rows of 3 words by descriptor: tag, most bytes,
+   * most datagrams. Returns how many rows it wrote: fd, tag, events, result, offset, flags.
+   *
+   * @param limit - how many bytes of the arena to use; `share` of them are kept for each event.
+   */
+  batchReceive(
+    epfd: number,
+    rows: ArrayBuffer,
+    members: ArrayBuffer,
+    arena: ArrayBuffer,
+    limit: number,
+    share: number,
+    flags: number,
+    seconds: Wait,
+  ): Result;
+  /** Rows: fd, offset, length, kind (0 stream, 1 datagram, 2 behind its address), the row before or -1, result. */
+  batchSend(rows: ArrayBuffer, count: number, arena: ArrayBuffer, flags: number): Result;
+
   // native/loop.cc: watchers of our own epoll descriptors on the environment's event loop
   loopOpen(epfd: number, onReadable: () => void): Result;
   /** Reports once, when the descriptor is readable, or with `edge` when that changes. */

@@ -5,7 +5,7 @@ import { KeyError, ValueError } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import { signalOf } from '../loop/abort.js';
 import type { Timeout } from '../time.js';
-import { AsyncSelect } from './async.js';
+import { AsyncSelect, type Found } from './async.js';
 import { checkEvents } from './events.js';
 import { type Ready, SelectorKey } from './key.js';
 import { Keys } from './keys.js';
@@ -156,6 +156,25 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     this.checkOpen();
     this.#async.setRef(on);
     return this;
+  }
+
+  /**
+   * As selectAsync, but resolves to what `ask` finds.
+   *
+   * @internal
+   */
+  protected waitAsync<T extends Found>(
+    ask: () => T,
+    timeout: Timeout,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    this.checkOpen();
+    return this.#async.wait(ask, timeout, signal);
+  }
+
+  /** @internal */
+  protected askSoon(): void {
+    this.#async.askSoon();
   }
 
   /** Returns an epoll descriptor that is readable when something is ready; without one, the base makes one. */
