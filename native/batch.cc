@@ -32,10 +32,13 @@ struct Member {
   int32_t datagrams;  // how many of them, each of at most so many bytes; 0 for a stream
 };
 
-// `result` is what the receiving call returned, or -EAGAIN if there was none.
+// `result` is what the receiving call returned, or -EAGAIN if there was none. `flags` are those of
+// a datagram, or kNotTried.
 struct Received {
   int32_t fd, tag, events, result, offset, flags;
 };
+
+constexpr int32_t kNotTried = -1;
 
 enum Kind : int32_t { kStream, kDatagram, kDatagramTo };
 
@@ -53,8 +56,9 @@ class Receiver {
 
   size_t count() const { return count_; }
 
-  // Leaves `bytes` and `rows` for the events that follow: no socket starves another.
-  void Add(const epoll_event& event, std::span<const Member> members, size_t bytes, size_t rows) {
+  // Leaves `rows` for the events that follow. A member whose bytes do not fit is not tried: it is
+  // ready the next time, too.
+  void Add(const epoll_event& event, std::span<const Member> members, size_t rows) {
     const auto fd = static_cast<int32_t>(event.data.u64);
     const auto tag = static_cast<int32_t>(event.data.u64 >> 32);
     Received row = {fd, tag, static_cast<int32_t>(event.events), -EAGAIN, 0, 0};
@@ -63,14 +67,15 @@ class Receiver {
     const bool receives = member != nullptr && member->tag == tag && member->most > 0 &&
                           (event.events & kReadable) != 0;
     if (receives && member->datagrams > 0) {
-      AddDatagrams(row, *member, arena_.size() - used_ - bytes, rows_.size() - count_ - rows);
+      AddDatagrams(row, *member, rows_.size() - count_ - rows);
       return;
     }
-    if (receives) {
-      const size_t room = std::min<size_t>(member->most, arena_.size() - used_ - bytes);
+    if (receives && Fits(member->most)) {
       row.offset = static_cast<int32_t>(used_);
-      row.result = Result(recv(fd, arena_.data() + used_, room, flags_));
+      row.result = Result(recv(fd, arena_.data() + used_, member->most, flags_));
       if (row.result > 0) used_ += Align(row.result);
+    } else if (receives) {
+      row.flags = kNotTried;
     }
     rows_[count_++] = row;
   }
@@ -80,10 +85,18 @@ class Receiver {
     return static_cast<int32_t>(returned == -1 ? -errno : returned);
   }
 
-  void AddDatagrams(const Received& row, const Member& member, size_t bytes, size_t rows) {
+  bool Fits(size_t bytes) const { return bytes + used_ <= arena_.size(); }
+
+  void AddDatagrams(Received row, const Member& member, size_t rows) {
     const size_t slot = Align(kAddressSize + member.most);
+    const size_t room = Fits(0) ? (arena_.size() - used_) / slot : 0;
     const size_t most =
-        std::min({static_cast<size_t>(member.datagrams), kMostMessages, bytes / slot, rows});
+        std::min({static_cast<size_t>(member.datagrams), kMostMessages, room, rows});
+    if (most == 0) {
+      row.flags = kNotTried;
+      rows_[count_++] = row;
+      return;
+    }
     mmsghdr messages[kMostMessages] = {};
     iovec data[kMostMessages];
     for (size_t i = 0; i < most; i++) {
@@ -94,13 +107,11 @@ class Receiver {
       messages[i].msg_hdr.msg_name = start;
       messages[i].msg_hdr.msg_namelen = kAddressBytes;
     }
-    const int received =
-        most == 0 ? Fail(EAGAIN)
-                  : recvmmsg(row.fd, messages, static_cast<unsigned>(most), flags_, nullptr);
+    const int received = recvmmsg(row.fd, messages, static_cast<unsigned>(most), flags_, nullptr);
     for (int i = 0; i < received; i++) AddDatagram(row, messages[i], slot);
     if (received > 0) return;
-    rows_[count_] = row;
-    rows_[count_++].result = Result(received);
+    row.result = Result(received);
+    rows_[count_++] = row;
   }
 
   void AddDatagram(Received row, const mmsghdr& message, size_t slot) {
@@ -120,20 +131,22 @@ class Receiver {
   size_t used_ = 0;
 };
 
-// Waits, and receives from every member that is ready, into the first `limit` bytes of the arena.
-// `share` bytes of them, in whole lines, are kept for each event. Returns the number of rows.
-int BatchReceive(int epfd, Structs<Received> rows, Structs<Member> members, Structs<uint8_t> arena,
-                 Length limit, uint32_t share, int flags, Timeout timeout) {
-  if (share == 0 || share % kLine != 0 || limit > INT32_MAX) return Invalid();
-  const size_t most = std::min({kMostEvents, rows.size(), limit / share});
-  if (most == 0) return Invalid();
+// Waits for at most so many events, and receives from members that are ready, into the first
+// `limit` bytes of the arena. Goes around the events from number `first` on, counted around, so
+// that not always the same ones find no room. Returns the number of rows.
+int BatchReceive(int epfd, Structs<Received> rows, Length maxevents, Structs<Member> members,
+                 Structs<uint8_t> arena, Length limit, int first, int flags, Timeout timeout) {
+  const size_t most = std::min<size_t>(kMostEvents, maxevents);
+  if (most == 0 || limit > INT32_MAX || first < 0) return Invalid();
   epoll_event events[kMostEvents];
-  const int ready = WaitForEvents(epfd, {events, most}, timeout);
-  if (ready == -1) return -1;
-  Receiver receiver(rows, arena.first(limit - limit % kLine), flags);
-  for (int i = 0; i < ready; i++) {
-    const size_t left = ready - 1 - i;
-    receiver.Add(events[i], members, left * share, left);
+  const int returned = WaitForEvents(epfd, {events, most}, timeout);
+  if (returned == -1) return -1;
+  const auto ready = static_cast<size_t>(returned);
+  const size_t start = ready == 0 ? 0 : first % ready;
+  Receiver receiver(rows, arena.first(limit), flags);
+  for (size_t i = 0; i < ready; i++) {
+    const size_t at = start + i;
+    receiver.Add(events[at < ready ? at : at - ready], members, ready - 1 - i);
   }
   return static_cast<int>(receiver.count());
 }

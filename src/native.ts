@@ -55,15 +55,17 @@ export interface Native {
    * Waits as epollWait does, and receives from members, which are rows of 3 words by descriptor: tag, most bytes,
    * most datagrams. Returns how many rows it wrote: fd, tag, events, result, offset, flags.
    *
-   * @param limit - how many bytes of the arena to use; `share` of them are kept for each event.
+   * @param limit - how many bytes of the arena to use. A member that they have no room for is not tried: its flags are -1.
+   * @param first - the number of the event to begin with, counted around.
    */
   batchReceive(
     epfd: number,
     rows: ArrayBuffer,
+    maxevents: number,
     members: ArrayBuffer,
     arena: ArrayBuffer,
     limit: number,
-    share: number,
+    first: number,
     flags: number,
     seconds: Wait,
   ): Result;

@@ -4,7 +4,6 @@ import { ValueError } from '../errors.js';
 import { signalOf } from '../loop/abort.js';
 import type { WaitOptions } from '../selectors/base.js';
 import { EpollSelector } from '../selectors/epoll.js';
-import { EVENT_READ } from '../selectors/events.js';
 import { SOCK_DGRAM, SOCK_STREAM, Socket } from '../socket/index.js';
 import { deadlineOf, remaining, type Timeout, toWait } from '../time.js';
 import type { BatchEvent } from './event.js';
@@ -18,7 +17,7 @@ const NOTHING = [] as const;
 
 /** Options of a {@link Batch}. */
 export interface BatchOptions {
-  /** The most bytes that one `receive()` takes from all sockets; 1 MiB by default. */
+  /** The most bytes that one `receive()` takes from all sockets; 256 KiB by default, which stays in a core's cache. */
   readonly arena?: number;
   /** The most bytes that are kept for each socket; 1 MiB by default. */
   readonly limit?: number;
@@ -45,8 +44,8 @@ export type AddArguments<D> = undefined extends D
  * already arrived, in `arena`; for any other descriptor, the event says that it is ready.
  *
  * Guaranteed: the order of each socket's bytes, in and out. Closing a socket within a batch affects no other: its remaining
- * events are dropped. Each call serves every ready socket, so one that floods the server cannot
- * starve the others. Nothing is lost if a loop over the events ends early: the next one goes on with the rest.
+ * events are dropped. A socket that floods the server cannot starve the others: one call takes at most `bufsize` bytes of
+ * each. Nothing is lost if a loop over the events ends early: the next one goes on with the rest.
  *
  * Not guaranteed: the order of the sockets.
  *
@@ -88,7 +87,7 @@ export class Batch<D = unknown> {
     if (!(selector instanceof EpollSelector)) {
       throw typeError('selector', 'an instance of EpollSelector', selector);
     }
-    const { arena = 1024 * 1024, limit = 1024 * 1024 } = checkOptions(options, ['arena', 'limit']);
+    const { arena = 256 * 1024, limit = 1024 * 1024 } = checkOptions(options, ['arena', 'limit']);
     checkInteger('options.arena', arena, 4 * LINE, MOST_ARENA);
     checkInteger('options.limit', limit, 1);
     this.#state = new State(selector, aligned(arena), limit);

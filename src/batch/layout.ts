@@ -9,6 +9,8 @@ export const [FD, TAG, EVENTS, RESULT, OFFSET, FLAGS] = [0, 1, 2, 3, 4, 5] as co
 export const TO = { fd: 0, offset: 1, length: 2, kind: 3, after: 4, result: 5 } as const;
 /** The kinds of rows to send. */
 export const [STREAM, DATAGRAM, DATAGRAM_TO] = [0, 1, 2] as const;
+/** The FLAGS of a row whose bytes the arena had no room for. */
+export const NOT_TRIED = -1;
 /** The words of a member, and where they stand. */
 export const MEMBER = 3;
 export const [MEMBER_TAG, MEMBER_MOST, MEMBER_DATAGRAMS] = [0, 1, 2] as const;

@@ -5,26 +5,25 @@ import { native, type Wait } from '../native.js';
 import { pollOne } from '../pollone.js';
 import { type EpollSelector, type EpollSet, setOf } from '../selectors/epoll.js';
 import {
-  ADDRESS_BYTES,
-  aligned,
   FD,
-  LINE,
+  FLAGS,
   MEMBER,
   MEMBER_DATAGRAMS,
   MEMBER_MOST,
   MEMBER_TAG,
   MOST_ROWS,
   MSG_DONTWAIT,
+  NOT_TRIED,
   ROW,
   TAG,
 } from './layout.js';
 
-/** The most events of one wait, as in native/batch.cc. */
-const MOST_EVENTS = 1024;
+/**
+ * The most events of one wait. With many more, the kernel finds nothing of a socket in the cache any more when it comes to send.
+ */
+const MOST_EVENTS = 128;
 /** The pause before another look at a set whose ghosts cannot be removed, in seconds. */
 const PAUSE = 0.01;
-/** The least that is kept for each event, so that no socket starves another. */
-const LEAST_SHARE = 4 * LINE;
 /** The descriptor of a row that has no registration. */
 const NOBODY = -1;
 
@@ -40,12 +39,13 @@ export class Receiver<D, F extends FileObject> {
   haunted = false;
   readonly #limit: number;
   #members = new Int32Array(64 * MEMBER);
-  #share = LEAST_SHARE;
+  /** The event to begin with: any, while the arena has no room for all. So those at the end do not starve. */
+  #first = 0;
 
-  /** Whether the last wait had no room for more events. */
-  get full(): boolean {
-    return this.count >= Math.min(MOST_EVENTS, Math.floor(this.#limit / this.#share));
-  }
+  /** How many events to ask for: about as many as the arena had room for. Others stay in the kernel's queue. */
+  #most = MOST_EVENTS;
+  /** Whether the last wait had no room for all that was ready. */
+  full = false;
 
   /**
    * @param limit - how many bytes of the arena to receive into.
@@ -64,7 +64,6 @@ export class Receiver<D, F extends FileObject> {
     this.#members[at + MEMBER_TAG] = tag;
     this.#members[at + MEMBER_MOST] = most;
     this.#members[at + MEMBER_DATAGRAMS] = datagrams;
-    if (datagrams > 0) this.#share = Math.max(this.#share, aligned(ADDRESS_BYTES + most));
   }
 
   /** Only tells when it is ready. */
@@ -90,10 +89,11 @@ export class Receiver<D, F extends FileObject> {
     const result = native.batchReceive(
       this.set.epfd(),
       this.rows.buffer,
+      this.#most,
       this.#members.buffer,
       this.arena.buffer,
       this.#limit,
-      this.#share,
+      this.#first,
       MSG_DONTWAIT,
       seconds,
     );
@@ -107,14 +107,23 @@ export class Receiver<D, F extends FileObject> {
     const { rows } = this;
     const { tags, byFd } = this.set.registered;
     const flags = this.set.hasFlags();
+    let untried = 0;
     this.haunted = false;
     for (let at = 0; at < count * ROW; at += ROW) {
       const fd = rows[at + FD] as number;
       const known = tags[fd] === rows[at + TAG] && byFd[fd] !== undefined;
       if (!known) this.haunted = true;
+      if (rows[at + FLAGS] === NOT_TRIED) untried++;
       if (!known || (flags && !this.set.fired(fd))) rows[at + FD] = NOBODY;
     }
     if (this.haunted) this.haunted = !this.set.rebuild();
+    this.full = untried > 0 || count >= this.#most;
+    this.#most = untried > 0 ? Math.max(1, count - untried) : this.#grown();
+    this.#first = this.#most < MOST_EVENTS ? Math.floor(Math.random() * 2 ** 31) : 0;
+  }
+
+  #grown(): number {
+    return this.full ? Math.min(2 * this.#most, MOST_EVENTS) : this.#most;
   }
 
   /** Ghosts keep the set readable: waits a moment. Returns `false` if a signal ended it. */

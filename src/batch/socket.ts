@@ -8,7 +8,7 @@ import { encode } from '../socket/address.js';
 import { type AddressLike, SOCK_STREAM, type Socket } from '../socket/index.js';
 import { SockAddr } from '../socket/sockaddr.js';
 import { ADDRESS_BYTES, DATAGRAM_TO, SEND_FLAGS, STREAM } from './layout.js';
-import type { Outgoing, Target } from './outgoing.js';
+import type { Outgoing } from './outgoing.js';
 
 const EMSGSIZE = errnoOf('EMSGSIZE');
 const recipient = new SockAddr();
@@ -22,6 +22,7 @@ interface Kept {
 /** The parts of a batch that its sockets use. */
 export interface Home<D> {
   readonly arena: Buffer<ArrayBuffer>;
+  readonly arenaBytes: number;
   readonly outgoing: Outgoing;
   /** The most bytes that a socket may be owed. */
   readonly limit: number;
@@ -45,7 +46,7 @@ export interface Home<D> {
  * Not guaranteed: that `fileobj` may be used directly. Its own `send()` would overtake what is queued, and if its `close()`
  * were called, what is queued might reach the next owner of the descriptor.
  */
-export class BatchSocket<D = unknown> implements Target {
+export class BatchSocket<D = unknown> {
   /** The socket that was added. */
   readonly fileobj: Socket;
   /** Its descriptor. */
@@ -121,6 +122,7 @@ export class BatchSocket<D = unknown> implements Target {
     const { arena, outgoing } = this.#home;
     this.pending += taken;
     if (!this.isStream) this.#sendDatagram(data, start, taken, null);
+    else if (data === arena) this.#sendInPlace(start, taken);
     else if (data.buffer === arena.buffer) this.#sendInPlace(data.byteOffset + start, taken);
     else this.#sendCopies(data, start, taken);
     if (outgoing.count > 0) this.#home.queued();
@@ -145,13 +147,19 @@ export class BatchSocket<D = unknown> implements Target {
   #check(data: Bytes, start: number, end: number | undefined): number {
     if (this.#closed) throw new OSError(EBADF, 'send');
     if (this.#errno !== 0) throw osError(this.#errno, 'send');
-    const { byteLength } = ArrayBuffer.isView(data) ? data : toBytes('data', data);
+    const byteLength = this.#lengthOf(data);
     const stop = end ?? byteLength;
     if (!(start >= 0 && start <= stop && stop <= byteLength && Number.isInteger(stop - start))) {
       checkInteger('start', start, 0, byteLength);
       checkInteger('end', stop, start, byteLength);
     }
     return stop - start;
+  }
+
+  /** The getters of a Buffer cost as much as all the rest of a send. */
+  #lengthOf(data: Bytes): number {
+    if (data === this.#home.arena) return this.#home.arenaBytes;
+    return ArrayBuffer.isView(data) ? data.byteLength : toBytes('data', data).length;
   }
 
   /** How many of so many bytes there is room for; less than none for a datagram that does not fit. */

@@ -21,6 +21,7 @@ export class State<D> implements Home<D> {
   readonly outgoing: Outgoing;
   readonly events: Events<D>;
   readonly arena: Buffer<ArrayBuffer>;
+  readonly arenaBytes: number;
   readonly limit: number;
   /** How many sockets wait until they are writable. */
   writers = 0;
@@ -33,6 +34,7 @@ export class State<D> implements Home<D> {
     this.selector = selector;
     this.receiver = new Receiver(selector, arena, arena + OUTGOING_BYTES);
     this.arena = this.receiver.arena;
+    this.arenaBytes = this.arena.length;
     this.outgoing = new Outgoing(this.arena, arena);
     this.events = new Events(this.receiver);
     this.limit = limit;
