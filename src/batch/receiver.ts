@@ -112,7 +112,7 @@ export class Receiver<D, F extends FileObject> {
     for (let at = 0; at < count * ROW; at += ROW) {
       const fd = rows[at + FD] as number;
       const known = tags[fd] === rows[at + TAG] && byFd[fd] !== undefined;
-      if (!known) this.haunted = true;
+      if (!known) this.#noteGhost(fd);
       if (rows[at + FLAGS] === NOT_TRIED) untried++;
       if (!known || (flags && !this.set.fired(fd))) rows[at + FD] = NOBODY;
     }
@@ -120,6 +120,11 @@ export class Receiver<D, F extends FileObject> {
     this.full = untried > 0 || count >= this.#most;
     this.#most = untried > 0 ? Math.max(1, count - untried) : this.#grown();
     this.#first = this.#most < MOST_EVENTS ? Math.floor(Math.random() * 2 ** 31) : 0;
+  }
+
+  #noteGhost(fd: number): void {
+    this.haunted = true;
+    this.set.ghost(fd);
   }
 
   #grown(): number {

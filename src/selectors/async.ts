@@ -10,9 +10,12 @@ import { type Timeout, toWait } from '../time.js';
 import { toBits } from './events.js';
 import type { Ready, SelectorKey } from './key.js';
 import type { Keys } from './keys.js';
+import { isWaitObserved, tellError, tellSelect, waitBegins } from './observe.js';
 
 /** The parts of a selector that its waits use. */
 export interface Selectable<D, F extends FileObject> {
+  /** The selector itself, for those who observe it. */
+  readonly selector: object;
   readonly registered: Keys<D, F>;
   /** Returns an epoll descriptor that is readable when something is ready, if the selector has one. */
   readonly descriptor: () => number | undefined;
@@ -46,9 +49,25 @@ export class AsyncSelect<D, F extends FileObject> {
     this.#ask = selector.select;
   }
 
-  /** Resolves to what is ready; throws synchronously for bad arguments. */
+  /** Resolves to what is ready; may throw synchronously for bad arguments. */
   selectAsync(timeout: Timeout, signal: AbortSignal | undefined): Promise<Ready<D, F>[]> {
-    return this.wait(this.#selector.select, timeout, signal);
+    return isWaitObserved()
+      ? this.#observed(timeout, signal)
+      : this.wait(this.#selector.select, timeout, signal);
+  }
+
+  async #observed(timeout: Timeout, signal: AbortSignal | undefined): Promise<Ready<D, F>[]> {
+    const { selector } = this.#selector;
+    const since = waitBegins();
+    try {
+      const ready = await this.wait(this.#selector.select, timeout, signal);
+      tellSelect(selector, timeout, ready, since, true);
+      return ready;
+    } catch (error) {
+      // Ended by its owner, which is not an error.
+      if (this.#closed || signal?.aborted) throw error;
+      throw tellError(selector, 'selectAsync', error);
+    }
   }
 
   /** Resolves to what `ask` finds; it looks at the same descriptors as the selector. */
@@ -64,9 +83,22 @@ export class AsyncSelect<D, F extends FileObject> {
       if (ready.length > 0 || seconds === 0) return Promise.resolve(ready);
     }
     if (seconds === 0) return nextTurn().then(ask);
-    this.#watcher ??= this.#open();
+    try {
+      this.#watcher ??= this.#open();
+    } catch (error) {
+      if (asked) throw error;
+      return this.#askOnce(ask, error);
+    }
     this.#ask = ask;
     return this.#watcher.arm(seconds, [], signal, asked) as Promise<T>;
+  }
+
+  /** It was not asked yet whether anything is ready: where no wait is possible, that still counts. */
+  async #askOnce<T extends Found>(ask: () => T, refusal: unknown): Promise<T> {
+    await nextTurn();
+    const ready = ask();
+    if (ready.length === 0) throw refusal;
+    return ready;
   }
 
   /** Yields what is ready, batch after batch, without the registrations that changed within a batch. */
