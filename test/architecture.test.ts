@@ -34,7 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   batch: ['selectors', 'socket', 'loop', 'native', ...ANYONE],
   coroutines: ['batch', 'selectors', 'socket', 'fds', 'loop', 'native', ...ANYONE],
   uring: ['native', ...ANYONE],
-  cli: ['native', 'selectors', 'fds', 'uring'],
+  cli: ['addon', 'native', 'loop', 'selectors', 'fds', 'uring'],
 };
 
 /** `src/select/epoll.ts` is of `select`, `src/errors.ts` of `errors`. */
