@@ -32,7 +32,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   selectors: ['select', 'loop', 'native', ...ANYONE],
   socket: ['native', ...ANYONE],
   fds: ['native', ...ANYONE],
-  coroutines: ['selectors', 'socket', 'fds', 'loop', 'native', ...ANYONE],
+  batch: ['selectors', 'socket', 'loop', 'native', ...ANYONE],
+  coroutines: ['batch', 'selectors', 'socket', 'fds', 'loop', 'native', ...ANYONE],
   uring: ['native', ...ANYONE],
   cli: ['addon', 'native', 'loop', 'selectors', 'fds', 'uring'],
 };
