@@ -27,7 +27,7 @@ const SPARE = 64;
 /** Connections per source address: each needs its own port, and Linux has about 28,000 to give out. */
 const PER_ADDRESS = 25_000;
 /** Seconds without an answer after which we give up. */
-const PATIENCE = 15;
+const PATIENCE = 60;
 
 /** One connection, and how much of its current message is sent and received. */
 interface Client {

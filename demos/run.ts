@@ -5,12 +5,15 @@ import { interrupted, run, Server } from './support/process.js';
 
 const DEFAULT = '03-selectors-callback';
 
-const USAGE = `usage: npm run demo                          runs ${DEFAULT}
-       npm run demo -- NAME [OPTION...]      runs another; a number or the beginning of a name will do
-       npm run demo -- NAME --help           says which options it has
-       npm run demo -- SERVER --serve        serves until Ctrl-C, for clients of your own
-       npm run demo -- http --compare        measures it against another; keyvalue has that, too
-       npm run demo -- --list                lists them
+/** @param called - how this command was called: `npm run demo --`. */
+const usage = (called: string): string => `usage: ${called} [NAME] [OPTION...]
+       NAME    which demo: a number or the beginning of a name will do; without one, ${DEFAULT}
+       --list  lists them
+
+Each demo has options of its own:
+       --help     says which
+       --serve    a server serves until Ctrl-C, for clients of your own
+       --compare  http and keyvalue measure themselves against another server
 
 ${list()}`;
 
@@ -24,21 +27,26 @@ interface Compare {
   compare(demo: Demo, args: readonly string[]): Promise<void>;
 }
 
-/** Runs what the command line asks for, and returns the exit code: 1 where a check failed, 2 for a wrong name. */
-export async function main(argv: readonly string[]): Promise<number> {
+/**
+ * Runs what the command line asks for, and returns the exit code: 1 where a check failed, 2 for a wrong name.
+ *
+ * @param called - how this command was called.
+ */
+export async function main(argv: readonly string[], called = 'npm run demo --'): Promise<number> {
   const [name = DEFAULT, ...args] = argv;
-  if (name === '--list' || name === '--help') {
-    console.log(name === '--list' ? list() : USAGE);
+  if (['--list', '--help', '-h'].includes(name)) {
+    console.log(name === '--list' ? list() : usage(called));
     return 0;
   }
   const [demo, ...others] = find(name);
   if (demo === undefined || others.length > 0) {
     const meant = [demo, ...others].map((one) => one?.name).join(', ');
     console.error(others.length > 0 ? `'${name}' may mean ${meant}` : `no demo is called '${name}'`);
-    console.error(`\n${USAGE}`);
+    console.error(`\n${usage(called)}`);
     return 2;
   }
-  if (args.includes('--help')) return run(demo, ['--help']);
+  process.env['DEMO_COMMAND'] = `${called} ${demo.name}`; // for its usage line
+  if (args.some((arg) => arg === '--help' || arg === '-h')) return run(demo, ['--help']);
   console.log(`${demo.name}\n${demo.summary}\n\n${demo.about}\n`);
   try {
     return await perform(demo, args);

@@ -21,7 +21,7 @@ const PARTS = ['This is the message. ', 'It will be sent ', 'in three parts.'].m
   Buffer.from(part),
 );
 /** Seconds that an answer may take. */
-const PATIENCE = 15;
+const PATIENCE = 60;
 
 const values = parseOptions({
   connections: { type: 'string', default: '3' },

@@ -30,11 +30,21 @@ Owner OwnerOf(napi_env env) {
   return static_cast<Owner>(reinterpret_cast<uintptr_t>(owner));
 }
 
+// fstat(2) by its number, where the kernel's struct is that of the C library: a function of this
+// name is in glibc 2.33 and later only.
+long Fstat(int fd, struct stat* file) {
+#if defined(__x86_64__) || defined(__aarch64__)
+  return syscall(SYS_fstat, fd, file);
+#else
+  return fstat(fd, file);
+#endif
+}
+
 // What tells the file behind a number from another that took the number later. Epoll sets,
 // eventfds and timers share one inode: those are told from sockets, pipes and files only.
 uint32_t FileOf(int fd) {
   struct stat file;
-  if (fstat(fd, &file) == -1) return 0;
+  if (Fstat(fd, &file) == -1) return 0;
   const uint64_t mixed =
       (static_cast<uint64_t>(file.st_ino) + (static_cast<uint64_t>(file.st_dev) << 32)) *
       0x9e3779b97f4a7c15;

@@ -13,7 +13,7 @@ import { line } from './progress.js';
 /** Bytes of a message: it arrives in one piece. */
 export const SIZE = 16_000;
 /** Seconds that the clients may take to connect. */
-const PATIENCE = 15;
+const PATIENCE = 60;
 
 /** A client whose message is to be read. */
 export interface Client {

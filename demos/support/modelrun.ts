@@ -34,7 +34,7 @@ export const MODELS: readonly Model[] = [
 
 /** Seconds for which a client waits once the time is up, and for which an answer may be late. */
 const GRACE = 0.5;
-const PATIENCE = 15;
+const PATIENCE = 60;
 
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const running = new Set<ChildProcess>();

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Demo } from './catalog.js';
 
 /** How many seconds a server may take to log what we expect, on a busy machine. */
-const PATIENCE = 15;
+const PATIENCE = 60;
 
 /** Seconds that Ctrl-C may take to reach this process after others. */
 const GRACE = 0.1;

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { LIMIT } from '../support/limit.js';
 import { built } from './fixture.js';
 import { names } from './programs.js';
 
@@ -28,7 +29,7 @@ const VARIES: Readonly<Record<string, RegExp>> = {
 
 /** Runs a demo to its end; rejects if its exit code is not 0. */
 const demo = (words: string) =>
-  promisify(execFile)(process.execPath, [built('cli.js'), 'demo', ...words.split(' ')], { timeout: 110_000 });
+  promisify(execFile)(process.execPath, [built('cli.js'), 'demo', ...words.split(' ')], { timeout: LIMIT });
 
 /** Each command of a page, and the transcript below it. */
 function transcripts(page: string): [words: string, text: string][] {

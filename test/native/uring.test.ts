@@ -45,17 +45,21 @@ setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc');
 const say = (text) => writeSync(1, text + '\\n');
 const link = (fd) => { try { return readlinkSync('/proc/self/fd/' + fd); } catch { return ''; } };
-const openRings = () => readdirSync('/proc/self/fd').filter((fd) => link(fd).includes('io_uring')).length;
+// Node has rings of its own from version 22 on, one for each event loop: those are not counted.
+let ofNode = { rings: 0, maps: 0 };
+const openRings = () =>
+  readdirSync('/proc/self/fd').filter((fd) => link(fd).includes('io_uring')).length - ofNode.rings;
 const SIZE = 16 * 2 ** 20; // an area that no other mapping is as large as
 const maps = () => readFileSync('/proc/self/maps', 'utf8').split('\\n').filter((line) => {
   const [low, high] = line.split(' ')[0].split('-').map((at) => parseInt(at, 16));
   return line.includes('io_uring') || high - low === SIZE;
-}).length;
+}).length - ofNode.maps;
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 const settled = async (wanted, is) => {
-  for (const end = performance.now() + 10000; is() !== wanted && performance.now() < end;) { gc(); await turn(); }
+  for (const end = performance.now() + 60000; is() !== wanted && performance.now() < end;) { gc(); await turn(); }
   return is();
 };
+ofNode = { rings: openRings(), maps: maps() };
 try { new Ring().close(); } catch (error) { say('no io_uring: ' + error.code); process.exit(0); }
 if (await settled(0, maps) !== 0) say('mapped from the start');
 `;
@@ -146,10 +150,14 @@ describe('a worker that ends with an operation under way', () => {
         `
       const [a, b] = socketpair();
       const before = maps();
+      const idle = new Worker('setInterval(() => {}, 1000)', { eval: true });
+      await new Promise((resolve) => idle.once('online', resolve));
+      const ofLoop = openRings();
+      await idle.terminate();
       const worker = new Worker(${JSON.stringify(worker + inside)}, { eval: true, workerData: a.fileno() });
       const exited = new Promise((resolve) => worker.once('exit', resolve));
       await new Promise((resolve) => worker.once('message', resolve));
-      say(openRings() + ' ring');
+      say(openRings() - ofLoop + ' ring');
       ${end}
       await exited;
       b.send(Buffer.from('mine'));
