@@ -103,7 +103,7 @@ describe('the course', () => {
     expect(transcripts(english).length).toBeGreaterThan(8);
     expect(transcripts(chinese)).toEqual(transcripts(english));
     const pictures = (page: string) =>
-      [...page.matchAll(/\]\(\.\.\/([^)]+\.svg)\)/g)].map(([, file]) => String(file));
+      [...page.matchAll(/\]\(\.\.\/(docs\/course\/[^)]+\.svg)\)/g)].map(([, file]) => String(file));
     const translated = pictures(english).map((file) => file.replace(/\.svg$/, '.zh-CN.svg'));
     expect(pictures(chinese)).toEqual(translated);
     for (const [i, file] of pictures(english).entries()) {
