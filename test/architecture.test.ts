@@ -32,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   socket: ['native', ...ANYONE],
   fds: ['native', ...ANYONE],
   coroutines: ['selectors', 'socket', 'fds', 'loop', 'native', ...ANYONE],
-  uring: ['native', ...ANYONE],
+  uring: ['socket', 'loop', 'native', ...ANYONE],
   cli: [],
 };
 
