@@ -74,7 +74,8 @@ int Flush(int fd) {
   return static_cast<int>(syscall(kEnter, fd, 0, 0, kEnterGetEvents, nullptr, 0));
 }
 
-// Returns how many operations it told to end; one that runs in a thread of the kernel is told again.
+// Returns how many operations it told to end; one that runs in a thread of the kernel is told
+// again.
 int CancelAll(int fd) {
   struct {
     uint64_t addr = 0;
@@ -96,9 +97,8 @@ bool Settle(int fd) {
   constexpr int kQuick = 100, kMost = 10'000;  // after the first, a millisecond for each
   for (int i = 0; i < kMost; i++) {
     const int told = CancelAll(fd);
-    if (told == -1) return false;
+    if (told <= 0) return told == 0;
     Flush(fd);
-    if (told == 0) return true;
     const timespec pause = {0, 1'000'000};
     if (i >= kQuick) nanosleep(&pause, nullptr);
   }

@@ -7,11 +7,13 @@ import { Queues } from './queues.js';
 /** What {@link available} finds. */
 export type Availability =
   | {
+      /** Whether it can be used. */
       readonly available: true;
       /** Whether the kernel goes on by itself with `acceptMultishot()` and `recvMultishot()`: Linux 6.1. */
       readonly multishot: boolean;
     }
   | {
+      /** Whether it can be used. */
       readonly available: false;
       /** The error of the call that failed: `ENOSYS`, `EPERM`, `ENOMEM` and so on. */
       readonly code: string;

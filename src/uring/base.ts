@@ -98,7 +98,7 @@ export class RingBase<D = undefined> implements Disposable {
   }
 
   /**
-   * Resolves to what {@link RingBase.completions} would return, without blocking Node's event loop and without a thread.
+   * Resolves to what `completions()` would return, without blocking Node's event loop and without a thread.
    *
    * Guaranteed: what is prepared during the wait is submitted at once. Timers and other input get their turn
    * even if something is always complete. A pending wait keeps the process alive unless `unref()` was called.

@@ -10,6 +10,9 @@ const TAIL = 7;
 /** Buffers whose distance is a power of two would compete for the same lines of the processor's cache. */
 const STAGGER = 64;
 
+/** How many buffers the kernel has at first: few, used again and again, stay in the processor's cache. */
+const FIRST = 128;
+
 /** A ring of buffers that belong to the kernel until it has put bytes into them. */
 export class Buffers {
   readonly count: number;
@@ -17,6 +20,10 @@ export class Buffers {
   /** How many the kernel has. */
   given = 0;
   readonly #blocks: Block[];
+  /** How many the kernel shall have, and those that it shall not; the one used last is given first. */
+  #wanted: number;
+  #grown = false;
+  readonly #spare: Block[] = [];
   readonly #words: Int32Array;
   readonly #halves: Uint16Array;
   readonly #mask: number;
@@ -42,6 +49,7 @@ export class Buffers {
     this.#halves = new Uint16Array(ring);
     this.#mask = count - 1;
     this.#blocks = Array.from({ length: count }, (_, i) => blockIn(area, i * stride, size, i));
+    this.#wanted = Math.min(FIRST, count);
     for (const block of this.#blocks) this.give(block);
     this.publish();
   }
@@ -52,8 +60,34 @@ export class Buffers {
     return this.#blocks[number] as Block;
   }
 
-  /** Gives a buffer to the kernel, which sees it after `publish()`. */
+  /** Takes a buffer back. */
   give(block: Block): void {
+    if (this.given < this.#wanted) this.#add(block);
+    else this.#spare.push(block);
+  }
+
+  /** Gives the kernel twice as many buffers, once in a batch; returns `false` if it has all. */
+  grow(): boolean {
+    if (this.#grown) return true;
+    if (this.#wanted === this.count) return false;
+    this.#wanted = Math.min(2 * this.#wanted, this.count);
+    this.#grown = true;
+    return true;
+  }
+
+  /** Gives buffers to the kernel, as many as it shall have. */
+  publish(): void {
+    this.#grown = false;
+    while (this.given < this.#wanted) {
+      const block = this.#spare.pop();
+      if (block === undefined) break;
+      this.#add(block);
+    }
+    Atomics.store(this.#halves, TAIL, this.#tail);
+  }
+
+  /** The kernel sees it after `publish()`. */
+  #add(block: Block): void {
     const entry = (this.#tail & this.#mask) * ENTRY.words;
     this.#words[entry + ENTRY.address] = block.low;
     this.#words[entry + ENTRY.address + 1] = block.high;
@@ -61,9 +95,5 @@ export class Buffers {
     this.#halves[entry * 2 + ENTRY.number] = block.number;
     this.#tail = (this.#tail + 1) & 0xffff;
     this.given++;
-  }
-
-  publish(): void {
-    Atomics.store(this.#halves, TAIL, this.#tail);
   }
 }

@@ -82,8 +82,8 @@ export class Receives<D> {
 
   /** The operation found no buffer; returns whether it waits for one. */
   starve(operation: Submitted<D>): boolean {
-    if (!this.#shared) return false;
-    this.#starved = true;
+    if (this.#buffers === undefined) return false;
+    if (!this.#buffers.grow()) this.#starved = true;
     (operation.fed ? this.#fed : this.#hungry).push(operation);
     return true;
   }

@@ -31,9 +31,16 @@ import type { Operation, OperationName, Submitted } from './operation.js';
 export type { Bytes };
 
 /** A descriptor, or an object that gives its descriptor away, as a `Socket` does. */
-export type Detachable = number | { fileno(): number; detach(): number };
+export type Detachable =
+  | number
+  | {
+      /** Returns the descriptor. */
+      fileno(): number;
+      /** Returns it, and gives it away: the object is closed, the descriptor is not. */
+      detach(): number;
+    };
 
-/** Options of {@link SocketRing.sendmsg}. */
+/** Options of `sendmsg()` of a {@link Ring}. */
 export interface SendmsgOptions {
   /** Control messages `[level, type, data]`. */
   readonly ancdata?: Iterable<ControlMessageLike>;
