@@ -52,7 +52,8 @@ function checkPosition(position: number | null): void {
  * of it.
  *
  * Not guaranteed: this class, in any release: it is experimental. Nor an order among the operations on one descriptor,
- * except that its sends follow one another.
+ * except that its sends follow one another. Nor that anything goes on while you do not wait: what does not complete at
+ * once is taken up in the next `completions()`.
  *
  * Trap: a descriptor that is closed while operations wait for it stays open in the kernel, and its peer sees no end. So
  * close it with `closeFd()`, which cancels them first.
