@@ -22,7 +22,9 @@ export default defineConfig({
     ...(report && { reporters: ['default', 'json'], outputFile: { json: report } }),
     include: ['test/**/*.test.ts'],
     coverage: { include: ['src/**'], reportsDirectory: 'coverage' },
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Long enough for a machine that is very busy: a test that fails by its time tells nothing about the code.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000 } },
   },
 });

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from './errors.js';
-import { type Options, parseOptions, USAGE } from './options.js';
+import { type Options, parseOptions, usage } from './options.js';
 import { checkWritable, temporaryFile } from './outputs.js';
 import { page } from './page/page.js';
 import { killAll } from './process.js';
@@ -61,22 +61,27 @@ async function runUntilSignal(options: Options, argv: readonly string[]): Promis
     interruption.abort();
     killAll();
   };
-  process.once('SIGINT', end).once('SIGTERM', end);
+  // Also where a closed pipe ends the process: each subject leads a group of its own, and would stay.
+  process.once('SIGINT', end).once('SIGTERM', end).once('exit', killAll);
   await run(options, argv, interruption.signal);
-  process.off('SIGINT', end).off('SIGTERM', end);
+  process.off('SIGINT', end).off('SIGTERM', end).off('exit', killAll);
   return code;
 }
 
-/** Runs the benchmark as the command line says, and returns the exit code. */
-export async function main(argv: readonly string[]): Promise<number> {
+/**
+ * Runs the benchmark as the command line says, and returns the exit code.
+ *
+ * @param called - how the command was called.
+ */
+export async function main(argv: readonly string[], called = 'npm run bench --'): Promise<number> {
   try {
     const options = parseOptions(argv);
     if (!options.help && !options.list) return await runUntilSignal(options, argv);
-    process.stdout.write(`${options.help ? USAGE : list(options)}\n`);
+    process.stdout.write(`${options.help ? usage(called) : list(options)}\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\nSee --help.\n`);
+    process.stderr.write(`${error.message}\nSee ${called} --help.\n`);
     return 2;
   }
 }

@@ -31,7 +31,8 @@ const DEFAULT_MS = 100;
 /** Where `--report` writes if it names no file. */
 export const REPORT = 'bench-report.html';
 
-export const USAGE = `Usage: fd-selectors bench [options]
+/** @param called - how the command was called. */
+export const usage = (called: string): string => `Usage: ${called} [options]
 
 What to measure; by default ${HEADLINE.join(', ')}, in at most ${DEFAULT_MINUTES} minutes:
   --trial NAME,...   only these trials:
@@ -57,7 +58,9 @@ What comes of it:
   --from FILE        measure nothing: take the results that --json wrote
   --goals            compare with this project's own goals
   --list             list the trials and the subjects, and what is absent
-  --help             show this text`;
+  -h, --help         show this text
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 by Ctrl-C.`;
 
 function positive(name: string, text: string | undefined, otherwise: number): number {
   if (text === undefined) return otherwise;
@@ -105,7 +108,7 @@ function parse(argv: readonly string[]) {
     return parseArgs({
       args,
       options: {
-        ...{ help: flag, list: flag, full: flag, goals: flag, trial: many, subject: many },
+        ...{ help: { ...flag, short: 'h' }, list: flag, full: flag, goals: flag, trial: many, subject: many },
         ...{ fds: text, connections: text, bytes: text, rounds: text, minutes: text, ms: text },
         ...{ json: text, report: text, from: text },
       },

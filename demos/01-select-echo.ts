@@ -10,8 +10,11 @@
  * Order: 21
  */
 import { OSError } from 'fd-selectors';
+import type { Signals } from 'fd-selectors/fds';
 import { FD_SETSIZE, select } from 'fd-selectors/select';
-import { AF_INET, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, type Socket, socket } from 'fd-selectors/socket';
+import { AF_INET, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, Socket, socket } from 'fd-selectors/socket';
+import { endInterrupted, interrupts } from './support/interrupt.js';
+import { adviseShortage } from './support/limits.js';
 import { host, log, logListening, nameOf, port, show } from './support/server.js';
 
 const server = socket(AF_INET, SOCK_STREAM);
@@ -21,8 +24,8 @@ server.bind([host, port]);
 server.listen(1024);
 logListening(server.getsockname(), 'echoing');
 
-/** What we read: at first only the server socket, which is readable when a connection has arrived. */
-const inputs = new Set<Socket>([server]);
+/** What we read: at first the server socket, readable when a connection has arrived, and Ctrl-C. */
+const inputs = new Set<Socket | Signals>([server, interrupts]);
 /** What we write: empty most of the time, because a socket is nearly always writable. */
 const outputs = new Set<Socket>();
 /** What we have yet to send to each socket in `outputs`. */
@@ -32,7 +35,10 @@ const names = new Map<Socket, string>();
 
 while (true) {
   const [readable, writable] = select(inputs, outputs, []);
-  for (const ready of readable) attempt(ready === server ? accept : receive, ready);
+  for (const ready of readable) {
+    if (!(ready instanceof Socket)) endInterrupted([server, ...names.keys()]);
+    attempt(ready === server ? accept : receive, ready);
+  }
   for (const ready of writable) attempt(answer, ready);
 }
 
@@ -88,12 +94,13 @@ function attempt(step: (connection: Socket) => void, connection: Socket): void {
   try {
     step(connection);
   } catch (error) {
-    if (!(error instanceof OSError) || names.size === 0) throw error;
+    if (!(error instanceof OSError)) throw error;
     if (connection !== server) {
       close(connection, `: ${error.code}`);
       return;
     }
-    log(`new connections have to wait: ${error.code}`);
+    if (!adviseShortage(error)) return; // The client has gone already.
+    if (names.size === 0) throw error;
     inputs.delete(server);
   }
 }

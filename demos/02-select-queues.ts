@@ -13,8 +13,11 @@
  * Order: 22
  */
 import { OSError } from 'fd-selectors';
+import type { Signals } from 'fd-selectors/fds';
 import { FD_SETSIZE, select } from 'fd-selectors/select';
-import { AF_INET, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, type Socket, socket } from 'fd-selectors/socket';
+import { AF_INET, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, Socket, socket } from 'fd-selectors/socket';
+import { endInterrupted, interrupts } from './support/interrupt.js';
+import { adviseShortage } from './support/limits.js';
 import { host, log, logListening, nameOf, port, show } from './support/server.js';
 
 const server = socket(AF_INET, SOCK_STREAM);
@@ -24,8 +27,8 @@ server.bind([host, port]);
 server.listen(1024);
 logListening(server.getsockname(), 'answering in upper case');
 
-/** What we read. */
-const inputs = new Set<Socket>([server]);
+/** What we read, and Ctrl-C. */
+const inputs = new Set<Socket | Signals>([server, interrupts]);
 /** What we write: the connections whose queue is not empty. */
 const outputs = new Set<Socket>();
 /** What each connection has sent and we have not answered, oldest first. */
@@ -34,8 +37,11 @@ const queues = new Map<Socket, Uint8Array[]>();
 const names = new Map<Socket, string>();
 
 while (true) {
-  const [readable, writable, exceptional] = select(inputs, outputs, inputs);
-  for (const ready of readable) attempt(ready === server ? accept : receive, ready);
+  const [readable, writable, exceptional] = select(inputs, outputs, names.keys());
+  for (const ready of readable) {
+    if (!(ready instanceof Socket)) endInterrupted([server, ...names.keys()]);
+    attempt(ready === server ? accept : receive, ready);
+  }
   for (const ready of writable) attempt(answer, ready);
   // On Linux the exceptional condition is urgent data, which this server has no use for.
   for (const ready of exceptional) attempt(refuse, ready);
@@ -106,12 +112,13 @@ function attempt(step: (connection: Socket, queue: Uint8Array[]) => void, connec
   try {
     step(connection, queues.get(connection) ?? []);
   } catch (error) {
-    if (!(error instanceof OSError) || names.size === 0) throw error;
+    if (!(error instanceof OSError)) throw error;
     if (connection !== server) {
       close(connection, `: ${error.code}`);
       return;
     }
-    log(`new connections have to wait: ${error.code}`);
+    if (!adviseShortage(error)) return; // The client has gone already.
+    if (names.size === 0) throw error;
     inputs.delete(server);
   }
 }

@@ -12,11 +12,13 @@
  */
 import { DefaultSelector, EVENT_READ, EVENT_WRITE, OSError } from 'fd-selectors';
 import { AF_INET, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, type Socket, socket } from 'fd-selectors/socket';
+import { endInterrupted, interrupts } from './support/interrupt.js';
+import { adviseShortage } from './support/limits.js';
 import { host, log, logListening, nameOf, port, show } from './support/server.js';
 
 type Step = (ready: Socket) => void;
 
-const sel = new DefaultSelector<Step, Socket>();
+const sel = new DefaultSelector<Step>();
 /** The address of each connection, for the log. */
 const names = new Map<Socket, string>();
 
@@ -26,6 +28,7 @@ server.setblocking(false);
 server.bind([host, port]);
 server.listen(1024);
 sel.register(server, EVENT_READ, accept);
+sel.register(interrupts, EVENT_READ, () => endInterrupted([server, ...names.keys()])); // Ctrl-C
 logListening(server.getsockname(), 'echoing');
 
 while (true) {
@@ -77,12 +80,13 @@ function attempt(step: Step, ready: Socket): void {
   try {
     step(ready);
   } catch (error) {
-    if (!(error instanceof OSError) || names.size === 0) throw error;
+    if (!(error instanceof OSError)) throw error;
     if (ready !== server) {
       close(ready, `: ${error.code}`);
       return;
     }
-    log(`new connections have to wait: ${error.code}`);
+    if (!adviseShortage(error)) return; // The client has gone already.
+    if (names.size === 0) throw error;
     sel.unregister(server);
   }
 }

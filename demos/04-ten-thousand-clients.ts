@@ -13,7 +13,9 @@
 import { readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { DefaultSelector, EVENT_READ, EVENT_WRITE, OSError } from 'fd-selectors';
+import type { Signals } from 'fd-selectors/fds';
 import { AF_INET, SO_ERROR, SOCK_STREAM, SOL_SOCKET, type Socket, socket } from 'fd-selectors/socket';
+import { endInterrupted, interrupts } from './support/interrupt.js';
 import { descriptorLimit } from './support/limits.js';
 import { integer, parseOptions } from './support/options.js';
 import { line, progress } from './support/progress.js';
@@ -25,7 +27,7 @@ const SPARE = 64;
 /** Connections per source address: each needs its own port, and Linux has about 28,000 to give out. */
 const PER_ADDRESS = 25_000;
 /** Seconds without an answer after which we give up. */
-const PATIENCE = 15;
+const PATIENCE = 60;
 
 /** One connection, and how much of its current message is sent and received. */
 interface Client {
@@ -52,7 +54,8 @@ const limit = descriptorLimit();
 const count = Math.min(wanted, limit - readdirSync('/proc/self/fd').length - SPARE);
 if (count < 1) quit(`the limit of ${show(limit)} open descriptors leaves no room for a connection`);
 
-const sel = new DefaultSelector<Client, Socket>();
+const sel = new DefaultSelector<Client | 'Ctrl-C', Socket | Signals>();
+sel.register(interrupts, EVENT_READ, 'Ctrl-C');
 const clients: Client[] = [];
 const buffer = Buffer.alloc(65536);
 
@@ -125,6 +128,7 @@ function advance(): number {
   }
   let finished = 0;
   for (const [{ data: client }, events] of ready) {
+    if (client === 'Ctrl-C') endInterrupted(clients.map(({ socket }) => socket));
     if ((events & EVENT_WRITE) !== 0) attempt(send, client);
     else if (attempt(receive, client)) finished++;
   }

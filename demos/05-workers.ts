@@ -24,6 +24,7 @@ import {
   Socket,
   socket,
 } from 'fd-selectors/socket';
+import { endIfInterrupted, isInterrupted } from './support/interrupt.js';
 import { integer, parseOptions } from './support/options.js';
 import { line } from './support/progress.js';
 
@@ -96,12 +97,13 @@ async function run(title: string, source: Orders['source'], port: number, count:
     if (accepted !== answered[i]) throw new Error(`worker ${i} answered ${answered[i]} connections`);
   }
   stop.close();
+  endIfInterrupted();
 }
 
 /** Opens connections, some at a time, and counts how many each worker answered. */
 function connectAll(port: number, count: number): number[] {
   const answered = new Array<number>(WORKERS).fill(0);
-  for (let left = count; left > 0; left -= AT_ONCE) {
+  for (let left = count; left > 0 && !isInterrupted(); left -= AT_ONCE) {
     const length = Math.min(left, AT_ONCE);
     const sockets = Array.from({ length }, () => createConnection([HOST, port], { timeout: 15 }));
     for (const connection of sockets) {

@@ -19,6 +19,7 @@ import {
   sleep,
 } from 'fd-selectors/coroutines';
 import type { Address } from 'fd-selectors/socket';
+import './support/interrupt.js'; // On Ctrl-C, run() stops all tasks and throws a KeyboardInterrupt.
 import { log } from './support/server.js';
 
 const PAGES = 100;

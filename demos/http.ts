@@ -29,7 +29,7 @@ const LARGEST_HEAD = 16 * 1024;
 /** Bytes of answers after which the next request has to wait until they are sent. */
 const MOST_OWED = 64 * 1024;
 /** Milliseconds that a client has for reading the last answer. */
-const LINGER = 2000;
+const LINGER = 20_000;
 const UNAVAILABLE: Answer = { status: 503, headers: 'Retry-After: 1\r\n' };
 
 const values = parseOptions({

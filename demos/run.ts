@@ -1,16 +1,19 @@
 /** Runs a demo: `npm run demo -- NAME`. To add one, add its file; see support/catalog.ts. */
-import { companion, type Demo, demos, find, list } from './support/catalog.js';
+import { companion, type Demo, demos, find, list, TALKS_TO } from './support/catalog.js';
 import { converse } from './support/conversation.js';
-import { run, Server } from './support/process.js';
+import { interrupted, run, Server } from './support/process.js';
 
 const DEFAULT = '03-selectors-callback';
 
-const USAGE = `usage: npm run demo                          runs ${DEFAULT}
-       npm run demo -- NAME [OPTION...]      runs another; a number or the beginning of a name will do
-       npm run demo -- NAME --help           says which options it has
-       npm run demo -- SERVER --serve        serves until Ctrl-C, for clients of your own
-       npm run demo -- http --compare        measures it against another; keyvalue has that, too
-       npm run demo -- --list                lists them
+/** @param called - how this command was called: `npm run demo --`. */
+const usage = (called: string): string => `usage: ${called} [NAME] [OPTION...]
+       NAME    which demo: a number or the beginning of a name will do; without one, ${DEFAULT}
+       --list  lists them
+
+Each demo has options of its own:
+       --help     says which
+       --serve    a server serves until Ctrl-C, for clients of your own
+       --compare  http and keyvalue measure themselves against another server
 
 ${list()}`;
 
@@ -24,25 +27,31 @@ interface Compare {
   compare(demo: Demo, args: readonly string[]): Promise<void>;
 }
 
-/** Runs what the command line asks for, and returns the exit code: 1 where a check failed, 2 for a wrong name. */
-export async function main(argv: readonly string[]): Promise<number> {
+/**
+ * Runs what the command line asks for, and returns the exit code: 1 where a check failed, 2 for a wrong name.
+ *
+ * @param called - how this command was called.
+ */
+export async function main(argv: readonly string[], called = 'npm run demo --'): Promise<number> {
   const [name = DEFAULT, ...args] = argv;
-  if (name === '--list' || name === '--help') {
-    console.log(name === '--list' ? list() : USAGE);
+  if (['--list', '--help', '-h'].includes(name)) {
+    console.log(name === '--list' ? list() : usage(called));
     return 0;
   }
   const [demo, ...others] = find(name);
   if (demo === undefined || others.length > 0) {
     const meant = [demo, ...others].map((one) => one?.name).join(', ');
     console.error(others.length > 0 ? `'${name}' may mean ${meant}` : `no demo is called '${name}'`);
-    console.error(`\n${USAGE}`);
+    console.error(`\n${usage(called)}`);
     return 2;
   }
-  if (args.includes('--help')) return run(demo, ['--help']);
+  process.env['DEMO_COMMAND'] = `${called} ${demo.name}`; // for its usage line
+  if (args.some((arg) => arg === '--help' || arg === '-h')) return run(demo, ['--help']);
   console.log(`${demo.name}\n${demo.summary}\n\n${demo.about}\n`);
   try {
     return await perform(demo, args);
   } catch (error) {
+    await interrupted();
     console.error(`\nfailed: ${(error as Error).message}`);
     return 1;
   }
@@ -56,20 +65,20 @@ async function perform(demo: Demo, args: readonly string[]): Promise<number> {
     await compare(demo, others);
     return 0;
   }
-  if (demo.summary.startsWith('Server:')) {
+  if (demo.kind === 'server') {
     if (args.includes('--serve')) return run(demo, others);
     const file = companion(demo, 'tours');
     const { tour }: Tour = file === undefined ? { tour: converse } : await import(file);
     await tour(demo, args);
     return 0;
   }
-  const needsServer = demo.summary.startsWith('Client:') && !args.some((arg) => arg.startsWith('--port'));
+  const needsServer = demo.kind === 'client' && !args.some((arg) => arg.startsWith('--port'));
   return needsServer ? runWithServer(demo, args) : run(demo, args);
 }
 
 /** Runs a client demo against the server that it names, whose log would be too long to read. */
 async function runWithServer(client: Demo, args: readonly string[]): Promise<number> {
-  const demo = demos.find(({ name }) => name === (client.talksTo ?? DEFAULT))!;
+  const demo = demos.find(({ name }) => name === TALKS_TO.get(client.name))!;
   const server = new Server(demo, ['--quiet'], (line) =>
     console.log(`${demo.name}, a process of its own: ${line}`),
   );

@@ -9,9 +9,9 @@
  * messages: the client counts the bytes it has received to know when an answer is complete.
  *
  * Order: 24
- * Talks to: 01-select-echo
  */
 import { createConnection, type Socket } from 'fd-selectors/socket';
+import { endIfInterrupted } from './support/interrupt.js';
 import { descriptorLimit } from './support/limits.js';
 import { integer, parseOptions, refuse } from './support/options.js';
 import { line } from './support/progress.js';
@@ -23,7 +23,7 @@ const PARTS = ['This is the message. ', 'It will be sent ', 'in three parts.'].m
 /** Descriptors that Node itself has open, and some more. */
 const SPARE = 64;
 /** Seconds that an answer may take. */
-const PATIENCE = 15;
+const PATIENCE = 60;
 
 const values = parseOptions({
   connections: { type: 'string', default: '3' },
@@ -45,6 +45,7 @@ const answers = new Map(connections.map((connection) => [connection, Buffer.allo
 
 for (const part of PARTS) {
   for (const connection of connections) {
+    endIfInterrupted(connections);
     line(`${nameOf(connection.getsockname())} sends ${show(part)}`);
     connection.sendall(part);
   }

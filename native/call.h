@@ -221,7 +221,7 @@ inline int64_t ToResult(napi_env, int64_t returned) { return returned == -1 ? -e
 
 inline int64_t ToResult(napi_env env, NewFds made) {
   if (made.returned != -1) {
-    for (int fd : made.fds) Own(env, fd);
+    for (int fd : made.fds) Track(env, fd);
   }
   return ToResult(env, made.returned);
 }

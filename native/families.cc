@@ -1,5 +1,8 @@
 // Numbers of the socket families that Linux alone has, and of what control messages and headers of
 // IP have. Those that are newer than the headers of some systems stand here as numbers.
+// clang-format off: <linux/vm_sockets.h> of older systems needs this to be first
+#include <sys/socket.h>
+// clang-format on
 #include <linux/can.h>
 #include <linux/can/bcm.h>
 #include <linux/can/raw.h>
@@ -8,7 +11,6 @@
 #include <linux/vm_sockets.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <sys/socket.h>
 
 #include "constant.h"
 

@@ -36,9 +36,12 @@ class Loop final : Notified {
   }
 
   // Null, with errno, where the runtime or the kernel refuses.
-  Watcher* Open(int epfd, napi_value callback) {
+  Watcher* Open(int epfd, napi_value callback, bool byThread) {
     // Only now: a program that never waits has nothing on its loop.
-    if (notifier_ == nullptr && Start() == -1) return nullptr;
+    if (notifier_ == nullptr) {
+      by_thread_ = byThread;
+      if (Start() == -1) return nullptr;
+    }
     if (free_.empty()) {
       free_.push_back(static_cast<uint32_t>(watchers_.size()));
       watchers_.emplace_back();
@@ -85,11 +88,12 @@ class Loop final : Notified {
   int Start() {
     auto set = std::make_unique<LoopSet>();
     if (set->Open() == -1) return -1;
-    Notifier* notifier = NotifyByUv(env_, set->fd(), this);
+    Notifier* notifier = (by_thread_ ? NotifyByThread : NotifyByUv)(env_, set->fd(), this);
     if (notifier == nullptr) return -1;
     if (notifier_ != nullptr) notifier_->End();
     notifier_ = notifier;
     set_ = std::move(set);
+    batch_ = {};
     watched_ = false;
     if (holding_ > 0) notifier_->Hold(true);
     for (const auto& watcher : watchers_) {
@@ -133,27 +137,26 @@ class Loop final : Notified {
     }
   }
 
-  void OnReadable() override {
-    uint32_t only;
-    if (set_->HasOneId(&only)) return Report(watchers_[only].get());
-    if (Watcher* likely = Guess()) return Call(likely);
-    std::array<epoll_event, 64> room;
-    const size_t closed = closed_;
-    bool strange = false;
-    const auto events = set_->Wait(room);
-    Learn(events);
-    for (const epoll_event& event : events) {
-      Watcher* watcher = Find(static_cast<uint32_t>(event.data.u64));
-      const auto tag = static_cast<uint32_t>(event.data.u64 >> 32);
-      if (watcher == nullptr || watcher->tag != tag || watcher->reports == Reports::kNothing) {
-        strange = true;
-      } else {
-        Report(watcher);
-      }
+  bool OnReadable() override {
+    if (batch_.empty()) {
+      uint32_t only;
+      if (set_->HasOneId(&only)) return Report(watchers_[only].get()), false;
+      if (Watcher* likely = Guess()) return Call(likely), false;
+      batch_ = set_->Wait(room_);
+      Learn(batch_);
+      strange_ = false;
+      closed_before_ = closed_;
     }
+    bool called = false;
+    while (!called && !batch_.empty()) {
+      called = Report(batch_.front());
+      batch_ = batch_.subspan(1);
+    }
+    if (!batch_.empty()) return true;
     // Nobody's event: a descriptor that was closed behind our back while a duplicate of it lives,
-    // which nobody can remove. One that was closed by a callback just now is no such thing.
-    if (strange && closed == closed_) Start();
+    // which nobody can remove. Not so one that a callback has just closed.
+    if (strange_ && closed_before_ == closed_) Start();
+    return false;
   }
 
   // To ask the set which member is ready is a system call for each wake-up. Where one alone has
@@ -176,17 +179,26 @@ class Loop final : Notified {
     likely_ = one;
   }
 
-  // What is ready and not wanted is silenced: a descriptor that nobody drains must not spin. Until
-  // then a watcher stays armed, since whoever waited is likely to wait again.
-  void Report(Watcher* watcher) {
-    if (watcher->wanted) {
-      Call(watcher);
-    } else {
-      set_->Set(watcher, Reports::kNothing);
+  // Returns whether JavaScript was called.
+  bool Report(const epoll_event& event) {
+    Watcher* watcher = Find(static_cast<uint32_t>(event.data.u64));
+    const auto tag = static_cast<uint32_t>(event.data.u64 >> 32);
+    if (watcher != nullptr && watcher->tag == tag && watcher->reports != Reports::kNothing) {
+      return Report(watcher);
     }
+    strange_ = true;
+    return false;
   }
 
-  // Microtasks run before the call returns: whoever waits again by then keeps the watcher armed.
+  // What is ready and not wanted is silenced: a descriptor that nobody drains must not spin. Until
+  // then a watcher stays armed, since its owner is likely to wait again.
+  bool Report(Watcher* watcher) {
+    if (watcher->wanted) return Call(watcher), true;
+    set_->Set(watcher, Reports::kNothing);
+    return false;
+  }
+
+  // Microtasks run before the call returns: a wait that they begin keeps the watcher armed.
   void Call(Watcher* watcher) {
     const Member called = *watcher;
     watcher->wanted = false;
@@ -212,12 +224,18 @@ class Loop final : Notified {
 
   napi_env env_;
   Notifier* notifier_ = nullptr;
+  bool by_thread_ = false;
   std::unique_ptr<LoopSet> set_;
   bool watched_ = false;
   std::vector<std::unique_ptr<Watcher>> watchers_;
   std::vector<uint32_t> free_;
   uint32_t last_tag_ = 0;
   size_t closed_ = 0;
+  // The events of which the watchers are still to be called, and what was seen among those before.
+  std::array<epoll_event, 64> room_;
+  std::span<epoll_event> batch_;
+  bool strange_ = false;
+  size_t closed_before_ = 0;
   uint64_t likely_ = 0;  // tag and id of the only one that was ready last, which is never 0
   int times_ = 0;
   int guesses_ = 0;
@@ -243,9 +261,10 @@ bool ReadArgument(Arguments& in, Watcher** out) {
   return *out != nullptr;
 }
 
-// Returns the number of a new watcher, not armed.
-int LoopOpen(Loop* loop, int epfd, Function onReadable) {
-  const Watcher* watcher = loop->Open(epfd, onReadable.value);
+// Returns the number of a new watcher, not armed. The first of an environment decides whether libuv
+// or a thread watches all of them.
+int LoopOpen(Loop* loop, int epfd, Function onReadable, int byThread) {
+  const Watcher* watcher = loop->Open(epfd, onReadable.value, byThread != 0);
   return watcher == nullptr ? -1 : static_cast<int>(watcher->id);
 }
 

@@ -1,7 +1,7 @@
-// The epoll set that holds all epoll sets of an environment for which somebody waits on its loop.
+// The epoll set that holds all epoll sets of an environment that are awaited on its loop.
 //
 // It exists because libuv aborts the process when the kernel refuses a descriptor that uv_poll has
-// queued: one too deeply nested, or closed meanwhile. libuv sees this set only, which nobody else
+// queued: one too deeply nested, or closed meanwhile. libuv sees only this set, which no other code
 // knows; what the kernel refuses to add to it comes back as an errno.
 #ifndef FD_SELECTORS_LOOPSET_H_
 #define FD_SELECTORS_LOOPSET_H_

@@ -40,7 +40,7 @@ void OwnReceived(napi_env env, std::span<const uint8_t> control) {
     for (size_t at = CMSG_LEN(0); descriptors && at + sizeof(int) <= size; at += sizeof(int)) {
       int fd;
       memcpy(&fd, control.data() + at, sizeof(fd));
-      if (fd >= 0) Own(env, fd);
+      if (fd >= 0) Track(env, fd);
     }
     control = control.subspan(std::min(CMSG_ALIGN(size), control.size()));
   }

@@ -5,8 +5,13 @@
 #include <sys/socket.h>
 
 #include <cstdio>
+#include <mutex>
 
 #include "call.h"
+
+// musl has it not: the address is then null.
+extern "C" __attribute__((weak)) int getprotobyname_r(const char*, protoent*, char*, size_t,
+                                                      protoent**);
 
 namespace {
 
@@ -117,7 +122,13 @@ int Getprotobyname(Text<kMostName> name) {
   protoent protocol;
   char scratch[kScratch];
   protoent* found = nullptr;
-  getprotobyname_r(name.chars, &protocol, scratch, sizeof(scratch), &found);
+  if (getprotobyname_r != nullptr) {
+    getprotobyname_r(name.chars, &protocol, scratch, sizeof(scratch), &found);
+    return found == nullptr ? Missing() : found->p_proto;
+  }
+  static constinit std::mutex mutex;
+  const std::lock_guard<std::mutex> lock(mutex);
+  found = getprotobyname(name.chars);
   return found == nullptr ? Missing() : found->p_proto;
 }
 

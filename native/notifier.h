@@ -1,5 +1,5 @@
-// What tells an environment's thread that its loop set is readable. A runtime without libuv needs
-// another one of these, and nothing else.
+// What tells an environment's thread that its loop set is readable: libuv, or a thread where the
+// runtime has none. docs/decisions/0018-a-thread-without-libuv.md
 #ifndef FD_SELECTORS_NOTIFIER_H_
 #define FD_SELECTORS_NOTIFIER_H_
 
@@ -13,8 +13,9 @@ class Notified {
   // Somebody has closed the set, whose number may be another file's by now. The notifier is of no
   // use any more.
   virtual void OnLost() = 0;
-  // The set is readable; told again as long as it is. May run JavaScript.
-  virtual void OnReadable() = 0;
+  // The set is readable; told again as long as it is. Runs the JavaScript of one watcher at most,
+  // so that microtasks come in between, and returns whether to call it again before asking the set.
+  virtual bool OnReadable() = 0;
   // The environment ends. The notifier is gone, and tells nothing any more.
   virtual void OnEnd() = 0;
 
@@ -33,8 +34,9 @@ class Notifier {
   ~Notifier() = default;
 };
 
-// Begins to watch a set, which is empty. Null with errno where that is refused: ENOSYS where the
-// runtime has no loop of libuv.
+// Each begins to watch a set, which is empty. Null with errno where that is refused: ENOSYS where
+// the runtime has no loop of libuv, or no threadsafe functions.
 Notifier* NotifyByUv(napi_env env, int set, Notified* notified);
+Notifier* NotifyByThread(napi_env env, int set, Notified* notified);
 
 #endif  // FD_SELECTORS_NOTIFIER_H_

@@ -30,11 +30,21 @@ Owner OwnerOf(napi_env env) {
   return static_cast<Owner>(reinterpret_cast<uintptr_t>(owner));
 }
 
+// fstat(2) by its number, where the kernel's struct is that of the C library: a function of this
+// name is in glibc 2.33 and later only.
+long Fstat(int fd, struct stat* file) {
+#if defined(__x86_64__) || defined(__aarch64__)
+  return syscall(SYS_fstat, fd, file);
+#else
+  return fstat(fd, file);
+#endif
+}
+
 // What tells the file behind a number from another that took the number later. Epoll sets,
 // eventfds and timers share one inode: those are told from sockets, pipes and files only.
 uint32_t FileOf(int fd) {
   struct stat file;
-  if (fstat(fd, &file) == -1) return 0;
+  if (Fstat(fd, &file) == -1) return 0;
   const uint64_t mixed =
       (static_cast<uint64_t>(file.st_ino) + (static_cast<uint64_t>(file.st_dev) << 32)) *
       0x9e3779b97f4a7c15;
@@ -103,8 +113,8 @@ void CloseOwned(std::atomic<Entry>* entry, int fd, Owner owner) {
   Entry seen = *entry;
   if (OwnerIn(seen) != owner) return;
   if (seen == EntryOf(owner, fd)) close(fd);
-  // Not before: whoever closes this number meanwhile shall see that he has to wait. And not if it
-  // is somebody's again.
+  // Not before: a thread that closes this number meanwhile must see that it has to wait. And not if
+  // the number has a new owner.
   entry->compare_exchange_strong(seen, 0);
 }
 
@@ -122,7 +132,7 @@ void OnEnvironmentExit(void* data) {
 
 }  // namespace
 
-int Own(napi_env env, int fd) {
+int Track(napi_env env, int fd) {
   const Owner owner = OwnerOf(env);
   std::atomic<Entry>* entry = owner == kNobody ? Find(fd) : FindOrMake(fd);
   if (entry == nullptr) return 0;
@@ -134,7 +144,7 @@ int Own(napi_env env, int fd) {
   return 0;
 }
 
-int Disown(napi_env env, int fd) {
+int Untrack(napi_env env, int fd) {
   const Owner owner = OwnerOf(env);
   std::atomic<Entry>* entry = owner == kNobody ? nullptr : Find(fd);
   if (entry != nullptr && OwnerIn(*entry) == owner) *entry = 0;
@@ -173,6 +183,6 @@ void InitOwned(napi_env env, napi_value exports) {
     napi_set_instance_data(env, owner, nullptr, nullptr);
     napi_add_env_cleanup_hook(env, OnEnvironmentExit, owner);
   }
-  Export<Own>(env, exports, "own");
-  Export<Disown>(env, exports, "disown");
+  Export<Track>(env, exports, "track");
+  Export<Untrack>(env, exports, "untrack");
 }

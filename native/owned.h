@@ -10,13 +10,13 @@
 #include <mutex>
 
 // `fd` is open, and the end of `env` closes it: nobody else's end does any more.
-// Returns 0, as Disown does: JavaScript calls them, too.
-int Own(napi_env env, int fd);
+// Returns 0, as Untrack does: JavaScript calls them, too.
+int Track(napi_env env, int fd);
 
 // `env` gives `fd` away. Does nothing for one that another environment has taken meanwhile.
-int Disown(napi_env env, int fd);
+int Untrack(napi_env env, int fd);
 
-// close(2), in any thread, whoever owns the descriptor.
+// close(2), in any thread, also of a descriptor that another environment owns.
 int CloseFd(napi_env env, int fd);
 
 // While one lives, another file takes the place of `fd`, as dup2(2) does. The number keeps its

@@ -158,7 +158,7 @@ int Map(napi_env env, Ring* ring, int fd, off_t offset, size_t size, Into into) 
   // writing to the child's.
   madvise(data, size, MADV_DONTFORK);
   using Shared = std::shared_ptr<Mapping>;
-  auto* held = new Shared(std::make_shared<Mapping>(data, size));
+  auto* held = new Shared(new Mapping(data, size));
   const napi_finalize release = [](napi_env, void*, void* hint) {
     delete static_cast<Shared*>(hint);
   };

@@ -12,7 +12,27 @@
 
 #include "notifier.h"
 
+// Absent in some runtimes, where the addon has to load all the same, even if each symbol is looked
+// up at once.
+#pragma weak napi_get_uv_event_loop
+#pragma weak uv_backend_fd
+#pragma weak uv_check_init
+#pragma weak uv_check_start
+#pragma weak uv_check_stop
+#pragma weak uv_close
+#pragma weak uv_idle_init
+#pragma weak uv_idle_start
+#pragma weak uv_idle_stop
+#pragma weak uv_is_closing
+#pragma weak uv_poll_init
+#pragma weak uv_poll_start
+#pragma weak uv_ref
+#pragma weak uv_unref
+
 namespace {
+
+// One that lacks any lacks this one: Deno has most of the others.
+bool HasLibuv() { return napi_get_uv_event_loop != nullptr && uv_backend_fd != nullptr; }
 
 class UvNotifier final : public Notifier {
  public:
@@ -84,7 +104,9 @@ class UvNotifier final : public Notifier {
   }
 
   static void OnPoll(uv_poll_t* poll, int, int) {
-    static_cast<UvNotifier*>(poll->data)->notified_->OnReadable();
+    auto* self = static_cast<UvNotifier*>(poll->data);
+    while (self->notified_->OnReadable()) {
+    }
   }
 
   static void OnClose(uv_handle_t* handle) {
@@ -116,7 +138,7 @@ class UvNotifier final : public Notifier {
 
 Notifier* NotifyByUv(napi_env env, int set, Notified* notified) {
   uv_loop_t* loop;
-  if (napi_get_uv_event_loop(env, &loop) != napi_ok || loop == nullptr) {
+  if (!HasLibuv() || napi_get_uv_event_loop(env, &loop) != napi_ok || loop == nullptr) {
     errno = ENOSYS;
     return nullptr;
   }

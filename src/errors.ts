@@ -155,7 +155,6 @@ export function tryCheck(result: Result, syscall: string): number | null {
  */
 export function checkWait(result: Result, syscall: string): number {
   if (result >= 0) return result;
-  if (result >= 0) return result;
   return result === -EINTR ? 0 : check(result, syscall);
 }
 

@@ -1,12 +1,11 @@
 /**
- * The typed boundary to the C++ addon, and the only place that loads it.
+ * The typed boundary to the C++ addon, which `addon.ts` loads.
  *
  * Each function is one system call: it takes scalars and typed arrays, and returns one integer, the
  * result or `-errno`. No function throws, retries or chooses a default; an argument of the wrong type, an
  * array that is too short, or a number that is not a suitable integer gives `-EINVAL`.
  */
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { loadAddon } from './addon.js';
 
 /** Zero or more on success, `-errno` on failure. */
 export type Result = number;
@@ -51,7 +50,8 @@ export interface Native {
   };
 
   // native/loop.cc: watchers of our own epoll descriptors on the environment's event loop
-  loopOpen(epfd: number, onReadable: () => void): Result;
+  /** Whether libuv or a thread watches them, the first of an environment decides; -ENOSYS without libuv. */
+  loopOpen(epfd: number, onReadable: () => void, byThread: 0 | 1): Result;
   /** Reports once, when the descriptor is readable, or with `edge` when that changes. */
   loopArm(watcher: number, edge: 0 | 1): Result;
   loopStop(watcher: number): Result;
@@ -60,9 +60,9 @@ export interface Native {
   loopClose(watcher: number): Result;
 
   // native/owned.cc: when a worker ends, the addon closes the descriptors that the functions below returned
-  // (except signalOpen) and those passed to `own`, unless they were passed to `close` or `disown`
-  own(fd: number): Result;
-  disown(fd: number): Result;
+  // (except signalOpen) and those passed to `track`, unless they were passed to `close` or `untrack`
+  track(fd: number): Result;
+  untrack(fd: number): Result;
 
   // native/descriptor.cc
   /** Without a length, all of the buffer: here, and in write, send, recv and recvfrom. `undefined` is -EINVAL. */
@@ -207,13 +207,8 @@ export interface Native {
   uringClose(fd: number): Result;
 }
 
-const load = createRequire(import.meta.url)('node-gyp-build') as (dir: string) => Native;
-
-/**
- * The addon: a local build if there is one, otherwise the prebuilt one. Copied because V8 keeps an addon's
- * exports in a hash table, and the properties of a literal at fixed offsets.
- */
-export const native: Native = { ...load(fileURLToPath(new URL('..', import.meta.url))) };
+/** Copied because V8 keeps an addon's exports in a hash table, and the properties of a literal at fixed offsets. */
+export const native: Native = { ...(loadAddon() as Native) };
 
 /** Returns a constant of the C headers. */
 export function constant(name: string): number {

@@ -11,12 +11,12 @@ import { native } from './native.js';
 
 /** Adds a descriptor that was opened elsewhere, and returns it. */
 export function track(fd: number): number {
-  native.own(fd);
+  native.track(fd);
   return fd;
 }
 
 /** Removes a descriptor that is handed to someone else, and returns it. */
 export function untrack(fd: number): number {
-  native.disown(fd);
+  native.untrack(fd);
   return fd;
 }

@@ -33,7 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   fds: ['native', ...ANYONE],
   coroutines: ['selectors', 'socket', 'fds', 'loop', 'native', ...ANYONE],
   uring: ['socket', 'loop', 'native', ...ANYONE],
-  cli: [],
+  cli: ['native', 'selectors', 'fds', 'uring'],
 };
 
 /** `src/select/epoll.ts` is of `select`, `src/errors.ts` of `errors`. */

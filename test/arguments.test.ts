@@ -80,7 +80,8 @@ describe('a value in a message', () => {
       new Proxy(() => {}, traps),
       proxy,
     ];
-    for (const value of nasty) expect(showType(value)).toMatch(/^(function|an object|an instance|\[|<|{)/);
+    for (const value of nasty)
+      expect(showType(value)).toMatch(/^(function|an object|an instance|Proxy|\[|<|{)/);
   });
 });
 

@@ -95,11 +95,12 @@ static void on_readable(Client *client) {
   send_message(client);
 }
 
+// Until the time is over, and at least until one reply: on a busy machine it may take longer.
 static void serve_until(double end) {
   static struct epoll_event events[1024];
-  while (now_ns() < end) {
-    const int count = epoll_wait(epfd, events, 1024, 5000);
-    if (count <= 0) die("no reply in five seconds");
+  while (now_ns() < end || requests == 0) {
+    const int count = epoll_wait(epfd, events, 1024, 60000);
+    if (count <= 0) die("no reply in a minute");
     for (int i = 0; i < count; i++) on_readable(events[i].data.ptr);
   }
 }

@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { DefaultSelector, EVENT_READ } from 'fd-selectors';
 import { TimerFd } from 'fd-selectors/fds';
+import { endIfInterrupted, endOnceInterrupted } from '../support/interrupt.js';
 import { parseOptions } from '../support/options.js';
 import { line } from '../support/progress.js';
 import { now, report, type Segment, Track } from '../support/timeline.js';
@@ -31,6 +32,7 @@ else parentPort?.postMessage(runBlocking(String(workerData)));
 
 async function main(): Promise<void> {
   parseOptions({});
+  endOnceInterrupted();
   line(`three tasks; each works ${WORK * 1e3} ms and waits ${WAIT * 1e3} ms, ${ROUNDS} times\n`);
   report('one after the other', '1 thread', TASKS.flatMap(runBlocking));
   report('in threads', `${TASKS.length} threads`, await runThreads());
@@ -92,5 +94,6 @@ function runEvents(): Segment[] {
 
 /** Keeps the processor busy. */
 function work(): void {
+  if (isMainThread) endIfInterrupted();
   for (const end = now() + WORK; now() < end; );
 }

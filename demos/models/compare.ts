@@ -13,6 +13,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { endIfInterrupted } from '../support/interrupt.js';
 import type { Report } from '../support/job.js';
 import { integer, parseOptions, seconds } from '../support/options.js';
 import { line } from '../support/progress.js';
@@ -29,6 +30,7 @@ line(`${clients} clients, the slowest sends after ${slowest * 1e3} ms\n`);
 line('                 wall ms    CPU ms    deaf ms  system calls');
 
 for (const model of MODELS) {
+  endIfInterrupted();
   const { wall, cpu, deaf, calls } = run(model);
   const numbers = [Math.round(wall), Math.round(cpu), deaf.toFixed(1)].map((text) =>
     String(text).padStart(9),
@@ -41,9 +43,11 @@ line('\nsynchronous: the first four. asynchronous: the last.');
 function run(model: string): Report {
   const file = fileURLToPath(new URL(`${model}.js`, import.meta.url));
   const args = [file, '--json', '--clients', values.clients, '--slowest', values.slowest];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  endIfInterrupted();
   process.stderr.write(stderr);
-  if (status !== 0) process.exit(status ?? 1);
+  if (status === null) throw new Error(`${model} was ended by ${signal}`);
+  if (status !== 0) process.exit(status);
   const lines = stdout.trimEnd().split('\n');
   for (const said of lines.slice(0, -1)) line(said);
   return JSON.parse(lines.at(-1) as string) as Report;

@@ -1,5 +1,5 @@
 /**
- * Server: model 5: one thread, event-driven, with select, poll or epoll
+ * Server model 5: one thread, event-driven, with select, poll or epoll
  *
  * One thread waits for all connections at once and serves those that are ready, a piece at a time. The
  * same program runs on each of the three system calls: `--selector select`, `poll` or `epoll`.

@@ -1,5 +1,5 @@
 /**
- * Server: model 1: a process for each request. The connection is its standard input and output
+ * Server model 1: a process for each request. The connection is its standard input and output
  *
  * The oldest model, that of inetd and CGI: for every connection, the server starts a process whose standard
  * input and output *are* the connection. That process knows nothing of sockets: it reads and writes.

@@ -1,5 +1,5 @@
 /**
- * Server: model 3: a bounded pool of processes. Connections travel to them as descriptors
+ * Server model 3: a bounded pool of processes. Connections travel to them as descriptors
  *
  * The processes are started once. How does a connection get into one that is already running? As a message
  * on a socket of AF_UNIX: `sendFds()` sends a descriptor, and the kernel makes it one of the receiver's.

@@ -1,5 +1,5 @@
 /**
- * Server: model 6: one thread for each core, all on one port with SO_REUSEPORT
+ * Server model 6: one thread for each core, all on one port with SO_REUSEPORT
  *
  * One event-driven thread uses one core. So there is one for each core: every worker runs the program of model 5,
  * with its own selector and its own server socket, all bound to the same port.

@@ -1,5 +1,5 @@
 /**
- * Server: model 2: a thread for each request. A worker gets the number of the connection
+ * Server model 2: a thread for each request. A worker gets the number of the connection
  *
  * Threads share the descriptors of their process: to hand over a connection, its number is enough. In Node a
  * thread is a worker, with its own JavaScript heap.

@@ -1,5 +1,5 @@
 /**
- * Server: model 4: a bounded pool of threads. A free thread gets the number of a connection
+ * Server model 4: a bounded pool of threads. A free thread gets the number of a connection
  *
  * The same with workers: they are started once, and get one connection after another, as a descriptor number.
  *

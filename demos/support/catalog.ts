@@ -1,15 +1,15 @@
 /**
  * The programs of the course: every file of `demos/` and its folders whose first comment has an order.
  *
- * A program declares itself in that comment. Its first line is the summary, and the first word of the
- * summary says how the program is run: `Server:` with clients that talk to it, `Client:` with a server to
- * talk to, any other by itself. Its last lines are not for readers:
- *
- * - `Order: 42` is its place in the course; the tens are the chapter.
- * - `Talks to: 01-select-echo`, for a client, is the server to start for it.
+ * A program declares itself in that comment. Its first line is the summary, and its last is not for readers:
+ * `Order: 42` is its place in the course; the tens are the chapter. How it is run, if not by itself, is in the
+ * tables below.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+
+/** How a program is run: a server with clients that talk to it, a client with a server, any other by itself. */
+export type Kind = 'server' | 'client' | 'alone';
 
 /** One program. */
 export interface Demo {
@@ -17,12 +17,35 @@ export interface Demo {
   readonly name: string;
   readonly file: string;
   readonly order: number;
+  readonly kind: Kind;
   readonly summary: string;
   /** What its first comment says below the summary. */
   readonly about: string;
-  /** The name of the server to start for a client. */
-  readonly talksTo: string | undefined;
 }
+
+const SERVERS: ReadonlySet<string> = new Set([
+  '01-select-echo',
+  '02-select-queues',
+  '03-selectors-callback',
+  '07-coroutine-echo',
+  'chat',
+  'events/proactor',
+  'events/reactor',
+  'http',
+  'keyvalue',
+  'servers/one-thread',
+  'servers/process-per-request',
+  'servers/process-pool',
+  'servers/thread-per-core',
+  'servers/worker-per-request',
+  'servers/worker-pool',
+]);
+
+/** The clients, and the server to start for each. */
+export const TALKS_TO: ReadonlyMap<string, string> = new Map([
+  ['three-parts', '01-select-echo'],
+  ['04-ten-thousand-clients', '03-selectors-callback'],
+]);
 
 /** By the tens of the order. */
 const CHAPTERS = [
@@ -43,18 +66,17 @@ function read(file: string): Demo | undefined {
   const comment =
     /^(?:#!.*\n)?\/\*\*\n(.*?)\n \*\//s.exec(readFileSync(`${folder}${file}`, 'utf8'))?.[1] ?? '';
   const lines = comment.split('\n').map((line) => line.slice(' * '.length));
-  const tag = (name: string): string | undefined =>
-    lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
-  const order = tag('Order');
+  const order = /^Order: (\d+)$/.exec(lines.at(-1) ?? '')?.[1];
   if (order === undefined) return undefined;
-  const [summary = '', ...about] = lines.filter((line) => !/^(Order|Talks to): /.test(line));
+  const [summary = '', ...about] = lines.slice(0, -1);
+  const name = file.replace(/\.js$/, '');
   return {
-    name: file.replace(/\.js$/, ''),
+    name,
     file: `${folder}${file}`,
     order: Number(order),
+    kind: SERVERS.has(name) ? 'server' : TALKS_TO.has(name) ? 'client' : 'alone',
     summary,
     about: about.join('\n').trim(),
-    talksTo: tag('Talks to'),
   };
 }
 

@@ -5,7 +5,7 @@ import { createConnection } from 'fd-selectors/socket';
 import { nameOf } from './text.js';
 
 /** How many seconds an answer may take. */
-const PATIENCE = 15;
+const PATIENCE = 60;
 
 /** One connection to a server. */
 export interface Client {

@@ -33,6 +33,7 @@ export async function converse(demo: Demo, args: readonly string[]): Promise<voi
     const upper = does.includes('upper case');
     const messages = await talk(server, guests, (text) => (upper ? text.toUpperCase() : text));
     for (const guest of guests) await part(server, guest);
+    await server.interrupt();
     const back = upper ? 'came back in upper case' : 'came back';
     console.log(`\nchecked: ${guests.length} clients, ${messages} messages, every byte ${back}`);
   } finally {

@@ -10,7 +10,7 @@ import { Outbox } from './outbox.js';
 /** Bytes of a request's head. */
 const LARGEST_HEAD = 16 * 1024;
 /** Milliseconds that a client may take for its request, for its answer, and for not reading events. */
-const PATIENCE = 30_000;
+const PATIENCE = 120_000;
 
 /** Bytes that may wait in the system; Linux doubles it. */
 const SEND_BUFFER = 16 * 1024;

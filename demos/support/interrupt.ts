@@ -1,14 +1,47 @@
 /** Ctrl-C as one more descriptor to watch, for programs that wait in `select()`. */
+import { DefaultSelector, EVENT_READ } from 'fd-selectors';
 import { signals } from 'fd-selectors/fds';
+import { select } from 'fd-selectors/select';
 import { log } from './log.js';
 
 /** Readable when the program shall end. It stays open: a second Ctrl-C must not cut the ending short. */
 export const interrupts = signals(['SIGINT', 'SIGTERM']);
 
+/** Seconds that Ctrl-C may take to reach this process after others. */
+const GRACE = 0.1;
+
+let arrived: string | undefined;
+
+/** Whether Ctrl-C has come, for programs that ask between two steps. */
+export function isInterrupted(): boolean {
+  arrived ??= interrupts.read()[0]?.[0];
+  return arrived !== undefined;
+}
+
+/** Ends the program if Ctrl-C has come. */
+export function endIfInterrupted(sockets: Iterable<{ close(): void }> = []): void {
+  if (isInterrupted()) endInterrupted(sockets);
+}
+
 /** Closes the sockets, says why, and ends the program. */
-export function endInterrupted(sockets: Iterable<{ close(): void }>): never {
+export function endInterrupted(sockets: Iterable<{ close(): void }> = []): never {
   for (const socket of sockets) socket.close();
-  const [[name] = ['']] = interrupts.read();
-  log(`interrupted by ${name}: the sockets are closed`);
+  isInterrupted();
+  log(`interrupted by ${arrived}: the sockets are closed`);
   process.exit(0);
 }
+
+/** Ends the program, as soon as Node's event loop turns after Ctrl-C. It keeps no program from ending by itself. */
+export function endOnceInterrupted(): void {
+  const sel = new DefaultSelector().unref();
+  sel.register(interrupts, EVENT_READ);
+  sel.selectAsync().then(() => endInterrupted());
+}
+
+// Ctrl-C also reaches the processes at the other ends: what they close makes our calls fail, or wait for nothing.
+// They may notice before we do.
+process.on('uncaughtExceptionMonitor', () => {
+  select([interrupts], [], [], GRACE);
+  endIfInterrupted();
+});
+process.on('beforeExit', () => endIfInterrupted());

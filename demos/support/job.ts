@@ -1,8 +1,10 @@
 /** The job that every model does: read one message from each of several slow clients, and show when what happened. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { EVENT_READ, PollSelector } from 'fd-selectors';
 import { read } from 'fd-selectors/fds';
 import { createServer, type Socket } from 'fd-selectors/socket';
+import { endIfInterrupted, endInterrupted, interrupts } from './interrupt.js';
 import { descriptorLimit } from './limits.js';
 import { integer, parseOptions, refuse, seconds } from './options.js';
 import { legend, type Phase, row } from './phases.js';
@@ -13,7 +15,7 @@ export const SIZE = 16_000;
 /** Descriptors that Node itself has open, and some more. */
 const SPARE = 64;
 /** Seconds that the clients may take to connect. */
-const PATIENCE = 15;
+const PATIENCE = 60;
 
 /** A client whose message is to be read. */
 export interface Client {
@@ -50,6 +52,14 @@ function delays(): number[] {
   return Array.from({ length: count }, (_, i) => (slowest * (((i * 3 + 2) % count) + 1)) / count);
 }
 
+/** Waits for the next client, or Ctrl-C, which also ends the clients that have yet to connect. */
+function accept(server: Socket): [Socket, unknown] {
+  using sel = new PollSelector();
+  for (const one of [server, interrupts]) sel.register(one, EVENT_READ);
+  for (const [{ fileobj }] of sel.select(PATIENCE)) if (fileobj === interrupts) endInterrupted([server]);
+  return server.accept();
+}
+
 const nanoseconds = (): number => Number(process.hrtime.bigint());
 
 /** One run. */
@@ -71,7 +81,7 @@ export class Job {
     const args = [script, port, SIZE, ...delays()].map(String);
     spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] }).unref();
     for (let i = 0; i < count; i++) {
-      const [connection] = server.accept();
+      const [connection] = accept(server);
       const number = Buffer.alloc(1);
       read(connection, number);
       const [i = 0] = number;
@@ -111,6 +121,7 @@ export class Job {
 
   /** A client's message has been read, by the last call unless it is said when: prints its row. */
   got(client: Client, message: Uint8Array, [called, end] = this.#last): void {
+    endIfInterrupted(this.clients.map(({ connection }) => connection));
     if (message.length !== SIZE) throw new Error(`client ${client.number} sent ${message.length} bytes`);
     const view = Buffer.from(message.buffer, message.byteOffset, message.length);
     const sent = (Number(view.readBigInt64LE()) - this.#start) / 1e6;

@@ -1,6 +1,6 @@
 /** The log of a server demo. */
-import { writeSync } from 'node:fs';
 import type { Address } from 'fd-selectors/socket';
+import { print } from './stdout.js';
 import { nameOf } from './text.js';
 
 let silent = false;
@@ -10,7 +10,7 @@ let silent = false;
  * loop, to which a server that waits in `select()` never returns.
  */
 export function log(line: string): void {
-  if (!silent) writeSync(1, `${line}\n`);
+  if (!silent) print(`${line}\n`);
 }
 
 /** From now on nothing is logged. */

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { createConnection } from 'fd-selectors/socket';
+import { endOnceInterrupted } from './interrupt.js';
 import type { Seen } from './lineload.js';
 import { memoryOf } from './memory.js';
 
@@ -33,14 +34,14 @@ export const MODELS: readonly Model[] = [
 
 /** Seconds for which a client waits once the time is up, and for which an answer may be late. */
 const GRACE = 0.5;
-const PATIENCE = 15;
+const PATIENCE = 60;
 
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill();
 });
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(0));
+endOnceInterrupted();
 
 function run(args: readonly string[]): ChildProcess {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,6 +1,8 @@
 /** The command lines of the demos. */
 import { basename } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import './failure.js';
+import { print } from './stdout.js';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
@@ -11,9 +13,10 @@ export function parseOptions<const T extends Options>(options: T) {
   const words = Object.entries(options).map(([name, { type, default: value }]) =>
     type === 'boolean' ? `[--${name}]` : `[--${name} ${value === '' ? '...' : value}]`,
   );
-  usage = ['usage:', basename(process.argv[1] ?? '', '.js'), ...words].join(' ');
-  if (process.argv.includes('--help')) {
-    console.log(usage);
+  const command = process.env['DEMO_COMMAND'] ?? basename(process.argv[1] ?? '', '.js');
+  usage = ['usage:', command, ...words].join(' ');
+  if (process.argv.includes('--help') || process.argv.includes('-h')) {
+    print(`${usage}\n`);
     process.exit(0);
   }
   try {

@@ -6,23 +6,36 @@ import { createInterface } from 'node:readline';
 import type { Demo } from './catalog.js';
 
 /** How many seconds a server may take to log what we expect, on a busy machine. */
-const PATIENCE = 15;
+const PATIENCE = 60;
+
+/** Seconds that Ctrl-C may take to reach this process after others. */
+const GRACE = 0.1;
 
 const running = new Set<ChildProcess>();
+let ending = false;
 process.on('exit', () => {
   for (const child of running) child.kill();
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   // Ctrl-C reaches our children too, and those that serve close their sockets: we end when they have.
   process.once(signal, async () => {
+    ending = true;
     const patience = setTimeout(() => process.exit(128 + constants.signals[signal]), PATIENCE * 1e3);
     const children = [...running];
     for (const child of children) child.kill(signal);
     await Promise.all(children.map((child) => once(child, 'exit')));
     clearTimeout(patience);
-    const clean = children.length > 0 && children.every(({ exitCode }) => exitCode === 0);
+    // One that had no time to watch the signal has no sockets.
+    const clean = children.every(({ exitCode, signalCode }) => exitCode === 0 || signalCode === signal);
     process.exit(clean ? 0 : 128 + constants.signals[signal]);
   });
+}
+
+/** Waits, perhaps forever, if Ctrl-C has come, because the program is about to end. */
+export async function interrupted(): Promise<void> {
+  // What it did to others may be known first.
+  await new Promise((resolve) => setTimeout(resolve, GRACE * 1e3));
+  if (ending) await new Promise(() => {});
 }
 
 function start(demo: Demo, args: readonly string[], stdout: 'pipe' | 'inherit'): ChildProcess {

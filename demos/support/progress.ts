@@ -1,6 +1,6 @@
 /** Lines on standard output; the last one may show progress. */
-import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import { print } from './stdout.js';
 
 const terminal = isatty(1);
 /** When progress was last shown, in milliseconds, and at which tenth. */
@@ -9,7 +9,7 @@ let tenth = 0;
 
 /** Prints a line. Not with `console.log`, which may wait for Node's event loop to turn. */
 export function line(text: string): void {
-  writeSync(1, terminal ? `\r\x1b[K${text}\n` : `${text}\n`);
+  print(terminal ? `\r\x1b[K${text}\n` : `${text}\n`);
 }
 
 /** Shows progress: on a terminal always in the same line, elsewhere in one line per tenth of the way. */
@@ -17,7 +17,7 @@ export function progress(done: number, total: number, text: string): void {
   const now = performance.now();
   if (terminal) {
     if (now - shown < 100 && done < total) return;
-    writeSync(1, `\r\x1b[K${text}`);
+    print(`\r\x1b[K${text}`);
     shown = now;
   } else if (Math.floor((10 * done) / total) > tenth) {
     tenth = Math.floor((10 * done) / total);

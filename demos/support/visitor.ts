@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 /** Seconds that an answer may take. */
-const PATIENCE = 15;
+const PATIENCE = 60;
 
 /** A connection that remembers everything that has arrived until it is taken. */
 export class Visitor {

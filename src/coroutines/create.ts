@@ -6,7 +6,7 @@ import type { AddressLike, ConnectionOptions, ServerOptions } from '../socket/in
 import * as plain from '../socket/index.js';
 import { theHub } from './hub.js';
 import { promise } from './promise.js';
-import { Socket } from './socket.js';
+import { Socket, takeOver } from './socket.js';
 import type { Coroutine } from './suspend.js';
 
 /**
@@ -31,7 +31,7 @@ import type { Coroutine } from './suspend.js';
  * ```
  */
 export function socket(family?: number, type?: number, proto?: number): Socket {
-  return new Socket(plain.socket(family, type, proto));
+  return takeOver(plain.socket(family, type, proto));
 }
 
 /**
@@ -55,7 +55,13 @@ export function socket(family?: number, type?: number, proto?: number): Socket {
  */
 export function socketpair(family?: number, type?: number, proto?: number): [Socket, Socket] {
   const [a, b] = plain.socketpair(family, type, proto);
-  return [new Socket(a), new Socket(b)];
+  try {
+    return [new Socket(a), new Socket(b)];
+  } catch (error) {
+    a.close();
+    b.close();
+    throw error;
+  }
 }
 
 /**
@@ -79,7 +85,7 @@ export function socketpair(family?: number, type?: number, proto?: number): [Soc
  * ```
  */
 export function createServer(address: AddressLike, options?: ServerOptions): Socket {
-  return new Socket(plain.createServer(address, options));
+  return takeOver(plain.createServer(address, options));
 }
 
 /**

@@ -101,10 +101,15 @@ export function run<T>(main: CoroutineFunction<[], T>, options: RunOptions = {})
 /** Makes SIGINT interrupt the main task, or, once that has ended, `run()` itself. */
 function watchInterrupts(hub: Hub, task: Task): Disposable & { close(): void } {
   const arrivals = signals(['SIGINT']);
-  hub.poller.observe(arrivals.fileno(), () => {
-    if (arrivals.read().length === 0) return;
-    if (task.ready()) throw new KeyboardInterrupt();
-    task.interrupt(new KeyboardInterrupt());
-  });
-  return arrivals;
+  try {
+    hub.poller.observe(arrivals.fileno(), () => {
+      if (arrivals.read().length === 0) return;
+      if (task.ready()) throw new KeyboardInterrupt();
+      task.interrupt(new KeyboardInterrupt());
+    });
+    return arrivals;
+  } catch (error) {
+    arrivals.close();
+    throw error;
+  }
 }

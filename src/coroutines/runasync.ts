@@ -158,7 +158,7 @@ class Driver {
  *
  * @param main - a generator function.
  * @throws (rejects with) what the main task throws; {@link DeadlockError}; {@link ValueError} `ERR_HUB_RUNNING`.
- * @throws (rejects with) {@link OSError} `ENOSYS` in a runtime without libuv's event loop.
+ * @throws (rejects with) {@link OSError} `EMFILE` if no descriptor is available.
  * @example
  * ```ts
  * import { readFile } from 'node:fs/promises';

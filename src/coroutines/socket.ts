@@ -60,8 +60,8 @@ export class Socket extends SocketBase {
 
   /** A second socket object for the same connection, with its own descriptor and the same timeout. */
   dup(): Socket {
-    const copy = new Socket(this.sock.dup());
-    copy.settimeout(this.gettimeout());
+    const copy = takeOver(this.sock.dup());
+    copy.line.timeout = this.line.timeout;
     return copy;
   }
 
@@ -75,7 +75,7 @@ export class Socket extends SocketBase {
     for (;;) {
       if (--theHub().credit < 0) yield* new Pause();
       const accepted = this.line.triesFirst() ? this.sock.tryAccept() : null;
-      if (accepted !== null) return [new Socket(accepted[0]), accepted[1]];
+      if (accepted !== null) return [takeOver(accepted[0]), accepted[1]];
       yield* this.line.wait(EVENT_READ, deadline, 'accept');
     }
   }
@@ -191,5 +191,15 @@ export class Socket extends SocketBase {
    */
   makefile(): Stream {
     return new Stream(this);
+  }
+}
+
+/** The coroutine socket of a new socket, which is closed if there can be none. */
+export function takeOver(sock: PlainSocket): Socket {
+  try {
+    return new Socket(sock);
+  } catch (error) {
+    sock.close();
+    throw error;
   }
 }

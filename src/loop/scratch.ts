@@ -1,6 +1,6 @@
 /** An epoll set that tells when to call select(2) or poll(2) again. */
 import { EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD, EPOLLET } from '../constants.js';
-import { check } from '../errors.js';
+import { check, ENOENT } from '../errors.js';
 import { native, type Result } from '../native.js';
 
 /**
@@ -15,7 +15,7 @@ export class Scratch {
   /** Starts to watch a descriptor, or changes the bits that it is watched for; `-errno` if epoll refuses. */
   set(fd: number, bits: number): Result {
     const result = native.epollCtl(this.fd, EPOLL_CTL_MOD, fd, bits | EPOLLET, 0);
-    return result >= 0 ? result : native.epollCtl(this.fd, EPOLL_CTL_ADD, fd, bits | EPOLLET, 0);
+    return result !== -ENOENT ? result : native.epollCtl(this.fd, EPOLL_CTL_ADD, fd, bits | EPOLLET, 0);
   }
 
   /** Never fails: what cannot be removed is closed, or reports changes that lead to nothing. */

@@ -1,13 +1,11 @@
 /** Waits for an epoll descriptor on Node's event loop. */
-import { check, ENOSYS, osError } from '../errors.js';
+import { check, osError } from '../errors.js';
 import { native, type Result, type Wait } from '../native.js';
 import { deadlineOf } from '../time.js';
 import { onAbort } from './abort.js';
+import { openWatcher } from './backend.js';
 import { Timer } from './timer.js';
 import { turned } from './turn.js';
-
-/** Bun and Deno export libuv's functions; Bun's abort the process, and Deno's may do so at exit. */
-const HAS_LIBUV = !('bun' in process.versions || 'deno' in process.versions);
 
 interface Pending<T> {
   readonly resolve: (found: T) => void;
@@ -31,14 +29,13 @@ export class Watcher<T> {
   /**
    * @param epfd - an epoll descriptor; must stay open until {@link Watcher.close} or {@link Watcher.move}.
    * @param ask - returns what is ready, or `undefined`; if it throws, the wait rejects.
-   * @throws {@link OSError} `ENOSYS` in a runtime without libuv's event loop; `EMFILE` if no descriptor is
-   *   available for the set that the first watcher of a thread needs.
+   * @throws {@link OSError} `EMFILE` if no descriptor, `EAGAIN` if no thread is available for what the first
+   *   watcher of a thread needs; {@link ValueError} `ERR_INVALID_LOOP`.
    */
   constructor(epfd: number, ask: () => T | undefined) {
-    if (!HAS_LIBUV) throw osError(-ENOSYS, 'uv_poll_init');
     this.#ask = ask;
     this.#handle = check(
-      native.loopOpen(epfd, () => this.#onReadable()),
+      openWatcher(epfd, () => this.#onReadable()),
       'epoll_create1',
     );
   }

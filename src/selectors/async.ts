@@ -10,9 +10,12 @@ import { type Timeout, toWait } from '../time.js';
 import { toBits } from './events.js';
 import type { Ready, SelectorKey } from './key.js';
 import type { Keys } from './keys.js';
+import { isWaitObserved, tellError, tellSelect, waitBegins } from './observe.js';
 
 /** The parts of a selector that its waits use. */
 export interface Selectable<D, F extends FileObject> {
+  /** The selector itself, for those who observe it. */
+  readonly selector: object;
   readonly registered: Keys<D, F>;
   /** Returns an epoll descriptor that is readable when something is ready, if the selector has one. */
   readonly descriptor: () => number | undefined;
@@ -40,8 +43,26 @@ export class AsyncSelect<D, F extends FileObject> {
     this.#selector = selector;
   }
 
-  /** Resolves to what is ready; throws synchronously for bad arguments. */
+  /** Resolves to what is ready; may throw synchronously for bad arguments. */
   selectAsync(timeout: Timeout, signal: AbortSignal | undefined): Promise<Ready<D, F>[]> {
+    return isWaitObserved() ? this.#observed(timeout, signal) : this.#wait(timeout, signal);
+  }
+
+  async #observed(timeout: Timeout, signal: AbortSignal | undefined): Promise<Ready<D, F>[]> {
+    const { selector } = this.#selector;
+    const since = waitBegins();
+    try {
+      const ready = await this.#wait(timeout, signal);
+      tellSelect(selector, timeout, ready, since, true);
+      return ready;
+    } catch (error) {
+      // Ended by its owner, which is not an error.
+      if (this.#closed || signal?.aborted) throw error;
+      throw tellError(selector, 'selectAsync', error);
+    }
+  }
+
+  #wait(timeout: Timeout, signal: AbortSignal | undefined): Promise<Ready<D, F>[]> {
     const seconds = toWait(timeout);
     throwIfAborted(signal);
     if (this.#watcher?.pending) {
@@ -53,8 +74,21 @@ export class AsyncSelect<D, F extends FileObject> {
       if (ready.length > 0 || seconds === 0) return Promise.resolve(ready);
     }
     if (seconds === 0) return nextTurn().then(this.#selector.select);
-    this.#watcher ??= this.#open();
+    try {
+      this.#watcher ??= this.#open();
+    } catch (error) {
+      if (asked) throw error;
+      return this.#askOnce(error);
+    }
     return this.#watcher.arm(seconds, [], signal, asked);
+  }
+
+  /** It was not asked yet whether anything is ready: where no wait is possible, that still counts. */
+  async #askOnce(refusal: unknown): Promise<Ready<D, F>[]> {
+    await nextTurn();
+    const ready = this.#selector.select();
+    if (ready.length === 0) throw refusal;
+    return ready;
   }
 
   /** Yields what is ready, batch after batch, without the registrations that changed within a batch. */

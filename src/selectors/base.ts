@@ -4,12 +4,23 @@ import { show } from '../arguments.js';
 import { KeyError, ValueError } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import { signalOf } from '../loop/abort.js';
-import type { Timeout } from '../time.js';
+import type { Wait } from '../native.js';
+import { type Timeout, toWait } from '../time.js';
 import { AsyncSelect } from './async.js';
+import './debug.js';
 import { checkEvents } from './events.js';
 import { type Ready, SelectorKey } from './key.js';
 import { Keys } from './keys.js';
 import { SelectorMap } from './map.js';
+import {
+  tellClose,
+  tellError,
+  tellModify,
+  tellRegister,
+  tellSelect,
+  tellUnregister,
+  waitBegins,
+} from './observe.js';
 
 /** The `data` argument; optional only if `undefined` is a `D`. */
 export type DataArgument<D> = undefined extends D ? [data?: D] : [data: D];
@@ -46,9 +57,13 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   readonly #map = new SelectorMap(this.registered);
   #closed = false;
   readonly #async = new AsyncSelect<D, F>({
+    selector: this,
     registered: this.registered,
     descriptor: () => this.loopDescriptor(),
-    select: () => this.select(0),
+    select: () => {
+      this.checkOpen();
+      return this.wait(0);
+    },
     restore: (key) => this.restore(key),
   });
 
@@ -68,9 +83,23 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
    *
    * @param timeout - seconds; omitted or `null`, it waits forever; zero or less does not wait.
    * @throws {@link ValueError} `ERR_INVALID_TIMEOUT` for NaN and Infinity; `ERR_SELECTOR_CLOSED`.
+   * @throws {@link OSError} `EBADF` from `SelectSelector`, if a registered descriptor is closed.
    * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for a timeout that is not a number.
    */
-  abstract select(timeout?: Timeout): Ready<D, F>[];
+  select(timeout?: Timeout): Ready<D, F>[] {
+    const since = waitBegins();
+    try {
+      this.checkOpen();
+      const ready = this.wait(toWait(timeout));
+      tellSelect(this, timeout, ready, since, false);
+      return ready;
+    } catch (error) {
+      throw tellError(this, 'select', error);
+    }
+  }
+
+  /** Waits, and returns what is ready: the system call of {@link BaseSelector.select}. */
+  protected abstract wait(seconds: Wait): Ready<D, F>[];
 
   /**
    * Resolves to what {@link BaseSelector.select} would return, without blocking Node's event loop and
@@ -90,8 +119,8 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
    * @throws (rejects with) the signal's reason if it is aborted; the selector stays usable.
    * @throws (rejects with) {@link ValueError} `ERR_WAIT_PENDING` while another wait is pending;
    *   `ERR_SELECTOR_CLOSED`, also if it is closed during the wait; otherwise as `select` does.
-   * @throws (rejects with) {@link OSError} `ENOSYS` in a runtime without libuv's event loop; `ELOOP` if epoll
-   *   sets are nested too deeply; `EMFILE` if no descriptor is available for the first wait of a thread.
+   * @throws (rejects with) {@link OSError} `ELOOP` if epoll sets are nested too deeply; `EMFILE` if no descriptor
+   *   is available for the first wait of a thread, in Bun and Deno `EAGAIN` if no thread is.
    * @throws (rejects with) `TypeError` `ERR_INVALID_ARG_TYPE` for a signal that is not an AbortSignal.
    * @example
    * ```ts
@@ -195,7 +224,11 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
    */
   register<G extends F>(fileobj: G & FileObject, events: number, ...data: DataArgument<D>): SelectorKey<D, G>;
   register(fileobj: F, events: number, data?: D): SelectorKey<D, F> {
-    return this.insert(fileobj, events, data as D, 0);
+    try {
+      return this.insert(fileobj, events, data as D, 0);
+    } catch (error) {
+      throw tellError(this, 'register', error);
+    }
   }
 
   /**
@@ -207,9 +240,13 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
    * @throws {@link ValueError} `ERR_INVALID_FD`, `ERR_SELECTOR_CLOSED`.
    */
   unregister(fileobj: F | number): SelectorKey<D, F> {
-    const key = this.getKey(fileobj);
-    this.drop(key.fd);
-    return key;
+    try {
+      const key = this.getKey(fileobj);
+      this.drop(key);
+      return key;
+    } catch (error) {
+      throw tellError(this, 'unregister', error);
+    }
   }
 
   /**
@@ -231,9 +268,13 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
    */
   modify(fileobj: F | number, events: number, ...data: DataArgument<D>): SelectorKey<D, F>;
   modify(fileobj: F | number, events: number, data?: D): SelectorKey<D, F> {
-    const key = this.getKey(fileobj);
-    checkEvents(events);
-    return this.update(key, events, data as D, 0, events !== key.events);
+    try {
+      const key = this.getKey(fileobj);
+      checkEvents(events);
+      return this.update(key, events, data as D, 0, events !== key.events);
+    } catch (error) {
+      throw tellError(this, 'modify', error);
+    }
   }
 
   /**
@@ -266,6 +307,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    tellClose(this, this.registered.size);
     this.registered.clear();
     this.#async.close(closedError());
     this.release();
@@ -309,6 +351,7 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     const key = new SelectorKey(fileobj, fd, events, data);
     registered.add(key, tag);
     this.#async.changed(fd, events);
+    tellRegister(this, key);
     return key;
   }
 
@@ -327,18 +370,21 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
         this.rewatch(fd, events, this.registered.tags[fd] as number, flags);
         this.#async.changed(fd, events);
       } catch (error) {
-        this.drop(fd);
+        this.drop(key);
         throw error;
       }
     }
     const next = new SelectorKey(key.fileobj, fd, events, data);
     this.registered.replace(next);
+    tellModify(this, next, key);
     return next;
   }
 
-  protected drop(fd: number): void {
+  protected drop(key: SelectorKey<D, F>): void {
+    const { fd } = key;
     this.registered.delete(fd);
     this.unwatch(fd);
     this.#async.changed(fd, 0);
+    tellUnregister(this, key);
   }
 }

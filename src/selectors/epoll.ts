@@ -11,14 +11,15 @@ import {
   EPOLLONESHOT,
   EPOLLRDHUP,
 } from '../constants.js';
-import { check, checkWait, EEXIST, EINVAL, ELOOP } from '../errors.js';
+import { check, checkWait, EBADF, EEXIST, EINVAL, ELOOP, EPERM } from '../errors.js';
 import type { FileObject } from '../fileno.js';
 import { native, type Wait } from '../native.js';
 import { pollOne } from '../pollone.js';
-import { deadlineOf, remaining, type Timeout, toWait } from '../time.js';
+import { deadlineOf, remaining } from '../time.js';
 import { BaseSelector, type DataArgument } from './base.js';
 import { checkEvents, EVENT_READ, toBits, toEvents } from './events.js';
 import type { Ready, SelectorKey } from './key.js';
+import { tellError, tellGhost } from './observe.js';
 
 const FLAGS = EPOLLONESHOT | EPOLLEXCLUSIVE | EPOLLET | EPOLLRDHUP;
 /** Between two looks at a set whose ghosts cannot be laid for want of a descriptor, in seconds. */
@@ -61,8 +62,8 @@ function merge<D, F extends FileObject>(ready: Ready<D, F>[], more: Ready<D, F>[
  * longer reported. If a duplicate of it stays open, it becomes a ghost: epoll goes on reporting it and
  * cannot remove it. The selector detects a ghost at its first event after `unregister()`, and rebuilds
  * the set behind the same `fileno()`; edge-triggered registrations may then be reported once more. If no
- * descriptor is available for the new set (`EMFILE`), it tries again later, and until then a blocking `select()`
- * checks for events every 10 ms.
+ * descriptor or memory is available for the new set (`EMFILE`, `ENOMEM`), it tries again later, and until then a
+ * blocking `select()` checks for events every 10 ms.
  *
  * Python: `selectors.EpollSelector`, where a ghost makes every `select()` return at once, forever.
  */
@@ -129,7 +130,11 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     flags: number,
   ): SelectorKey<D, G>;
   override register(fileobj: F, events: number, data?: D, flags = 0): SelectorKey<D, F> {
-    return this.insert(fileobj, events, data as D, flags === 0 ? 0 : checkFlags(flags));
+    try {
+      return this.insert(fileobj, events, data as D, flags === 0 ? 0 : checkFlags(flags));
+    } catch (error) {
+      throw tellError(this, 'register', error);
+    }
   }
 
   override modify(fileobj: F | number, events: number, ...data: DataArgument<D>): SelectorKey<D, F>;
@@ -143,17 +148,19 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
    */
   override modify(fileobj: F | number, events: number, data: D, flags: number): SelectorKey<D, F>;
   override modify(fileobj: F | number, events: number, data?: D, flags?: number): SelectorKey<D, F> {
-    const key = this.getKey(fileobj);
-    checkEvents(events);
-    const before = this.#flags.size === 0 ? 0 : (this.#flags.get(key.fd) ?? 0);
-    const after = flags === undefined ? before : checkFlags(flags);
-    const changed = events !== key.events || after !== before || (after & EPOLLONESHOT) !== 0;
-    return this.update(key, events, data as D, after, changed);
+    try {
+      const key = this.getKey(fileobj);
+      checkEvents(events);
+      const before = this.#flags.size === 0 ? 0 : (this.#flags.get(key.fd) ?? 0);
+      const after = flags === undefined ? before : checkFlags(flags);
+      const changed = events !== key.events || after !== before || (after & EPOLLONESHOT) !== 0;
+      return this.update(key, events, data as D, after, changed);
+    } catch (error) {
+      throw tellError(this, 'modify', error);
+    }
   }
 
-  override select(timeout?: Timeout): Ready<D, F>[] {
-    this.checkOpen();
-    const seconds = toWait(timeout);
+  protected override wait(seconds: Wait): Ready<D, F>[] {
     const deadline = seconds === 0 ? 0 : deadlineOf(seconds);
     const ready = this.#epollWait(seconds);
     return this.#unsettled ? this.#settle(ready, deadline) : ready;
@@ -168,11 +175,16 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     for (let at = 0; at < count * stride; at += stride) {
       const fd = events[at + FD] as number;
       const key = byFd[fd];
-      if (key === undefined || tags[fd] !== events[at + TAG]) this.#unsettled = true;
+      if (key === undefined || tags[fd] !== events[at + TAG]) this.#noteGhost(fd);
       else ready.push([key, toEvents(events[at + EVENTS] as number) & key.events]);
     }
     if (this.#unsettled) this.#noteGhosts(count);
     return this.#flags.size > 0 ? this.#noteFired(ready) : ready;
+  }
+
+  #noteGhost(fd: number): void {
+    this.#unsettled = true;
+    tellGhost(this, fd);
   }
 
   #noteGhosts(count: number): void {
@@ -214,42 +226,64 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     }
   }
 
-  /** Replaces the epoll set by one without ghosts; `false` if that is not possible now. */
+  /** Replaces the epoll set by one without ghosts; `false`, with nothing changed, if that is not possible now. */
   #rebuild(): boolean {
     const fresh = native.epollCreate1(EPOLL_CLOEXEC);
     if (fresh < 0) return false;
     const haunted = this.#epfd;
-    if (!this.#replace(haunted, fresh)) {
+    if (!this.#copy(haunted, fresh) || !this.#replace(haunted, fresh)) {
       native.close(fresh);
       return false;
     }
     this.#epfd = fresh;
     this.#hasGhosts = this.#crowded = false;
-    for (const { fd, events } of this.registered.list()) {
-      // A descriptor closed while registered stays unreported, even if its number now belongs to another file.
-      if (native.epollCtl(haunted, EPOLL_CTL_DEL, fd, 0, 0) < 0) continue;
-      // The kernel always reports hang-ups, so a one-shot that has fired can do so once more; that is ignored.
-      const bits = this.#fired.has(fd) ? EPOLLONESHOT : toBitsWith(events, this.#flags.get(fd) ?? 0);
-      native.epollCtl(fresh, EPOLL_CTL_ADD, fd, bits, this.registered.tags[fd] as number);
-    }
     native.close(haunted);
     return true;
+  }
+
+  /** Adds all registrations to another set; `false` if the kernel refuses one, for lack of memory for example. */
+  #copy(from: number, to: number): boolean {
+    for (const { fd, events } of this.registered.list()) {
+      const known = this.#isWatched(from, fd);
+      if (known === undefined) return false;
+      if (!known) continue;
+      // The kernel always reports hang-ups, so a one-shot that has fired can do so once more; that is ignored.
+      const bits = this.#fired.has(fd) ? EPOLLONESHOT : toBitsWith(events, this.#flags.get(fd) ?? 0);
+      const tag = this.registered.tags[fd] as number;
+      if (native.epollCtl(to, EPOLL_CTL_ADD, fd, bits, tag) < 0) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Whether a set watches the file behind a descriptor; `undefined` if the kernel cannot say. A descriptor closed while
+   * registered stays unreported, even if its number now belongs to another file.
+   */
+  #isWatched(epfd: number, fd: number): boolean | undefined {
+    const result = native.epollCtl(epfd, EPOLL_CTL_ADD, fd, 0, 0);
+    if (result === -EEXIST) return true;
+    if (result >= 0) native.epollCtl(epfd, EPOLL_CTL_DEL, fd, 0, 0);
+    return result >= 0 || result === -EBADF || result === -EPERM ? false : undefined;
   }
 
   /** Replaces the set for all who watch this selector: Node's loop, and those who asked for `fileno()`. */
   #replace(before: number, after: number): boolean {
     if (!this.moveLoopDescriptor(after)) return false;
-    if (!this.#leaveOuter(before)) return true;
-    if (native.epollCtl(this.#outer, EPOLL_CTL_ADD, after, EPOLLIN, 0) >= 0) return true;
-    native.epollCtl(this.#outer, EPOLL_CTL_ADD, before, EPOLLIN, 0);
-    this.moveLoopDescriptor(before);
-    return false;
+    // Changes nothing, and fails where the number was closed and may be another's by now.
+    if (this.#outer >= 0 && native.epollCtl(this.#outer, EPOLL_CTL_MOD, before, EPOLLIN, 0) < 0)
+      this.#outer = -1;
+    if (this.#outer < 0) return true;
+    if (native.epollCtl(this.#outer, EPOLL_CTL_ADD, after, EPOLLIN, 0) < 0) {
+      this.moveLoopDescriptor(before);
+      return false;
+    }
+    native.epollCtl(this.#outer, EPOLL_CTL_DEL, before, 0, 0);
+    return true;
   }
 
   /** Takes the set out of the outer one; `false` if there is none, or its number was closed and may be another's by now. */
   #leaveOuter(epfd: number): boolean {
-    if (this.#outer >= 0 && native.epollCtl(this.#outer, EPOLL_CTL_DEL, epfd, 0, 0) < 0) this.#outer = -1;
-    return this.#outer >= 0;
+    return this.#outer >= 0 && native.epollCtl(this.#outer, EPOLL_CTL_DEL, epfd, 0, 0) >= 0;
   }
 
   protected override loopDescriptor(): number {

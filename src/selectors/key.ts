@@ -10,7 +10,7 @@ const NAMES: readonly [event: number, name: string][] = [
 ];
 
 /** `EVENT_READ | EVENT_WRITE` */
-function namesOf(events: number): string {
+export function namesOf(events: number): string {
   return NAMES.flatMap(([event, name]) => ((events & event) === 0 ? [] : [name])).join(' | ');
 }
 

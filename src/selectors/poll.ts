@@ -1,8 +1,8 @@
 /** A selector on poll(2). */
 import { checkWait } from '../errors.js';
 import type { FileObject } from '../fileno.js';
+import type { Wait } from '../native.js';
 import { PollSet } from '../select/pollset.js';
-import { type Timeout, toWait } from '../time.js';
 import { BaseSelector } from './base.js';
 import { toBits, toEvents } from './events.js';
 import type { Ready, SelectorKey } from './key.js';
@@ -18,12 +18,11 @@ import type { Ready, SelectorKey } from './key.js';
 export class PollSelector<D = unknown, F extends FileObject = any> extends BaseSelector<D, F> {
   readonly #set = new PollSet();
 
-  override select(timeout?: Timeout): Ready<D, F>[] {
-    this.checkOpen();
+  protected override wait(seconds: Wait): Ready<D, F>[] {
     const set = this.#set;
     const ready: Ready<D, F>[] = [];
     const { byFd } = this.registered;
-    let left = checkWait(set.poll(toWait(timeout)), 'poll');
+    let left = checkWait(set.poll(seconds), 'poll');
     for (let entry = 0; left > 0; entry++) {
       const revents = set.revents(entry);
       if (revents === 0) continue;

@@ -1,6 +1,6 @@
 /** A promise for the readiness of one descriptor. */
 import { EPOLLONESHOT, POLLNVAL } from '../constants.js';
-import { checkWait, EBADF, osError } from '../errors.js';
+import { checkWait, EBADF, ENOENT, type OSError, osError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { onAbort, signalOf, throwIfAborted } from '../loop/abort.js';
 import { Timer } from '../loop/timer.js';
@@ -120,11 +120,12 @@ class Readiness {
       const { events } = waiters;
       if (events === 0) this.#sel.unregister(fd);
       else this.#sel.modify(fd, events, waiters, EPOLLONESHOT);
-    } catch {
+    } catch (error) {
       open = false;
+      const reason = (error as OSError).errno === -ENOENT ? osError(EBADF, 'epoll_ctl') : error;
       // The number may belong to another file by now, and that is the one the newcomer waits for.
       for (const waiter of waiters.take(ANY)) {
-        if (waiter !== newcomer) waiter.reject(osError(EBADF, 'epoll_ctl'));
+        if (waiter !== newcomer) waiter.reject(reason);
       }
     }
     if (this.#sel.getMap().size === 0) this.#sel.unref();
@@ -186,7 +187,7 @@ function awaitReady(
  * Resolves to the events that are ready on one descriptor, as soon as any of `events` is, or to 0 after
  * the timeout. Node's event loop stays free.
  *
- * Guaranteed: the calls of a thread share one epoll set and use no thread; any number may wait for the
+ * Guaranteed: the calls of a thread share one epoll set; any number may wait for the
  * same descriptor. It never resolves to 0 before the timeout. A pending call keeps the process alive.
  * Timers and other input get their turn even if a descriptor is always ready.
  *
@@ -199,8 +200,8 @@ function awaitReady(
  *
  * @param events - a combination of `EVENT_READ`, `EVENT_WRITE` and `EVENT_PRIORITY`.
  * @throws (rejects with) the signal's reason if it is aborted.
- * @throws (rejects with) {@link OSError} `EBADF` for a closed descriptor; `ENOSYS` in a runtime without
- *   libuv's event loop.
+ * @throws (rejects with) {@link OSError} `EBADF` for a closed descriptor; as `selectAsync` for the first
+ *   wait of a thread.
  * @throws (rejects with) {@link ValueError} `ERR_INVALID_EVENTS`, `ERR_INVALID_FD`, `ERR_INVALID_TIMEOUT`;
  *   `TypeError` `ERR_INVALID_ARG_TYPE` for an object without a descriptor.
  * @example

@@ -1,9 +1,8 @@
 /** A selector on select(2). */
 import { checkWait } from '../errors.js';
 import type { FileObject } from '../fileno.js';
-import { native } from '../native.js';
+import { native, type Wait } from '../native.js';
 import { checkFdSetSize, FdSet } from '../select/fdset.js';
-import { type Timeout, toWait } from '../time.js';
 import { BaseSelector } from './base.js';
 import { EVENT_PRIORITY, EVENT_READ, EVENT_WRITE } from './events.js';
 import type { Ready, SelectorKey } from './key.js';
@@ -55,13 +54,7 @@ export class SelectSelector<D = unknown, F extends FileObject = any> extends Bas
   /** The highest registered descriptor plus one. */
   #nfds = 0;
 
-  /**
-   * @inheritDoc
-   * @throws {@link OSError} `EBADF` if a registered descriptor is closed.
-   */
-  override select(timeout?: Timeout): Ready<D, F>[] {
-    this.checkOpen();
-    const seconds = toWait(timeout);
+  protected override wait(seconds: Wait): Ready<D, F>[] {
     const r = this.#read.copy();
     const w = this.#write.copy();
     const x = this.#priority.copy();

@@ -43,6 +43,12 @@ export function intOption(fd: number, level: number, optname: number): number {
 /** The last argument of a constructor whose descriptor is a socket for certain. */
 export const KNOWN: unique symbol = Symbol('known');
 
+/** Closes descriptors that were opened for objects which could not be made, and passes on the reason. */
+export function abandon(reason: unknown, ...fds: number[]): never {
+  for (const fd of fds) native.close(fd);
+  throw reason;
+}
+
 /** Rejects what is not an open socket, and returns it. */
 function checkSocket(fd: number): number {
   filenoOf(fd, 'fd');
@@ -100,13 +106,17 @@ export class SocketBase<A extends Address = any> {
     this.family = family;
     this.type = type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK);
     this.proto = proto;
-    this.#fd =
-      fd === undefined
-        ? check(native.socket(family, type | SOCK_CLOEXEC, proto), 'socket')
-        : track(known === KNOWN ? fd : checkSocket(fd));
     const nonblock = (type & SOCK_NONBLOCK) !== 0;
     this.#timeout = nonblock ? 0 : getdefaulttimeout();
-    if (!nonblock && this.#timeout !== null) check(native.setNonblock(this.#fd, 1), 'fcntl');
+    // With any timeout the descriptor is non-blocking.
+    const flags = SOCK_CLOEXEC | (this.#timeout === null ? 0 : SOCK_NONBLOCK);
+    if (fd === undefined) {
+      this.#fd = check(native.socket(family, type | flags, proto), 'socket');
+      return;
+    }
+    this.#fd = known === KNOWN ? fd : checkSocket(fd);
+    if (!nonblock && this.#timeout !== null) check(native.setNonblock(fd, 1), 'fcntl');
+    track(fd);
   }
 
   /** Whether `close()` or `detach()` was called. */

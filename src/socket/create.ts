@@ -4,7 +4,7 @@ import { check, checkClose, OSError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { native } from '../native.js';
 import type { Seconds } from '../time.js';
-import { KNOWN } from './base.js';
+import { abandon, KNOWN } from './base.js';
 import {
   AF_INET,
   AF_INET6,
@@ -81,8 +81,7 @@ export function fromfd<A extends Address>(
   try {
     return new Socket(family, type, proto, copy);
   } catch (error) {
-    native.close(copy);
-    throw error;
+    return abandon(error, copy);
   }
 }
 
@@ -128,7 +127,11 @@ export function socketpair<A extends Address = UnixAddress>(
   const fds = new Int32Array(2);
   check(native.socketpair(family, type | SOCK_CLOEXEC, proto, fds), 'socketpair');
   const [a, b] = fds as unknown as [number, number];
-  return [new Socket(family, type, proto, a, KNOWN), new Socket(family, type, proto, b, KNOWN)];
+  try {
+    return [new Socket(family, type, proto, a, KNOWN), new Socket(family, type, proto, b, KNOWN)];
+  } catch (error) {
+    return abandon(error, a, b);
+  }
 }
 
 /** Sets a new socket up, and closes it if that throws. */

@@ -5,7 +5,7 @@ import { check, EAGAIN, EINPROGRESS, EINTR, osError, tryCheck } from '../errors.
 import { filenoOf } from '../fileno.js';
 import { native, type Result } from '../native.js';
 import { encode } from './address.js';
-import { intOption, KNOWN, sockaddr, withFlag } from './base.js';
+import { abandon, intOption, KNOWN, sockaddr, withFlag } from './base.js';
 import type { OwnBuffer } from './buffer.js';
 import {
   AF_UNIX,
@@ -102,10 +102,14 @@ export class Socket<A extends Address = any> extends FileSocket<A> {
   /** Returns a second socket object for the same connection, with a descriptor of its own and the same timeout. */
   dup(): this {
     const fd = check(native.dup(this.fileno()), 'dup');
-    const Class = this.constructor as SocketClass<this>;
-    const copy = new Class(this.family, this.type, this.proto, fd, KNOWN);
-    copy.settimeout(this.gettimeout());
-    return copy;
+    try {
+      const Class = this.constructor as SocketClass<this>;
+      const copy = new Class(this.family, this.type, this.proto, fd, KNOWN);
+      copy.settimeout(this.gettimeout());
+      return copy;
+    } catch (error) {
+      return abandon(error, fd);
+    }
   }
 
   /**
@@ -127,8 +131,12 @@ export class Socket<A extends Address = any> extends FileSocket<A> {
   }
 
   #accepted(fd: number): [conn: Socket<A>, address: A] {
-    const address = sockaddr.decode(this.proto) as A;
-    return [new Socket(this.family, this.type, this.proto, fd, KNOWN), address];
+    try {
+      const address = sockaddr.decode(this.proto) as A;
+      return [new Socket(this.family, this.type, this.proto, fd, KNOWN), address];
+    } catch (error) {
+      return abandon(error, fd);
+    }
   }
 
   /**

@@ -260,7 +260,7 @@ export class Engine<D> {
   }
 
   #opened(operation: Submitted<D>, fd: number, goesOn: boolean, batch: Completed<D>[]): void {
-    native.own(fd);
+    native.track(fd);
     this.#descriptors.forget(fd);
     const again = !goesOn && operation.multishot && !operation.cancelled;
     this.#complete(operation, fd, goesOn || again, undefined, batch);
@@ -329,7 +329,7 @@ export class Engine<D> {
       one = next;
     }
     if (!this.submitter.close(operation, begun)) return;
-    native.disown(fd);
+    native.untrack(fd);
     // From now on the number may be another file's.
     this.#descriptors.forget(fd);
   }

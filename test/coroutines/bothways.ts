@@ -1,6 +1,7 @@
 /** Every contract holds under run() and under runAsync(). */
 import { type Coroutine, run, runAsync, withTimeout } from 'fd-selectors/coroutines';
 import { describe, it } from 'vitest';
+import { LIMIT } from '../support/limit.js';
 
 export type Failures = string[];
 
@@ -13,7 +14,7 @@ export function both(name: string, main: (failures: Failures) => Coroutine<unkno
         failures.push(error instanceof Error ? error.message : String(error));
       };
       // run() blocks the thread: the timeout of the test runner cannot end it.
-      const body = () => withTimeout(10, main, failures);
+      const body = () => withTimeout(LIMIT / 1e3, main, failures);
       if (way === 'run') run(body, { onFailure });
       else await runAsync(body, { onFailure });
     });

@@ -21,6 +21,8 @@ import {
   waitRead,
 } from 'fd-selectors/coroutines';
 import { describe, expect, it } from 'vitest';
+import { IDLE, leastShareOf } from '../support/idle.js';
+import { LIMIT } from '../support/limit.js';
 import { openFds, waitOnce } from '../support/openfds.js';
 import { thrown } from '../support/thrown.js';
 import { both, thrownBy } from './bothways.js';
@@ -34,7 +36,7 @@ async function script(code: string): Promise<{ code: number | null; stdout: stri
   const text = `import * as c from '${dist}'; ${code}`;
   const child = start(process.execPath, ['--input-type=module', '-e', text], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    timeout: 15_000,
+    timeout: LIMIT,
   });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (data) => {
@@ -121,10 +123,7 @@ describe('run', () => {
       const [a, b] = socketpair();
       const tasks = [spawn(() => a.recv(1)), spawn(sleep, 1000)];
       yield* sleep();
-      const { user, system } = process.cpuUsage();
-      yield* sleep(0.2);
-      const after = process.cpuUsage();
-      expect(after.user + after.system - user - system).toBeLessThan(100_000);
+      expect(yield* leastShareOf(() => sleep(0.2))).toBeLessThan(IDLE);
       for (const task of tasks) yield* task.kill();
       a.close();
       b.close();

@@ -235,13 +235,15 @@ class Round {
   }
 }
 
-/** Runs rounds until the time is over; returns how many, and what was wrong in the last one. */
-export function* stress(seed: number, seconds: number): Coroutine<{ rounds: number; wrong: string[] }> {
+/** Runs rounds until it is enough; returns how many, and what was wrong in the last one. */
+export function* stress(
+  seed: number,
+  isEnough: (rounds: number) => boolean,
+): Coroutine<{ rounds: number; wrong: string[] }> {
   const random = randomness(seed);
-  const end = performance.now() + seconds * 1e3;
   let rounds = 0;
   let wrong: string[] = [];
-  while (performance.now() < end && wrong.length === 0) {
+  while (!isEnough(rounds) && wrong.length === 0) {
     wrong = yield* new Round(random).run();
     rounds++;
   }

@@ -178,7 +178,7 @@ describe('kill', () => {
     stubborn.kill();
     expect(stubborn.ready()).toBe(false);
     expect(yield* stubborn.join({ timeout: 0.001 })).toBe(false);
-    expect(yield* stubborn.kill(new Error('again'), { timeout: 10 })).toBe(true);
+    expect(yield* stubborn.kill(new Error('again'), { timeout: 60 })).toBe(true);
     expect((stubborn.exception as Error).message).toBe('again');
   });
 

@@ -7,9 +7,9 @@ describe('06-coroutines', () => {
     const { code, stdout, stderr } = await command(['demo', '6']);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain('by hand:\n  12\n  56\n  34\n  78\n');
-    expect(stdout).toMatch(
-      / foo begins +after 0\.. s\n +bar begins .*\n +bar ends .*\n +foo ends +after [2-9]/,
-    );
+    const [, seconds] =
+      / foo begins .*\n +bar begins .*\n +bar ends .*\n +foo ends +after ([\d.]+) s\n/.exec(stdout) ?? [];
+    expect(Number(seconds)).toBeGreaterThanOrEqual(2);
     expect(stdout).toMatch(/\nchecked: 4 numbers, 4 lines, 6 items, each in its place\n$/);
   });
 });

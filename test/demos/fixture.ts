@@ -1,7 +1,7 @@
 /** What the tests of whole servers share. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +23,15 @@ export function folder(): string {
   return path;
 }
 
+/** What a file of /proc says, which may be gone since its folder was read. */
+export function procText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 /** How many descriptors a server has open. */
 export function openFiles(server: DemoServer): number {
   return readdirSync(`/proc/${server.process.pid}/fd`).length;
@@ -31,8 +40,7 @@ export function openFiles(server: DemoServer): number {
 /** Ends a server as Ctrl-C does: it closes its sockets, says so, and its exit code is 0. */
 export async function interrupted(server: DemoServer): Promise<void> {
   server.process.kill('SIGINT');
-  if (server.process.exitCode === null) await once(server.process, 'exit');
-  expect(server.process.exitCode).toBe(0);
+  expect(await server.closed).toBe(0);
 }
 
 /** Runs a program with some input to its end. */

@@ -30,6 +30,26 @@ async function answerTo(port: number, bytes: string): Promise<string> {
   return (await answer).replace(end, '');
 }
 
+/** Starts redis-server, and returns its port. It takes no port of the kernel's choice, so ours may be taken by then. */
+async function startRedis(): Promise<number> {
+  for (;;) {
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    const { port } = probe.address() as { port: number };
+    probe.close();
+    await once(probe, 'close');
+    const words = ['--port', String(port), '--bind', '127.0.0.1', '--save', ''];
+    const redis = spawn('redis-server', words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void redis.kill('SIGKILL'));
+    let said = '';
+    for await (const data of redis.stdout) {
+      said += data;
+      if (said.includes('Ready to accept connections')) return port;
+    }
+    if (!said.includes('Address already in use')) throw new Error(`redis-server ended:\n${said}`);
+  }
+}
+
 /** Bytes that are sent, and what Redis 7 answers. */
 const DIALOGS: readonly (readonly [bytes: string, answer: string])[] = [
   ['PING\r\n', '+PONG\r\n'],
@@ -78,8 +98,8 @@ const DIALOGS: readonly (readonly [bytes: string, answer: string])[] = [
   ['SET k v EX 9223372036854775807\r\n', "-ERR invalid expire time in 'set' command\r\n"],
   ['SET k v ex 100\r\nTTL k\r\n', '+OK\r\n:100\r\n'],
   [
-    'SET k w KEEPTTL GET\r\nTTL k\r\nSET k w\r\nTTL k\r\nTTL nothing\r\n',
-    '$1\r\nv\r\n:100\r\n+OK\r\n:-1\r\n:-2\r\n',
+    'SET k v EX 100\r\nSET k w KEEPTTL GET\r\nTTL k\r\nSET k w\r\nTTL k\r\nTTL nothing\r\n',
+    '+OK\r\n$1\r\nv\r\n:100\r\n+OK\r\n:-1\r\n:-2\r\n',
   ],
   ['SET k v EXAT 1\r\nGET k\r\nEXISTS k\r\n', '+OK\r\n$-1\r\n:0\r\n'],
   [
@@ -132,20 +152,7 @@ describe('keyvalue', () => {
   });
 
   it.skipIf(!hasRedis)('agrees with redis-server byte for byte (skipped without redis-server)', async () => {
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address() as { port: number };
-    probe.close();
-    await once(probe, 'close');
-    const redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {
-      stdio: 'pipe',
-    });
-    onTestFinished(() => void redis.kill('SIGKILL'));
-    let said = '';
-    redis.stdout.on('data', (data) => {
-      said += data;
-    });
-    while (!said.includes('Ready to accept connections')) await once(redis.stdout, 'data');
+    const port = await startRedis();
     for (const [bytes, answer] of DIALOGS) {
       const got = await answerTo(port, bytes);
       expect(got, JSON.stringify(bytes.slice(0, 100))).toBe(Buffer.from(answer, 'latin1').toString());
@@ -238,7 +245,7 @@ describe('keyvalue', () => {
       visitor.send('DBSIZE\r\n');
       return visitor.until('\r\n');
     };
-    await expect.poll(size, { timeout: 15_000 }).toBe(':0\r\n');
+    await expect.poll(size).toBe(':0\r\n');
   });
 
   it('survives clients that vanish in the middle of a command, or while they are owed answers', async () => {
@@ -279,7 +286,7 @@ describe('keyvalue', () => {
       (await runProgram(['redis-cli', '-p', String(server.port), ...words])).stdout;
     expect(await cli('SET', 'greeting', 'hello, world', 'EX', '100')).toBe('OK\n');
     expect(await cli('GET', 'greeting')).toBe('hello, world\n');
-    expect(await cli('TTL', 'greeting')).toMatch(/^(100|99)\n$/);
+    expect(await cli('TTL', 'greeting')).toMatch(/^(100|\d\d)\n$/);
     expect(await cli('INCR', 'greeting')).toContain('ERR value is not an integer or out of range');
     expect(await cli('MGET', 'greeting', 'nothing')).toBe('hello, world\n\n');
     const { stdout } = await runProgram(

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { LIMIT } from '../support/limit.js';
 import { built, folder, runProgram } from './fixture.js';
 import { command } from './process.js';
 
@@ -115,7 +116,7 @@ describe.skipIf(!traced)('the system calls that a model counts', () => {
     const words = ['-f', '-c', '-e', `trace=${calls}`, '-o', file, process.execPath];
     // Few and quick: each call takes much longer when it is traced.
     const model = [built(`demos/models/${name}.js`), '--slowest', '0.05'];
-    const { stdout } = await promisify(execFile)('strace', [...words, ...model], { timeout: 15_000 });
+    const { stdout } = await promisify(execFile)('strace', [...words, ...model], { timeout: LIMIT });
     const counted = [...stdout.matchAll(/(recvfrom|pselect6|io_uring_enter) (\d+)/g)].map(
       ([, call, times]) => [call, Number(times)],
     );

@@ -26,10 +26,13 @@ async function first(emitter: EventEmitter, ...events: string[]): Promise<void> 
 /** A server demo that listens, and its log so far. */
 export class DemoServer {
   readonly process: ChildProcess;
+  /** When it has ended, and its log is complete: the exit code. */
+  readonly closed: Promise<number | null>;
   #log = '';
 
   private constructor(process: ChildProcess) {
     this.process = process;
+    this.closed = once(process, 'close').then(([code]) => code);
     process.stdout?.on('data', (data) => {
       this.#log += data;
     });

@@ -1,20 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { socket } from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
+import { built } from './fixture.js';
 import { command, DemoServer } from './process.js';
-
-const demos = fileURLToPath(new URL('../../demos', import.meta.url));
-/** Every program declares its place in the course. */
-const names = readdirSync(demos, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.startsWith('support/'))
-  .map((file) => ({ name: file.replace('.ts', ''), text: readFileSync(`${demos}/${file}`, 'utf8') }))
-  .map(({ name, text }) => ({ name, order: Number(/^ \* Order: (\d+)$/m.exec(text)?.[1]) }))
-  .filter(({ order }) => order > 0)
-  .sort((a, b) => a.order - b.order)
-  .map(({ name }) => name);
+import { demos, names } from './programs.js';
 
 describe('the command demo', () => {
   it('runs the callback server with clients, and checks the transcript it prints', async () => {
@@ -64,10 +55,19 @@ describe('the command demo', () => {
     }
   });
 
+  it.each(names)('%s says in its first word whether it is a server or a client', async (name) => {
+    const { demos: listed }: typeof import('../../demos/support/catalog.js') = await import(
+      built('demos/support/catalog.js')
+    );
+    const demo = listed.find((one) => one.name === name);
+    const word = /^(Server|Client)\b/.exec(demo?.summary ?? '')?.[0].toLowerCase();
+    expect(demo?.kind).toBe(word ?? 'alone');
+  });
+
   it.each(names)('%s refuses a bad option with a usage line, and has --help', async (name) => {
     const bad = await command(['demo', name, '--bad-option', '--serve']);
     expect(bad.stderr).toContain("Unknown option '--bad-option'");
-    expect(bad.stderr).toMatch(new RegExp(`^usage: ${name.split('/').at(-1)}`, 'm'));
+    expect(bad.stderr).toMatch(new RegExp(`^usage: node .*cli.js demo ${name}( |$)`, 'm'));
     expect(bad.code).toBeGreaterThan(0);
     const help = await command(['demo', name, '--help']);
     expect(help.stdout).toMatch(/^usage: /);
@@ -91,7 +91,9 @@ describe('the command demo', () => {
   it('refuses another command', async () => {
     const { code, stderr } = await command(['constructor']);
     expect(code).toBe(2);
-    expect(stderr).toContain('usage: fd-selectors demo');
+    expect(stderr).toContain(
+      "There is no command 'constructor'. The commands are: demo, bench, doctor, help",
+    );
   });
 });
 
@@ -144,8 +146,11 @@ describe('04-ten-thousand-clients', () => {
     expect(closed.stderr).toMatch(/client \d of 5: (the server closed the connection|ECONNRESET|EPIPE)/);
     expect(closed.code).toBe(1);
     server.close();
-    await once(server, 'close');
-    const absent = await command(['demo', '4', '--connections', '5', `--port=${port}`]);
+    // Bound, so that nobody else gets the port; nobody listens.
+    using bound = socket();
+    bound.bind(['127.0.0.1', 0]);
+    const [, nobody] = bound.getsockname();
+    const absent = await command(['demo', '4', '--connections', '5', `--port=${nobody}`]);
     expect(absent.stderr).toMatch(/client 0 of 5: ECONNREFUSED/);
     expect(absent.code).toBe(1);
   });

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { LIMIT } from '../support/limit.js';
 import { interrupted } from './fixture.js';
 import { DemoServer } from './process.js';
 
@@ -23,8 +24,8 @@ if (!isThere) console.warn(`${CHROMIUM} is not there: the tests of the page are 
 /** Opens the page; what goes wrong on it is a failure at the end of the test. */
 async function open(browser: Browser, server: DemoServer, options: object = {}): Promise<Page> {
   const context = await browser.newContext(options);
+  context.setDefaultTimeout(LIMIT);
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
   const wrong: string[] = [];
   page.on('console', (message) => wrong.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => wrong.push(String(error)));
@@ -51,8 +52,8 @@ async function isShown(page: Page, selector: string, text: string): Promise<void
 describe.skipIf(!isThere)('the page of watch', () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
-  }, 60_000);
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS, timeout: LIMIT });
+  });
   afterAll(() => browser.close());
 
   it('draws a tile for each descriptor, and each active one lights up in turn', async () => {
@@ -112,14 +113,14 @@ describe.skipIf(!isThere)('the page of watch', () => {
     const page = await open(browser, await DemoServer.start('watch'));
     await page.getByRole('button', { name: 'Measure all three' }).click();
     await page.getByRole('button', { name: 'Stop measuring' }).waitFor();
-    await page.getByRole('button', { name: 'Measure all three' }).waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Measure all three' }).waitFor();
     await isShown(page, '#watched', '212');
     // Five for each, and the one that was chosen.
     expect(await page.locator('#chart circle').count()).toBeGreaterThanOrEqual(15);
     const rows = await page.locator('#last tr').allInnerTexts();
     expect(rows.map((row) => row.split(/\s/)[0])).toEqual(['select', 'poll', 'epoll']);
     expect(rows[1]).toMatch(/5,012\s+12\s+[\d.]+ (µs|ms)$/);
-  }, 90_000);
+  });
 
   it.each([
     [390, 'light'],
@@ -144,6 +145,7 @@ describe.skipIf(!isThere)('the page of watch', () => {
     const server = await DemoServer.start('watch');
     const context = await browser.newContext();
     onTestFinished(() => context.close());
+    context.setDefaultTimeout(LIMIT);
     const page = await context.newPage();
     await page.goto(`http://127.0.0.1:${server.port}/`);
     await page.waitForSelector('#tiles .lit');

@@ -34,6 +34,7 @@ import {
 } from 'fd-selectors/fds';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { closing, openDescriptors } from '../support/descriptors.js';
+import { LIMIT } from '../support/limit.js';
 import { tempdir } from '../support/tempdir.js';
 import { thrown } from '../support/thrown.js';
 
@@ -73,7 +74,7 @@ describe('fcntl', () => {
       'import fcntl,sys\ntry: fcntl.lockf(open(sys.argv[1],"r+"),fcntl.LOCK_EX|fcntl.LOCK_NB)\nexcept OSError: print("locked")';
     const { stdout, error } = spawnSync('python3', ['-c', script, dir.join('file')], {
       encoding: 'utf8',
-      timeout: 10_000,
+      timeout: LIMIT,
     });
     if (error === undefined) expect(stdout).toBe('locked\n');
     expect(F_RDLCK).not.toBe(F_WRLCK);

@@ -78,7 +78,7 @@ describe('signals', () => {
     const [reader, writer] = pipe();
     writer.write(Buffer.from('x'));
     kill('SIGUSR2');
-    expect(select([reader, arrivals], [], [], 10)[0]).toEqual([reader, arrivals]);
+    expect(select([reader, arrivals], [], [], 60)[0]).toEqual([reader, arrivals]);
     reader.close();
     writer.close();
   });

@@ -31,7 +31,7 @@ describe('Waker', () => {
     );
     await once(worker, 'message');
     worker.postMessage(waker.fileno());
-    expect(select([waker], [], [], 10)[0]).toEqual([waker]);
+    expect(select([waker], [], [], 60)[0]).toEqual([waker]);
     await once(worker, 'exit');
     expect(waker.clear()).toBe(2);
   });

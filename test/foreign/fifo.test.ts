@@ -58,10 +58,10 @@ describe('a FIFO', () => {
     const sel = closing(new DefaultSelector());
     sel.register(reader, EVENT_READ);
     expect(sel.select(0)).toEqual([]);
-    const pending = ready(reader, EVENT_READ, { timeout: 10 });
+    const pending = ready(reader, EVENT_READ, { timeout: 60 });
     closeSync(writer);
     expect(await pending).toBe(EVENT_READ);
-    expect(sel.select(10)).toHaveLength(1);
+    expect(sel.select(60)).toHaveLength(1);
     expect(read(reader, buffer)).toBe(0);
   });
 });

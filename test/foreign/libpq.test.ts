@@ -50,7 +50,7 @@ describe("libpq's socket", () => {
     const conn = await connect(libpq, server, (events) => {
       using sel = new DefaultSelector();
       sel.register(libpq.socket(), events);
-      expect(sel.select(10).map(([, found]) => found)).toEqual([events]);
+      expect(sel.select(60).map(([, found]) => found)).toEqual([events]);
     });
     await expectReadableBothWays(
       libpq.socket(),
@@ -63,10 +63,10 @@ describe("libpq's socket", () => {
     if (libpq === undefined) return skip('no C compiler, or no libpq with its headers');
     const server = begin(libpq);
     const conn = await connect(libpq, server, async (events) => {
-      expect(await ready(libpq.socket(), events, { timeout: 10 })).toBe(events);
+      expect(await ready(libpq.socket(), events, { timeout: 60 })).toBe(events);
     });
     conn?.sendall(notification('news'));
-    expect(await ready(libpq.socket(), EVENT_READ, { timeout: 10 })).toBe(EVENT_READ);
+    expect(await ready(libpq.socket(), EVENT_READ, { timeout: 60 })).toBe(EVENT_READ);
     expect(libpq.notification()).toBe('news');
     expect(libpq.notification()).toBe(null);
   });

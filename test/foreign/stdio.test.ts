@@ -37,7 +37,7 @@ describe("a child's stdio, given to it as descriptors", () => {
     const sel = closing(new DefaultSelector());
     sel.register(stdout, EVENT_READ);
     stdin.close();
-    expect(sel.select(10)).toHaveLength(1);
+    expect(sel.select(60)).toHaveLength(1);
     expect(stdout.read(16)).toHaveLength(0);
     await once(child, 'close');
   });

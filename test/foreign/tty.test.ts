@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { isatty } from 'node:tty';
-import { read, tryRead, write } from 'fd-selectors/fds';
+import { read, write } from 'fd-selectors/fds';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { expectReadableBothWays } from '../support/bothways.js';
 import { root } from '../support/child.js';
 import { succeeds } from '../support/commands.js';
+import { LIMIT } from '../support/limit.js';
+import { readable } from '../support/readable.js';
 
 const { O_NOCTTY, O_NONBLOCK, O_RDWR } = constants;
 const buffer = Buffer.alloc(64);
@@ -16,6 +18,16 @@ function openTerminal(path: string): number {
   const fd = openSync(path, O_RDWR | O_NOCTTY | O_NONBLOCK);
   onTestFinished(() => closeSync(fd));
   return fd;
+}
+
+/** Reads so many bytes of a terminal, which may hand them over one by one. */
+function readText(fd: number, length: number): string {
+  let text = '';
+  while (text.length < length) {
+    if (readable(fd, LIMIT / 1e3)[0] !== true) break;
+    text += buffer.toString('utf8', 0, read(fd, buffer));
+  }
+  return text;
 }
 
 function hasPtmx(): boolean {
@@ -58,7 +70,7 @@ describe('a terminal', () => {
     await expectReadableBothWays(
       master,
       () => write(master, Buffer.from('ping\n')),
-      () => expect(buffer.toString('utf8', 0, read(master, buffer))).toBe('ping\r\n'),
+      () => expect(readText(master, 'ping\r\n'.length)).toBe('ping\r\n'),
     );
   });
 
@@ -72,7 +84,7 @@ describe('a terminal', () => {
       terminal,
       // Written at once: a pipe has room for so little.
       () => typist.stdin.write('ping'),
-      () => expect(tryRead(terminal, buffer)).toBe(4),
+      () => expect(readText(terminal, 4)).toBe('ping'),
     );
     typist.stdin.end();
     await once(typist, 'close');
@@ -84,7 +96,7 @@ describe('a terminal', () => {
       cwd: root,
       env: { ...process.env, NODE: process.execPath, READER, NO_COLOR: '1', FORCE_COLOR: '0', TERM: 'dumb' },
       stdio: ['pipe', 'pipe', 'inherit'],
-      timeout: 15_000,
+      timeout: LIMIT,
     });
     const shown: string[] = [];
     const lines = createInterface(child.stdout).on('line', (line) => {

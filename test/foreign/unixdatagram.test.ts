@@ -41,7 +41,7 @@ describe('datagrams of AF_UNIX', () => {
     sender.connect(receiver.getsockname());
     while (sender.trySend(Buffer.alloc(1024)) !== null);
     expect(await ready(sender, EVENT_WRITE, { timeout: 0 })).toBe(0);
-    const pending = ready(sender, EVENT_WRITE, { timeout: 10 });
+    const pending = ready(sender, EVENT_WRITE, { timeout: 60 });
     while (receiver.tryRecv(2048) !== null);
     expect(await pending).toBe(EVENT_WRITE);
   });

@@ -39,8 +39,13 @@ it('a second copy of the package works beside the first', async () => {
   expect(await runScript(script)).toEqual(clean('1\n1\n'));
 });
 
-it('the addon can be loaded again and again, also for vm contexts', async () => {
-  const script = `${prelude}
+it.each([
+  ['libuv', 0],
+  ['a thread', 1],
+])(
+  'the addon can be loaded again and again, also for vm contexts, and waits by %s',
+  async (_name, byThread) => {
+    const script = `${prelude}
     import vm from 'node:vm';
     const file = require('node-gyp-build').resolve('.');
     for (let i = 0; i < 20; i++) {
@@ -49,13 +54,14 @@ it('the addon can be loaded again and again, also for vm contexts', async () => 
       vm.runInContext('process.dlopen(module, file)', context);
       const { eventfd, loopOpen, loopClose, close } = module.exports;
       const fd = eventfd(0, 0);
-      const watcher = loopOpen(fd, vm.runInContext('() => {}', context));
+      const watcher = loopOpen(fd, vm.runInContext('() => {}', context), ${byThread});
       if (i % 2 === 0) loopClose(watcher);
       close(fd);
     }
     say('loaded');`;
-  expect(await runScript(script)).toEqual(clean('loaded\n'));
-});
+    expect(await runScript(script)).toEqual(clean('loaded\n'));
+  },
+);
 
 it('the garbage collector closes no descriptor and ends no wait', async () => {
   const script = `${prelude}

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { LIMIT } from '../support/limit.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const refuse = (errno: string) => [
@@ -47,7 +48,7 @@ describe.skipIf(!traces).each(['ENOSYS', 'EPERM'])('where epoll_pwait2 answers %
       cwd: root,
       env,
       encoding: 'utf8',
-      timeout: 15_000,
+      timeout: LIMIT,
     });
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'never early\n' });
     expect(stderr).toMatch(new RegExp(`epoll_pwait2\\(.*${errno} .*INJECTED`));

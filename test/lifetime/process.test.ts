@@ -162,7 +162,7 @@ it('a storm of signals rejects no ready()', async () => {
   expect(await runScript(script)).toEqual(clean('0\n'));
 });
 
-it('a runtime without the event loop of libuv rejects, and ready() too', async () => {
+it('a runtime in which nothing can wait rejects, and ready() too', async () => {
   const script = `${prelude}
     import { errnoOf } from './dist/errors.js';
     import { native } from './dist/native.js';

@@ -34,7 +34,7 @@ async function leftBy(works: readonly string[]): Promise<Record<string, number>>
 }
 
 describe('the end of a worker', () => {
-  itTakes({ own: [0, int(0)], disown: [0, int(0)] });
+  itTakes({ track: [0, int(0)], untrack: [0, int(0)] });
 
   it('closes what every call that makes a descriptor has made', async () => {
     const works = [
@@ -64,8 +64,8 @@ describe('the end of a worker', () => {
 
   it('closes what is owned, and leaves what is given away or closed', async () => {
     const works = {
-      'native.disown(check(native.dup(0)))': 1,
-      'const fd = check(native.dup(0)); native.disown(fd); native.own(fd)': 0,
+      'native.untrack(check(native.dup(0)))': 1,
+      'const fd = check(native.dup(0)); native.untrack(fd); native.track(fd)': 0,
       // Once closed, the number may be another's: here, of a copy that nobody owns.
       'const fd = check(native.dup(0)); native.close(fd); check(native.dup2(0, fd))': 1,
     };
@@ -73,8 +73,8 @@ describe('the end of a worker', () => {
   });
 });
 
-it('own and disown do nothing to a descriptor of the main thread', () => {
+it('track and untrack do nothing to a descriptor of the main thread', () => {
   const [reader] = openPipe();
-  expect([native.own(reader), native.disown(reader)]).toEqual([0, 0]);
+  expect([native.track(reader), native.untrack(reader)]).toEqual([0, 0]);
   expect(native.getNonblock(reader)).toBe(0);
 });

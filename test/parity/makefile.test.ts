@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { SHUT_WR, socketpair } from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
+import { LIMIT } from '../support/limit.js';
 
 type Op = readonly (string | number)[];
 
@@ -369,7 +370,7 @@ const script = fileURLToPath(new URL('makefile.py', import.meta.url));
 const python = spawnSync('python3', [script], {
   input: JSON.stringify(cases),
   encoding: 'utf8',
-  timeout: 15_000,
+  timeout: LIMIT,
 });
 
 describe.skipIf(python.error !== undefined)('makefile() in CPython and here', () => {

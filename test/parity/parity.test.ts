@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { LIMIT } from '../support/limit.js';
 import { differences, translated } from './differences.js';
 import { generate } from './generate.js';
 import { interpret, type Target } from './interpret.js';
@@ -49,7 +50,7 @@ function cpython(scripts: readonly Script[]): string[][] | null {
   const { status, stdout, stderr, error } = spawnSync('python3', ['-B', here('interpret.py')], {
     input: JSON.stringify(scripts),
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: LIMIT,
     maxBuffer: 1 << 27,
   });
   if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return null;

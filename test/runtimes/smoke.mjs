@@ -1,7 +1,9 @@
-// What the package does in a runtime, feature by feature; `npm run test:runtimes` compares.
+// What the package does in a runtime, feature by feature: RUNTIME smoke.mjs RESULT
 // Plain JavaScript on the built package: the runtime may know nothing of our tools.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { EpollSelector, EVENT_READ, PollSelector, ready, SelectSelector } from 'fd-selectors';
+import { promise, runAsync, sleep } from 'fd-selectors/coroutines';
 import { EventFd, pipe, signals, TimerFd, Waker } from 'fd-selectors/fds';
 import { EPOLLIN, epoll, POLLIN, poll, select } from 'fd-selectors/select';
 import { createConnection, createServer, socketpair } from 'fd-selectors/socket';
@@ -77,6 +79,28 @@ const features = {
       }
     }
   },
+  async events() {
+    const waker = new Waker();
+    const sel = new EpollSelector();
+    sel.register(waker, EVENT_READ);
+    const timer = setTimeout(() => waker.wake(), 10);
+    for await (const [{ fileobj }] of sel.events()) {
+      assert.equal(fileobj, waker);
+      break;
+    }
+    for (const one of [sel, waker]) one.close();
+    clearTimeout(timer);
+  },
+  async runAsync() {
+    const [a, b] = pipe();
+    const text = await runAsync(function* () {
+      yield* sleep(0.01);
+      b.write(Buffer.from(yield* promise(Promise.resolve('ping'))));
+      return a.read(100).toString();
+    });
+    assert.equal(text, 'ping');
+    for (const one of [a, b]) one.close();
+  },
   async ready() {
     const waker = new Waker();
     const timer = setTimeout(() => waker.wake(), 10);
@@ -89,13 +113,13 @@ const features = {
   },
 };
 
-const results = {};
+const results = [];
 for (const [name, run] of Object.entries(features)) {
   try {
     await run();
-    results[name] = 'works';
+    results.push({ name, state: 'pass' });
   } catch (error) {
-    results[name] = error.code ?? String(error);
+    results.push({ name, state: 'fail', reason: String(error.stack) });
   }
 }
-console.log(JSON.stringify(results));
+writeFileSync(process.argv[2], JSON.stringify(results));

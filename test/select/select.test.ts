@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { type FileObject, select } from 'fd-selectors/select';
 import { describe, expect, it } from 'vitest';
 import { codeOf, pair } from '../support/descriptors.js';
+import { LIMIT } from '../support/limit.js';
 import { thrown } from '../support/thrown.js';
 
 const byte = new Uint8Array(1);
@@ -102,12 +103,12 @@ describe('select', () => {
       const killer = spawn('sh', ['-c', 'while kill -USR1 ' + process.pid + '; do sleep 0.05; done'], { stdio: 'ignore' });
       killer.unref();
       await new Promise((resolve) => killer.once('spawn', resolve));
-      console.log(JSON.stringify(select([], [], [], 15)));
-      setTimeout(() => {}, 15_000);
+      console.log(JSON.stringify(select([], [], [], 100)));
+      setTimeout(() => {}, 100_000);
     `;
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
-      timeout: 18_000,
+      timeout: LIMIT,
     });
     expect(stderr).toBe('');
     expect(stdout).toBe('[[],[],[]]\nhandled\n');

@@ -3,8 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type BaseSelector, EVENT_READ, EVENT_WRITE, SelectSelector } from 'fd-selectors';
 import { pipe } from 'fd-selectors/fds';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { errnoOf } from '../../src/errors.js';
 import { native } from '../../src/native.js';
 import { closing, openDescriptors, pair } from '../support/descriptors.js';
+import { IDLE, leastShare } from '../support/idle.js';
 import { classes } from './classes.js';
 
 const byte = new Uint8Array(1);
@@ -98,7 +100,7 @@ describe.each(classes)('%s', (_name, Class) => {
     it('rejects with ERR_SELECTOR_CLOSED when it is closed while waiting, and afterwards', async () => {
       const [a] = pair();
       sel.register(a, EVENT_READ);
-      const wait = sel.selectAsync(10);
+      const wait = sel.selectAsync(60);
       sel.close();
       await expect(wait).rejects.toMatchObject({ code: 'ERR_SELECTOR_CLOSED' });
       await expect(sel.selectAsync()).rejects.toMatchObject({ code: 'ERR_SELECTOR_CLOSED' });
@@ -135,18 +137,22 @@ describe.each(classes)('%s', (_name, Class) => {
     it('goes on waiting when somebody else took what was there', async () => {
       const [a, b] = pair();
       const other = closing(new Class());
-      const start = performance.now();
+      let told = 0;
       // The loop finds both readable in one turn; the first to be told leaves nothing for the second.
       const waits = [sel, other].map(async (one) => {
         one.register(a, EVENT_READ);
-        const found = await one.selectAsync(0.05);
-        if (found.length > 0) a.recv(1);
-        return found.length;
+        const found = await one.selectAsync();
+        told++;
+        expect(found).toHaveLength(1);
+        a.recv(1);
       });
       await soon();
       b.send(byte);
-      expect((await Promise.all(waits)).sort()).toEqual([0, 1]);
-      expect(performance.now() - start).toBeGreaterThanOrEqual(50);
+      await Promise.race(waits);
+      for (let turn = 0; turn < 5; turn++) await soon();
+      expect(told).toBe(1);
+      b.send(byte);
+      await Promise.all(waits);
     });
   });
 
@@ -200,10 +206,7 @@ describe.each(classes)('%s', (_name, Class) => {
     await sel.selectAsync(0.001);
     writer.close();
     if (sel instanceof SelectSelector) {
-      const before = process.cpuUsage();
-      expect(await sel.selectAsync(0.3)).toEqual([]);
-      const { user, system } = process.cpuUsage(before);
-      expect((user + system) / 1e3).toBeLessThan(150);
+      expect(await leastShare(async () => expect(await sel.selectAsync(0.3)).toEqual([]))).toBeLessThan(IDLE);
     } else {
       expect(await sel.selectAsync()).toHaveLength(1);
     }
@@ -216,7 +219,7 @@ describe.each(classes)('%s', (_name, Class) => {
     setTimeout(() => {
       fired = true;
     }, 1);
-    const end = performance.now() + 10_000;
+    const end = performance.now() + 60_000;
     while (!fired && performance.now() < end) await sel.selectAsync();
     expect(fired).toBe(true);
     setImmediate(() => {
@@ -224,6 +227,18 @@ describe.each(classes)('%s', (_name, Class) => {
     });
     while (fired && performance.now() < end) await sel.selectAsync(0);
     expect(fired).toBe(false);
+  });
+
+  it('resolves to what is ready even where the loop cannot be used, however often in a row', async () => {
+    const [a] = pair();
+    sel.register(a, EVENT_WRITE);
+    const refuse = vi.spyOn(native, 'loopOpen').mockReturnValue(-errnoOf('EMFILE'));
+    onTestFinished(() => refuse.mockRestore());
+    for (let i = 0; i < 100; i++) expect(await sel.selectAsync(5)).toHaveLength(1);
+    sel.unregister(a);
+    for (let i = 0; i < 3; i++) await expect(sel.selectAsync(5)).rejects.toMatchObject({ code: 'EMFILE' });
+    refuse.mockRestore();
+    expect(await sel.selectAsync(0.001)).toEqual([]);
   });
 
   describe('events', () => {
@@ -326,7 +341,7 @@ describe.each(classes)('%s', (_name, Class) => {
   it('a registered regular file is ready at once, or refused', async () => {
     const { open } = await import('node:fs/promises');
     await using file = await open('package.json');
-    const wait = sel.selectAsync(5);
+    const wait = sel.selectAsync(60);
     await soon();
     try {
       sel.register(file, EVENT_READ);
@@ -367,8 +382,5 @@ it('a ghost found while waiting does not end the wait, and takes no CPU', async 
   wake.send(byte);
   expect(await wait).toEqual([[key, EVENT_READ]]);
   b.recv(1);
-  const before = process.cpuUsage();
-  expect(await sel.selectAsync(0.3)).toEqual([]);
-  const { user, system } = process.cpuUsage(before);
-  expect((user + system) / 1e3).toBeLessThan(150);
+  expect(await leastShare(async () => expect(await sel.selectAsync(0.3)).toEqual([]))).toBeLessThan(IDLE);
 });

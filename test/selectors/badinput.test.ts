@@ -64,7 +64,7 @@ describe.each(classes)('%s', (_name, Class) => {
       expect(codeOf(() => sel.events({ signal }))).toBe(WRONG);
     }
     expect(openDescriptors()).toBe(before);
-    const wait = sel.selectAsync(5);
+    const wait = sel.selectAsync(60);
     sel.register(pair()[0], EVENT_WRITE);
     expect(await wait).toHaveLength(1);
   });
@@ -86,7 +86,7 @@ describe.each(classes)('%s', (_name, Class) => {
       removeEventListener(): void {},
     } as never;
     await expect(other.selectAsync(5, { signal })).rejects.toThrow('listened');
-    const wait = other.selectAsync(10);
+    const wait = other.selectAsync(60);
     b.send(new Uint8Array(1));
     expect(await wait).toHaveLength(1);
     other.close();

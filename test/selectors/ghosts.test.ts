@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { native } from '../../src/native.js';
 import { runScript } from '../support/child.js';
 import { closing, pair } from '../support/descriptors.js';
+import { IDLE, leastShare } from '../support/idle.js';
+import { LIMIT } from '../support/limit.js';
 import { byFd } from '../support/ready.js';
 
 const byte = new Uint8Array(1);
@@ -42,7 +44,7 @@ describe('EPOLLRDHUP without EVENT_READ', () => {
     expect(performance.now() - start).toBeGreaterThanOrEqual(30);
     // The flag is kept, and counts again.
     expect(byFd([...sel.select(0), [sel.modify(a, EVENT_READ), 0]])).toEqual([[a.fileno(), 0]]);
-    expect(sel.select(5)).toEqual([[sel.getKey(a), EVENT_READ]]);
+    expect(sel.select(60)).toEqual([[sel.getKey(a), EVENT_READ]]);
   });
 
   it('does not spin in events()', async () => {
@@ -51,12 +53,12 @@ describe('EPOLLRDHUP without EVENT_READ', () => {
     full(a);
     sel.register(a, EVENT_WRITE, undefined, EPOLLRDHUP);
     b.shutdown(SHUT_WR);
-    const before = process.cpuUsage();
     let rounds = 0;
-    for await (const _ of sel.events({ signal: AbortSignal.timeout(300) })) rounds++;
-    const { user, system } = process.cpuUsage(before);
+    const share = await leastShare(async () => {
+      for await (const _ of sel.events({ signal: AbortSignal.timeout(300) })) rounds++;
+    });
     expect(rounds).toBe(0);
-    expect((user + system) / 1e3).toBeLessThan(150);
+    expect(share).toBeLessThan(IDLE);
   });
 });
 
@@ -74,7 +76,7 @@ describe('after a rebuild', () => {
     expect(performance.now() - start).toBeGreaterThanOrEqual(30);
     expect(await sel.selectAsync(0.01)).toEqual([]);
     sel.modify(a, EVENT_WRITE);
-    expect(sel.select(5)).toHaveLength(1);
+    expect(sel.select(60)).toHaveLength(1);
     expect(sel.select(0)).toEqual([]);
   });
 
@@ -135,7 +137,7 @@ describe('register of a ghost that came back as the same file under the same num
     const key = sel.register(fd, EVENT_READ, 'after');
     expect(sel.select(0)).toEqual([]);
     b.send(byte);
-    expect(sel.select(5)).toEqual([[key, EVENT_READ]]);
+    expect(sel.select(60)).toEqual([[key, EVENT_READ]]);
     expect(sel.select(0)).toHaveLength(1);
     sel.unregister(fd);
     expect(sel.select(0)).toEqual([]);
@@ -184,13 +186,13 @@ describe('a rebuild at EMFILE', () => {
        sel.register(c, EVENT_READ, 'edge', EPOLLET);
        const restore = exhaust();
        for (const socket of [peer, b, d]) socket.send(byte);
-       say(sel.select(5).map(([key]) => key.data).sort().join());
+       say(sel.select(60).map(([key]) => key.data).sort().join());
        say(String(sel.select(0).length));
        restore();
        c.recv(1);
        say(String(sel.select(0).length));
        d.send(byte);
-       say(sel.select(5).map(([key]) => key.data).join());`,
+       say(sel.select(60).map(([key]) => key.data).join());`,
       'edge,oneshot\n0\n0\nedge\n',
     ],
     [
@@ -199,16 +201,22 @@ describe('a rebuild at EMFILE', () => {
        exhaust();
        peer.send(byte);
        for (const wait of [() => sel.select(0.4), () => sel.selectAsync(0.4)]) {
-         const before = process.cpuUsage();
-         const start = performance.now();
-         say(String((await wait()).length) + ' ' + (performance.now() - start >= 400));
-         say(String(cpu(before) < 200));
+         let sleeps = false;
+         // What spins does so each time.
+         for (let i = 0; i < 10 && !sleeps; i++) {
+           const before = process.cpuUsage();
+           const start = performance.now();
+           const found = (await wait()).length;
+           if (found > 0 || performance.now() - start < 400) say('found ' + found + ', or early');
+           sleeps = cpu(before) < 200;
+         }
+         say(String(sleeps));
        }
        sel.register(a, EVENT_READ, 'live');
        setTimeout(() => b.send(byte), 5);
-       say((await sel.selectAsync(5))[0][0].data);
-       say(sel.select(5)[0][0].data);`,
-      '0 true\ntrue\n0 true\ntrue\nlive\nlive\n',
+       say((await sel.selectAsync(60))[0][0].data);
+       say(sel.select(60)[0][0].data);`,
+      'true\ntrue\nlive\nlive\n',
     ],
     [
       'does not hide what many ghosts leave no room for',
@@ -217,7 +225,7 @@ describe('a rebuild at EMFILE', () => {
        sel.register(c, EVENT_READ, 'c', EPOLLONESHOT);
        exhaust();
        for (const socket of [b, ...peers, d]) socket.send(byte);
-       say(sel.select(5).map(([key]) => key.data).sort().join());`,
+       say(sel.select(60).map(([key]) => key.data).sort().join());`,
       'a,c\n',
     ],
     [
@@ -239,7 +247,7 @@ describe('a rebuild at EMFILE', () => {
       '1,1\n',
     ],
   ])('%s', async (_what, script, output) => {
-    const outcome = await runScript(prelude + script, undefined, 15_000, 120);
+    const outcome = await runScript(prelude + script, undefined, LIMIT, 120);
     expect(outcome).toEqual({ code: 0, signal: null, output });
   });
 });
@@ -274,7 +282,7 @@ describe('break out of a batch of events()', () => {
         }
       },
       async () => {
-        for (const [{ fileobj }] of await sel.selectAsync(5)) {
+        for (const [{ fileobj }] of await sel.selectAsync(60)) {
           seen.push(fileobj.fileno());
           fileobj.recv(1);
         }
@@ -309,6 +317,6 @@ describe('break out of a batch of events()', () => {
     const [a, b] = pair();
     for (const one of [a, b]) sel.register(one, EVENT_WRITE);
     for await (const _ of sel.events()) break;
-    expect(await sel.selectAsync(5)).toHaveLength(2);
+    expect(await sel.selectAsync(60)).toHaveLength(2);
   });
 });

@@ -14,7 +14,7 @@ import { signals, Waker } from 'fd-selectors/fds';
 import { Random } from './random.js';
 
 /** Milliseconds that a worker may take for what takes one. */
-const PATIENCE = 60_000;
+const PATIENCE = 180_000;
 
 const { values } = parseArgs({
   options: {

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import * as socket from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
+import { LIMIT } from '../support/limit.js';
 
 /** What is left out, and why. */
 const LEFT_OUT: readonly [reason: string, names: RegExp][] = [
@@ -17,7 +18,7 @@ const script = `
 import json, re, socket
 names = [name for name in dir(socket) if re.fullmatch('[A-Z][A-Z0-9_]*', name)]
 print(json.dumps({name: int(getattr(socket, name)) for name in names if isinstance(getattr(socket, name), int)}))`;
-const { stdout, error } = spawnSync('python3', ['-c', script], { encoding: 'utf8', timeout: 15_000 });
+const { stdout, error } = spawnSync('python3', ['-c', script], { encoding: 'utf8', timeout: LIMIT });
 const python = (error === undefined ? JSON.parse(stdout) : {}) as Record<string, number>;
 const here = socket as unknown as Record<string, unknown>;
 const reasonFor = (name: string): string | undefined => LEFT_OUT.find(([, names]) => names.test(name))?.[0];

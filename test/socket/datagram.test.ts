@@ -11,6 +11,7 @@ import {
 } from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
 import { closing } from '../support/descriptors.js';
+import { readable, YES } from '../support/readable.js';
 import { tempdir } from '../support/tempdir.js';
 import { thrown } from '../support/thrown.js';
 
@@ -35,6 +36,7 @@ describe('datagrams', () => {
     expect(a.recvfromInto(room)).toEqual([4, b.getsockname()]);
     expect(room.toString()).toBe('pong......');
     expect(a.trySendto(Buffer.from('x'), b.getsockname())).toBe(1);
+    expect(readable(b)).toEqual(YES);
     expect(b.tryRecvfrom(100)).toEqual([Buffer.from('x'), a.getsockname()]);
     expect(b.tryRecvfrom(100)).toBeNull();
   });

@@ -48,7 +48,7 @@ describe('AF_PACKET', () => {
   it.skipIf(!has(AF_PACKET, SOCK_DGRAM))('is bound, and receives', () => {
     const listener = closing(socket(AF_PACKET, SOCK_DGRAM, htons(0x88b5)));
     listener.bind(['lo', 0x88b5]);
-    listener.settimeout(10);
+    listener.settimeout(60);
     const [ifname, proto] = listener.getsockname();
     expect([ifname, proto]).toEqual(['lo', 0x88b5]);
     const sender = closing(socket(AF_PACKET, SOCK_DGRAM));

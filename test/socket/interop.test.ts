@@ -27,7 +27,7 @@ const netServer = (where: string): string => `
 describe('interop with node:net', () => {
   it('connects to its server and sends megabytes, blocking', async () => {
     const peer = startPeer(netServer("0, '127.0.0.1'"));
-    const client = closing(createConnection(['127.0.0.1', Number(await peer.line)], { timeout: 10 }));
+    const client = closing(createConnection(['127.0.0.1', Number(await peer.line)], { timeout: 60 }));
     client.sendall(Buffer.alloc(SIZE + 100, 'x'), 0, SIZE);
     client.shutdown(SHUT_WR);
     expect(recvAll(client).toString()).toBe(`got ${SIZE}`);
@@ -40,7 +40,7 @@ describe('interop with node:net', () => {
     const peer = startPeer(netServer(JSON.stringify(path)));
     await peer.line;
     const client = closing(socket(AF_UNIX));
-    client.settimeout(10);
+    client.settimeout(60);
     client.connect(path);
     client.sendall(Buffer.from('ping'));
     client.shutdown(SHUT_WR);
@@ -50,7 +50,7 @@ describe('interop with node:net', () => {
 
   it('serves its client, megabytes in each direction', async () => {
     const server = closing(createServer(['127.0.0.1', 0]));
-    server.settimeout(10);
+    server.settimeout(60);
     const { 1: port } = server.getsockname();
     const peer = startPeer(`
       import { connect } from 'node:net';
@@ -60,7 +60,7 @@ describe('interop with node:net', () => {
       client.on('end', () => console.log('got', got));
       client.end(Buffer.alloc(${SIZE}, 'y'));`);
     const conn = closing(server.accept()[0]);
-    conn.settimeout(10);
+    conn.settimeout(60);
     expect(recvAll(conn).equals(Buffer.alloc(SIZE, 'y'))).toBe(true);
     conn.sendall(Buffer.alloc(SIZE, 'x'));
     conn.close();

@@ -19,6 +19,7 @@ import {
   ntohs,
 } from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
+import { LIMIT } from '../support/limit.js';
 import { thrown } from '../support/thrown.js';
 
 /** What CPython's socket says to an expression; the name of the exception where it raises one. */
@@ -32,7 +33,7 @@ print(json.dumps([value(text) for text in json.load(sys.stdin)]))`;
   const { stdout, error } = spawnSync('python3', ['-c', script], {
     input: JSON.stringify(expressions),
     encoding: 'utf8',
-    timeout: 15_000,
+    timeout: LIMIT,
   });
   return error === undefined ? (JSON.parse(stdout) as unknown[]) : undefined;
 }

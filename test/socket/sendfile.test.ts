@@ -26,7 +26,7 @@ function file(content: Uint8Array = CONTENT): number {
 function received(sock: Socket, length: number): Buffer {
   const buffer = Buffer.alloc(length);
   let at = 0;
-  sock.settimeout(10);
+  sock.settimeout(60);
   while (at < length) {
     const nbytes = sock.recvInto(buffer.subarray(at));
     if (nbytes === 0) break;

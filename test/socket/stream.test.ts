@@ -36,6 +36,13 @@ function connected(server: Socket): [client: Socket, conn: Socket] {
   return [client, closing(conn)];
 }
 
+/** A port of IPv4 that is bound for this test, and on which nobody listens. */
+function portOfNobody(): number {
+  const bound = closing(socket());
+  bound.bind(['127.0.0.1', 0]);
+  return bound.getsockname()[1];
+}
+
 function pingPong(client: Socket, conn: Socket): void {
   expect(client.send(Buffer.from('ping'))).toBe(4);
   expect(conn.recv(100).toString()).toBe('ping');
@@ -46,7 +53,7 @@ function pingPong(client: Socket, conn: Socket): void {
 describe('IPv4', () => {
   it('connects, accepts and names both ends', () => {
     const server = closing(createServer(['127.0.0.1', 0]));
-    const client = closing(createConnection(server.getsockname(), { timeout: 10 }));
+    const client = closing(createConnection(server.getsockname(), { timeout: 60 }));
     const [conn, address] = server.accept();
     closing(conn);
     expect(address).toEqual(client.getsockname());
@@ -94,8 +101,9 @@ describe.skipIf(!ipv6)('IPv6 (skipped where ::1 is absent)', () => {
     const [conn, address] = both.accept();
     closing(conn);
     expect(address[0]).toBe('::ffff:127.0.0.1');
-    const only = closing(createServer(['', 0], { family: AF_INET6 }));
-    const port = only.getsockname()[1];
+    // The same port of IPv4 belongs to somebody who does not listen, or another process could.
+    const port = portOfNobody();
+    closing(createServer(['', port], { family: AF_INET6 }));
     expect(thrown(() => createConnection(['127.0.0.1', port]))).toBe('ConnectionRefusedError ECONNREFUSED');
   });
 
@@ -160,9 +168,7 @@ describe('ends', () => {
   });
 
   it('refuses: nobody listens', () => {
-    const bound = closing(socket());
-    bound.bind(['127.0.0.1', 0]);
-    const address = bound.getsockname();
+    const address = ['127.0.0.1', portOfNobody()] as const;
     expect(thrown(() => createConnection(address))).toBe('ConnectionRefusedError ECONNREFUSED');
     expect(closing(socket()).connectEx(address)).toBe(111);
   });

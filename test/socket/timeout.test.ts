@@ -39,7 +39,7 @@ function fullServer(): Socket {
     const client = closing(socket());
     client.setblocking(false);
     client.connectEx(server.getsockname());
-    full = !writable(client, 0.05);
+    full = !writable(client, 0.3);
   }
   return server;
 }
@@ -100,7 +100,7 @@ describe('timeouts', () => {
   it('leave alone what need not wait', () => {
     const server = closing(createServer(['127.0.0.1', 0]));
     const client = closing(socket());
-    for (const sock of [server, client]) sock.settimeout(10);
+    for (const sock of [server, client]) sock.settimeout(60);
     client.connect(server.getsockname());
     const conn = closing(server.accept()[0]);
     client.sendall(Buffer.from('ping'));
@@ -154,7 +154,7 @@ describe('non-blocking sockets', () => {
     expect(client.connectEx(server.getsockname())).toBe(errnoOf('EALREADY'));
     expect(thrown(() => client.connect(server.getsockname()))).toBe('BlockingIOError EALREADY');
     // Room in the backlog lets the kernel's next attempt through, which comes after a second.
-    server.settimeout(10);
+    server.settimeout(60);
     while (!writable(client, 0)) closing(server.accept()[0]);
     expect(client.getsockopt(SOL_SOCKET, SO_ERROR)).toBe(0);
     expect(client.getpeername()).toEqual(server.getsockname());
@@ -164,7 +164,7 @@ describe('non-blocking sockets', () => {
     const server = closing(createServer('', { family: AF_UNIX, backlog: 0 }));
     const connect = () => {
       const client = closing(socket(AF_UNIX));
-      client.settimeout(10);
+      client.settimeout(60);
       client.connect(server.getsockname());
     };
     connect();

@@ -2,6 +2,7 @@
 import { createConnection, createServer, MSG_PEEK, MSG_TRUNC } from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
 import { closing, pair } from '../support/descriptors.js';
+import { readable, YES } from '../support/readable.js';
 import { tcpPair } from '../support/tcp.js';
 import { thrown } from '../support/thrown.js';
 
@@ -126,6 +127,7 @@ describe('receiving', () => {
     b.send(Buffer.from('x'));
     expect(a.tryRecv(1)?.toString()).toBe('x');
     const client = closing(createConnection(server.getsockname()));
+    expect(readable(server)).toEqual(YES);
     const accepted = server.tryAccept();
     closing(accepted![0]);
     expect(accepted?.[1]).toEqual(client.getsockname());

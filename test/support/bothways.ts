@@ -10,7 +10,7 @@ import {
 } from 'fd-selectors';
 import { expect } from 'vitest';
 
-const SECONDS = 10;
+const SECONDS = 60;
 
 /** Expects exactly one ready descriptor, this one, readable. */
 function expectOnly(found: ReturnType<BaseSelector['select']>, fileobj: FileObject): void {

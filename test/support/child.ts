@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { LIMIT } from './limit.js';
 
 /** The top of the repository, from where scripts find the built package. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -22,7 +23,7 @@ export interface Outcome {
 export async function runScript(
   script: string,
   onLine: (line: string, child: ChildProcess) => void = () => {},
-  limit = 15_000,
+  limit = LIMIT,
   nofile?: number,
 ): Promise<Outcome> {
   const node = [process.execPath, '--input-type=module', '-e', script];

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { LIMIT } from './limit.js';
 
 export interface Example {
   /** The path of the file from the root of the project. */
@@ -14,6 +15,9 @@ export interface Example {
   readonly info: string;
   readonly code: string;
 }
+
+/** Processes that run examples at the same time: most of them wait for their start, few for anything else. */
+const AT_ONCE = 4;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -30,7 +34,10 @@ function blocksOf(file: string): Example[] {
 
 /** All blocks of the README, the documents and the doc comments. */
 export function findExamples(): Example[] {
-  const documents = ts.sys.readDirectory(root, ['.md'], undefined, ['*.md', 'docs/**/*.md']);
+  const documents = ts.sys
+    .readDirectory(root, ['.md'], undefined, ['*.md', 'docs/**/*.md'])
+    // The examples of a translation are those of the original: test/repository.test.ts.
+    .filter((file) => !file.endsWith('.zh-CN.md'));
   const sources = ts.sys.readDirectory(join(root, 'src'), ['.ts']);
   return [...documents, ...sources].flatMap((file) => blocksOf(relative(root, file)));
 }
@@ -79,7 +86,7 @@ export function checkExamples(examples: readonly Example[]): string[] {
 /** Runs modules in a process of their own; gives the output of those that did not end. */
 function runFiles(cwd: string, runner: string, files: readonly string[]): Promise<Map<string, string>> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [runner, ...files], { timeout: 30_000, cwd }, (_error, stdout, stderr) => {
+    execFile(process.execPath, [runner, ...files], { timeout: LIMIT, cwd }, (_error, stdout, stderr) => {
       const ends = [...stdout.matchAll(/^END (.*)$/gm)].map(([, json]) => JSON.parse(json as string));
       const failures = new Map<string, string>(ends);
       for (const file of files) {
@@ -106,7 +113,7 @@ export function serveExample<T>(example: Example, use: (port: number) => Promise
   return inFolder(async (folder) => {
     const file = join(folder, 'server.mjs');
     writeFileSync(file, compiled(example));
-    const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'], timeout: 15_000 });
+    const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'], timeout: LIMIT });
     try {
       let printed = '';
       for await (const data of child.stdout) {
@@ -132,8 +139,14 @@ export function runExamples(examples: readonly Example[]): Promise<string[]> {
     for (const [i, { file }] of examples.entries()) {
       batches.set(file, [...(batches.get(file) ?? []), files[i] as string]);
     }
-    const ends = await Promise.all([...batches.values()].map((batch) => runFiles(folder, runner, batch)));
-    const failures = new Map(ends.flatMap((end) => [...end]));
+    const failures = new Map<string, string>();
+    const waiting = [...batches.values()];
+    const runSome = async (): Promise<void> => {
+      for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
+        for (const [file, failure] of await runFiles(folder, runner, batch)) failures.set(file, failure);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, runSome));
     return files.map((file) => failures.get(file) as string);
   });
 }

@@ -78,16 +78,10 @@ export const doubles = (length: number): Argument => ({
   good: new Float64Array(length),
   wrong: [...NOT_MEMORY, new Float32Array(length), new BigUint64Array(length), new Float64Array(length - 1)],
 });
-/** An `ArrayBuffer`, and no view of one. */
+/** An `ArrayBuffer`, and no view of one. From Node 22 on, Node-API takes a SharedArrayBuffer for one, too. */
 export const structs = (good: ArrayBuffer): Argument => ({
   good,
-  wrong: [
-    ...NOT_MEMORY,
-    new Int32Array(good),
-    new Uint8Array(good),
-    new DataView(good),
-    new SharedArrayBuffer(256),
-  ],
+  wrong: [...NOT_MEMORY, new Int32Array(good), new Uint8Array(good), new DataView(good)],
 });
 export const text = (good: string): Argument => ({ good, wrong: NOT_MEMORY.filter((it) => it !== 'text') });
 export const orNull = ({ good, wrong }: Argument): Argument => ({

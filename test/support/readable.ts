@@ -2,7 +2,7 @@ import { EPOLLIN, epoll, POLLIN, poll, select } from 'fd-selectors/select';
 import { type FileObject, filenoOf } from '../../src/fileno.js';
 
 /** Whether a descriptor is readable within some seconds, as select, poll and epoll see it. */
-export function readable(fileobj: FileObject, seconds = 10): boolean[] {
+export function readable(fileobj: FileObject, seconds = 60): boolean[] {
   const fd = filenoOf(fileobj);
   const bySelect = select([fd], [], [], seconds)[0].length === 1;
   const poller = poll();

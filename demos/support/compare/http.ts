@@ -58,25 +58,30 @@ async function measureAll(
   for (let round = 0; round <= ROUNDS; round++) {
     for (const { subject, perSecond, cpu } of round % 2 === 0 ? figures : figures.toReversed()) {
       const before = subject.cpu();
-      const rate = await rateOf(subject, duration, hasWrk);
+      const { rate, requests } = await loaded(subject, duration, hasWrk);
       if (round === 0) continue;
       perSecond.push(rate);
-      cpu.push((subject.cpu() - before) / (rate * duration));
+      cpu.push((subject.cpu() - before) / requests);
       console.log(`round ${round}: ${subject.name} answers ${show(rate).padStart(7)} requests per second`);
     }
   }
   return figures;
 }
 
-/** Requests per second under load. */
-async function rateOf({ port }: Subject, duration: number, hasWrk: boolean): Promise<number> {
+/** What a server did under load: requests per second, and how many. */
+async function loaded(
+  { port }: Subject,
+  duration: number,
+  hasWrk: boolean,
+): Promise<{ rate: number; requests: number }> {
   const url = `http://127.0.0.1:${port}/file.html`;
   const said = hasWrk
-    ? await load(['wrk', '-t1', `-c${CONNECTIONS}`, `-d${duration}s`, url])
+    ? await load(['wrk', '-t1', `-c${CONNECTIONS}`, `-d${duration}s`, '--timeout', '60s', url])
     : await load([process.execPath, script('load.js'), url, String(CONNECTIONS), String(duration)]);
   const [, rate] = /^Requests\/sec: +([\d.]+)/m.exec(said) ?? [];
+  const [, requests] = /^ *(\d+) requests in /m.exec(said) ?? [];
   if (rate === undefined || /Non-2xx|Socket errors/.test(said)) throw new Error(`the load failed: ${said}`);
-  return Number(rate);
+  return { rate: Number(rate), requests: Number(requests) };
 }
 
 function report(own: Figures, node: Figures): void {

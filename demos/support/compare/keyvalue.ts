@@ -7,6 +7,8 @@ import { integer } from '../options.js';
 import { isInstalled, load, median, placement, Subject, show } from './measure.js';
 
 const ROUNDS = 3;
+/** How often a port is looked for. */
+const ATTEMPTS = 5;
 const COMMANDS = ['SET', 'GET', 'INCR'];
 /** Commands that a client sends at a time. */
 const PIPELINES = [1, 16];
@@ -26,22 +28,28 @@ export async function compare(demo: Demo, args: readonly string[]): Promise<void
   const subjects: Subject[] = [];
   try {
     subjects.push(await Subject.start('this demo', [process.execPath, demo.file, '--quiet']));
-    const port = await freePort();
-    const words = [
-      'redis-server',
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-    ];
-    subjects.push(await Subject.startOn('redis-server', port, words));
+    subjects.push(await startRedis());
     for (const pipeline of PIPELINES) await compareWith(pipeline, subjects, requests);
   } finally {
     for (const subject of subjects) await subject.stop();
+  }
+}
+
+/** Starts redis-server. Another program may take the free port first: then it gets another one. */
+async function startRedis(): Promise<Subject> {
+  const options = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    try {
+      return await Subject.startOn('redis-server', port, [
+        'redis-server',
+        '--port',
+        String(port),
+        ...options,
+      ]);
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+    }
   }
 }
 

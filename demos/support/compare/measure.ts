@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 
 /** Seconds that a server may take to listen. */
-const PATIENCE = 15;
+const PATIENCE = 60;
 const SERVER_CORE = 0;
 const LOAD_CORE = 1;
 /** Microseconds in a clock tick of /proc/PID/stat. */
@@ -62,7 +62,7 @@ export class Subject {
     const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
     process.once('exit', () => child.kill());
     for (const end = Date.now() + PATIENCE * 1e3; Date.now() < end && child.exitCode === null; ) {
-      if (await answers(port)) return new Subject(name, port, child);
+      if ((await answers(port)) && child.exitCode === null) return new Subject(name, port, child);
     }
     child.kill();
     throw new Error(`${name} does not listen on port ${port}`);

@@ -65,14 +65,17 @@ async function show(visitor: Visitor): Promise<number> {
 
 /** A client that does not read its answer keeps no other waiting. */
 async function slow(host: string, port: number): Promise<void> {
-  console.log(`\na client that asks for ${LARGE / 1e6} MB and does not read them, and another one meanwhile`);
+  console.log(
+    `\na client that asks for ${LARGE / 1e6} MB and reads only the head, and another one meanwhile`,
+  );
   const sluggard = await Visitor.connect(host, port);
-  sluggard.socket.pause();
   send(sluggard, 'GET /large.bin HTTP/1.1', []);
+  const head = await receiveHead(sluggard);
+  sluggard.socket.pause();
   const other = await Visitor.connect(host, port);
   expect(await step(other, '', 'GET /text.txt HTTP/1.1', []), 200, TEXT.trim());
   sluggard.socket.resume();
-  const { body } = await receive(sluggard, true);
+  const body = await receiveBody(sluggard, head);
   if (body.length !== LARGE) throw new Error(`only ${body.length} bytes came`);
   sluggard.close();
   other.close();
@@ -104,14 +107,23 @@ function send(visitor: Visitor, line: string, fields: readonly string[]): void {
 }
 
 async function receive(visitor: Visitor, hasBody: boolean): Promise<Answer> {
+  const head = await receiveHead(visitor);
+  return { head, body: hasBody ? await receiveBody(visitor, head) : Buffer.alloc(0) };
+}
+
+async function receiveHead(visitor: Visitor): Promise<string> {
   const head = await visitor.until('\r\n\r\n');
-  const [, length = '0'] = /^Content-Length: (\d+)/m.exec(head) ?? [];
-  const body = await visitor.bytes(hasBody ? Number(length) : 0);
   for (const line of head.split('\r\n')) if (SHOWN.test(line)) console.log(`  < ${line}`);
+  return head;
+}
+
+async function receiveBody(visitor: Visitor, head: string): Promise<Buffer> {
+  const [, length = '0'] = /^Content-Length: (\d+)/m.exec(head) ?? [];
+  const body = await visitor.bytes(Number(length));
   const text = body.toString('latin1').trim();
   if (text !== '')
     console.log(`  < ${text.length > 100 ? `${text.slice(0, 20)}... (${body.length} bytes)` : text}`);
-  return { head, body };
+  return body;
 }
 
 function expect({ head, body }: Answer, status: number, text: string): void {

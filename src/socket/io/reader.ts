@@ -71,6 +71,8 @@ export class BufferedReader implements Disposable {
   /**
    * Reads exactly `size` bytes, fewer only at the end of the stream; without a size, all until the end.
    *
+   * Not guaranteed: that bytes which came before an error are not lost, as in Python. `read1()` loses none.
+   *
    * @returns the bytes, none at the end; `null` where there is nothing yet on a non-blocking socket.
    * @throws {@link TimeoutError} `ETIMEDOUT`, and {@link OSError} `ETIMEDOUT` on every read after it.
    * @throws {@link ValueError} `ERR_CLOSED`, `ERR_INVALID_LENGTH`.

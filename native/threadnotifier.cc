@@ -1,0 +1,186 @@
+// The loop set on a thread of its own, by Node-API alone: for runtimes without libuv.
+//
+// The thread sleeps in epoll_wait(2). When the set is readable, it posts a call to the
+// environment's thread, and the set reports nothing more (EPOLLONESHOT) until that call has been
+// answered: at most one is on its way. A runtime runs microtasks only between two calls, so what
+// has to come after them is a call as well, which the environment's thread posts to itself.
+#include <pthread.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <memory>
+
+#include "notifier.h"
+
+namespace {
+
+constexpr uint32_t kReports = EPOLLIN | EPOLLONESHOT;
+constexpr size_t kStackSize = 256 << 10;
+
+enum class Event : uintptr_t { kWatched, kReadable, kAnswered };
+
+class ThreadNotifier final : public Notifier {
+ public:
+  ThreadNotifier(napi_env env, int set, Notified* notified)
+      : env_(env), set_(set), notified_(notified) {}
+
+  ~ThreadNotifier() {
+    if (epfd_ != -1) close(epfd_);
+    if (stop_ != -1) close(stop_);
+  }
+
+  // -1 with errno where it was refused. Its finalizer frees it as soon as it is connected.
+  static ThreadNotifier* Start(std::unique_ptr<ThreadNotifier> starting) {
+    if (starting->Open() == -1 || starting->Connect() == -1) return nullptr;
+    ThreadNotifier* self = starting.release();
+    const int error = self->Run();
+    if (error == 0) {
+      self->Post(Event::kWatched);
+      return self;
+    }
+    self->End();
+    errno = error;
+    return nullptr;
+  }
+
+  void Hold(bool on) override {
+    const auto set = on ? napi_ref_threadsafe_function : napi_unref_threadsafe_function;
+    set(env_, call_);
+  }
+
+  void End() override {
+    napi_remove_env_cleanup_hook(env_, OnEnvironmentEnd, this);
+    Disconnect();
+  }
+
+ private:
+  int Open() {
+    epfd_ = epoll_create1(EPOLL_CLOEXEC);
+    if (epfd_ == -1) return -1;
+    stop_ = eventfd(0, EFD_CLOEXEC);
+    if (stop_ == -1 || Control(EPOLL_CTL_ADD, stop_, EPOLLIN) == -1) return -1;
+    return Control(EPOLL_CTL_ADD, set_, kReports);
+  }
+
+  int Control(int op, int fd, uint32_t events) {
+    epoll_event event = {};
+    event.events = events;
+    event.data.fd = fd;
+    return epoll_ctl(epfd_, op, fd, &event);
+  }
+
+  int Connect() {
+    napi_value name;
+    if (napi_create_string_utf8(env_, "fd-selectors", NAPI_AUTO_LENGTH, &name) != napi_ok ||
+        napi_create_threadsafe_function(env_, nullptr, nullptr, name, 0, 1, nullptr, OnFinalize,
+                                        this, OnCall, &call_) != napi_ok) {
+      errno = ENOSYS;
+      return -1;
+    }
+    Hold(false);
+    // After the function's own hook, and so run before it: nobody may call it once it is gone.
+    napi_add_env_cleanup_hook(env_, OnEnvironmentEnd, this);
+    return 0;
+  }
+
+  // 0, or an errno. Every signal is left to the program's own threads.
+  int Run() {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, kStackSize);
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    const int error = pthread_create(&thread_, &attributes, Watch, this);
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    pthread_attr_destroy(&attributes);
+    runs_ = error == 0;
+    if (runs_) pthread_setname_np(thread_, "fd-selectors");
+    return error;
+  }
+
+  // The thread.
+  static void* Watch(void* data) {
+    auto* self = static_cast<ThreadNotifier*>(data);
+    for (;;) {
+      epoll_event events[2];
+      const int count = epoll_wait(self->epfd_, events, 2, -1);
+      if (count == -1 && errno != EINTR) return nullptr;
+      for (int i = 0; i < count; i++) {
+        if (events[i].data.fd == self->stop_ || !self->Post(Event::kReadable)) return nullptr;
+      }
+    }
+  }
+
+  bool Post(Event event) {
+    return napi_call_threadsafe_function(call_, reinterpret_cast<void*>(event),
+                                         napi_tsfn_nonblocking) == napi_ok;
+  }
+
+  // The environment's thread, with microtasks before and after. No environment: it has ended.
+  static void OnCall(napi_env env, napi_value, void* context, void* data) {
+    auto* self = static_cast<ThreadNotifier*>(context);
+    if (env == nullptr || self->ended_) return;
+    self->uses_++;
+    self->Handle(static_cast<Event>(reinterpret_cast<uintptr_t>(data)));
+    self->Release();
+  }
+
+  void Handle(Event event) {
+    if (event == Event::kWatched) return notified_->OnWatched();
+    if (event == Event::kAnswered) return Rearm();
+    const bool more = notified_->OnReadable();
+    if (!ended_) Post(more ? Event::kReadable : Event::kAnswered);
+  }
+
+  void Rearm() {
+    if (Control(EPOLL_CTL_MOD, set_, kReports) == -1) notified_->OnLost();
+  }
+
+  // Perhaps because a worker is terminated in the middle of a wait.
+  static void OnEnvironmentEnd(void* data) {
+    auto* self = static_cast<ThreadNotifier*>(data);
+    self->notified_->OnEnd();
+    self->Disconnect();
+  }
+
+  void Disconnect() {
+    ended_ = true;
+    const uint64_t one = 1;
+    if (runs_) {
+      // It sleeps forever if somebody has closed the descriptor that wakes it: do not wait for it.
+      const bool woken = write(stop_, &one, sizeof one) == sizeof one;
+      woken ? pthread_join(thread_, nullptr) : pthread_detach(thread_);
+    }
+    napi_release_threadsafe_function(call_, napi_tsfn_abort);
+  }
+
+  static void OnFinalize(napi_env, void*, void* context) {
+    static_cast<ThreadNotifier*>(context)->Release();
+  }
+
+  void Release() {
+    if (--uses_ == 0) delete this;
+  }
+
+  const napi_env env_;
+  const int set_;
+  Notified* const notified_;
+  int epfd_ = -1;
+  int stop_ = -1;
+  napi_threadsafe_function call_ = nullptr;
+  pthread_t thread_ = {};
+  bool runs_ = false;
+  bool ended_ = false;
+  int uses_ = 1;
+};
+
+}  // namespace
+
+Notifier* NotifyByThread(napi_env env, int set, Notified* notified) {
+  return ThreadNotifier::Start(std::make_unique<ThreadNotifier>(env, set, notified));
+}

