@@ -34,7 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   fds: ['native', ...ANYONE],
   batch: ['selectors', 'socket', 'loop', 'native', ...ANYONE],
   coroutines: ['batch', 'selectors', 'socket', 'fds', 'loop', 'native', ...ANYONE],
-  uring: ['native', ...ANYONE],
+  uring: ['socket', 'loop', 'native', ...ANYONE],
   cli: ['addon', 'native', 'loop', 'selectors', 'fds', 'uring'],
 };
 
