@@ -32,9 +32,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   selectors: ['select', 'loop', 'native', ...ANYONE],
   socket: ['native', ...ANYONE],
   fds: ['native', ...ANYONE],
-  coroutines: ['selectors', 'socket', 'fds', 'loop', 'native', ...ANYONE],
-  uring: ['native', ...ANYONE],
-  cli: ['native', 'selectors', 'fds', 'uring'],
+  batch: ['selectors', 'socket', 'loop', 'native', ...ANYONE],
+  coroutines: ['batch', 'selectors', 'socket', 'fds', 'loop', 'native', ...ANYONE],
+  uring: ['socket', 'loop', 'native', ...ANYONE],
+  cli: ['addon', 'native', 'loop', 'selectors', 'fds', 'uring'],
 };
 
 /** `src/select/epoll.ts` is of `select`, `src/errors.ts` of `errors`. */
