@@ -41,10 +41,7 @@ class ThreadNotifier final : public Notifier {
   ThreadNotifier(napi_env env, int set, Notified* notified)
       : env_(env), set_(set), notified_(notified) {}
 
-  ~ThreadNotifier() {
-    if (epfd_ != -1) close(epfd_);
-    if (stop_ != -1) close(stop_);
-  }
+  ~ThreadNotifier() { Close(); }
 
   // -1 with errno where it was refused. Its finalizer frees it as soon as it is connected.
   static ThreadNotifier* Start(std::unique_ptr<ThreadNotifier> starting) {
@@ -201,9 +198,19 @@ class ThreadNotifier final : public Notifier {
     if (--parties_ == 0) napi_release_threadsafe_function(call_, napi_tsfn_release);
   }
 
+  // Closes as well: not every runtime finalizes its functions when an environment ends.
   void Join() {
-    if (joinable_) pthread_join(thread_, nullptr);
+    if (!joinable_) return;
+    pthread_join(thread_, nullptr);
     joinable_ = false;
+    Close();
+  }
+
+  void Close() {
+    for (int* fd : {&epfd_, &stop_}) {
+      if (*fd != -1) close(*fd);
+      *fd = -1;
+    }
   }
 
   static void OnFinalize(napi_env, void*, void* context) {

@@ -34,19 +34,27 @@ function failureOf([command, ...args], { timeout, env = {} }) {
     const child = spawn(command, args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout,
-      killSignal: 'SIGKILL',
+      // A group of its own: what a test leaves running ends with it.
+      detached: true,
       env: { ...process.env, ...env },
     });
+    const end = () => {
+      try {
+        process.kill(-child.pid, 'SIGKILL');
+      } catch {}
+    };
+    const timer = setTimeout(end, timeout);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (data) => {
         output = (output + data).slice(-2000);
       });
     }
-    child.on('close', (code, signal) =>
-      settle(code === 0 ? undefined : `ended with ${code ?? signal}\n${output}`),
-    );
+    child.on('exit', end);
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      settle(code === 0 ? undefined : `ended with ${code ?? signal}\n${output}`);
+    });
   });
 }
 
