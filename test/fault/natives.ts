@@ -443,8 +443,8 @@ if (ring >= 0) {
 
 /** What the functions of the boundary are called that have no driver here, and why. */
 export const NOT_DRIVEN: Readonly<Record<string, string>> = {
-  own: 'makes no call that may fail, but fstat(2), whose failure means an unknown file',
-  disown: 'makes no system call',
+  track: 'makes no call that may fail, but fstat(2), whose failure means an unknown file',
+  untrack: 'makes no system call',
   loopOpen: 'driven through selectAsync, in a thread of its own each time',
   loopArm: 'driven through selectAsync',
   loopStop: 'makes no system call',
