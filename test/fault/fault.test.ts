@@ -10,6 +10,7 @@ const VERDICT = /^\d+ subjects, \d+ system calls, \d+ pairs of call and errno, \
 
 it.for(LOOPS)(
   'whatever fails, the error is documented, and nothing is lost or left open: %s',
+  { timeout: LIMIT },
   (loop, { skip }) => {
     const start = fileURLToPath(new URL('../../build-soak/fault/start.js', import.meta.url));
     const env = { ...process.env, FD_SELECTORS_LOOP: loop };
@@ -20,5 +21,4 @@ it.for(LOOPS)(
     expect({ status, stderr }, stdout).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(VERDICT);
   },
-  LIMIT,
 );
