@@ -168,7 +168,17 @@ int Map(napi_env env, Ring* ring, int fd, off_t offset, size_t size, Into into) 
     return Fail(ENOTSUP);
   }
   ring->mappings.push_back(*held);
-  napi_set_element(env, into.array, 0, buffer);
+  // Defined, not set: a setter that the array has or inherits must not run, since it could close
+  // the ring.
+  const napi_property_descriptor element = {.utf8name = "0",
+                                            .name = nullptr,
+                                            .method = nullptr,
+                                            .getter = nullptr,
+                                            .setter = nullptr,
+                                            .value = buffer,
+                                            .attributes = napi_default_jsproperty,
+                                            .data = nullptr};
+  napi_define_properties(env, into.array, 1, &element);
   return 0;
 }
 

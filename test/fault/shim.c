@@ -10,6 +10,7 @@
 #include <netdb.h>
 #include <node_api.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -25,6 +26,8 @@
 
 enum { kOff, kRecording, kArmed };
 static atomic_int mode;
+// Only in the thread that asked: what another one calls meanwhile nobody could repeat.
+static pthread_t thread;
 
 // What was called while recording.
 enum { kMostCalls = 4096 };
@@ -47,7 +50,7 @@ static int IsAddon(const void* caller) {
 // 0 to go on; else the errno to fail with, or kShort.
 static int Fault(const char* name, const void* caller) {
   const int now = mode;
-  if (now == kOff || !IsAddon(caller)) return 0;
+  if (now == kOff || !pthread_equal(thread, pthread_self()) || !IsAddon(caller)) return 0;
   if (now == kRecording) {
     const int at = calls++;
     if (at < kMostCalls) recorded[at] = name;
@@ -272,6 +275,7 @@ static napi_value Arm(napi_env env, napi_callback_info info) {
   last = Number(env, values[2]);
   armed_errno = Number(env, values[3]);
   seen = fired = 0;
+  thread = pthread_self();
   mode = kArmed;
   return NULL;
 }
@@ -288,6 +292,7 @@ static napi_value Disarm(napi_env env, napi_callback_info info) {
 static napi_value Record(napi_env env, napi_callback_info info) {
   (void)env, (void)info;
   calls = 0;
+  thread = pthread_self();
   mode = kRecording;
   return NULL;
 }

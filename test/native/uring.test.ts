@@ -28,6 +28,23 @@ describe('io_uring', () => {
     uringClose: [-EBADF, int(-1)],
   });
 
+  it('puts memory into an array without a setter that could close the ring meanwhile', ({ skip }) => {
+    const fd = native.uringSetup(4, new Int32Array(30));
+    if (fd < 0) return skip('no io_uring');
+    let called = false;
+    const into = Object.defineProperty([] as ArrayBuffer[], 0, {
+      configurable: true,
+      set() {
+        called = true;
+        native.uringClose(fd);
+      },
+    });
+    expect(native.uringArea(fd, 4096, into, new Int32Array(2))).toBe(0);
+    expect(called).toBe(false);
+    expect(into[0]?.byteLength).toBe(4096);
+    expect(native.uringClose(fd)).toBe(0);
+  });
+
   it('closes rings only: not a descriptor that is not one', () => {
     expect(native.uringClose(2)).toBe(-EBADF);
     expect(native.getNonblock(2)).toBeGreaterThanOrEqual(0);
