@@ -13,6 +13,7 @@ import { type Ready, SelectorKey } from './key.js';
 import { Keys } from './keys.js';
 import { SelectorMap } from './map.js';
 import {
+  isWaitObserved,
   tellClose,
   tellError,
   tellModify,
@@ -87,6 +88,12 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
    * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for a timeout that is not a number.
    */
   select(timeout?: Timeout): Ready<D, F>[] {
+    if (isWaitObserved()) return this.#observedSelect(timeout);
+    this.checkOpen();
+    return this.wait(toWait(timeout));
+  }
+
+  #observedSelect(timeout: Timeout): Ready<D, F>[] {
     const since = waitBegins();
     try {
       this.checkOpen();

@@ -40,7 +40,7 @@ export function tellUnregister(selector: object, key: Key): void {
   if (unregister.hasSubscribers) unregister.publish({ selector, key } satisfies RegisterMessage);
 }
 
-/** Whether anybody wants to know how a wait on Node's event loop ends. */
+/** Whether anybody wants to know how a wait ends. */
 export function isWaitObserved(): boolean {
   return select.hasSubscribers || errors.hasSubscribers;
 }
