@@ -64,6 +64,22 @@ export function tellSelect(
   select.publish({ selector, async, timeout, count, ready, duration } satisfies SelectMessage);
 }
 
+/** Runs a wait that blocks, and publishes how it ended. */
+export function observeSelect<R extends readonly Ready<unknown, FileObject>[]>(
+  selector: object,
+  timeout: Timeout,
+  run: () => R,
+): R {
+  const since = waitBegins();
+  try {
+    const ready = run();
+    tellSelect(selector, timeout, ready, since, false);
+    return ready;
+  } catch (error) {
+    throw tellError(selector, 'select', error);
+  }
+}
+
 export function tellGhost(selector: object, fd: number): void {
   if (ghost.hasSubscribers) ghost.publish({ selector, fd } satisfies GhostMessage);
 }
