@@ -13,13 +13,13 @@ import { type Ready, SelectorKey } from './key.js';
 import { Keys } from './keys.js';
 import { SelectorMap } from './map.js';
 import {
+  isWaitObserved,
+  observeSelect,
   tellClose,
   tellError,
   tellModify,
   tellRegister,
-  tellSelect,
   tellUnregister,
-  waitBegins,
 } from './observe.js';
 
 /** The `data` argument; optional only if `undefined` is a `D`. */
@@ -87,15 +87,13 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
    * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for a timeout that is not a number.
    */
   select(timeout?: Timeout): Ready<D, F>[] {
-    const since = waitBegins();
-    try {
-      this.checkOpen();
-      const ready = this.wait(toWait(timeout));
-      tellSelect(this, timeout, ready, since, false);
-      return ready;
-    } catch (error) {
-      throw tellError(this, 'select', error);
-    }
+    if (isWaitObserved()) return observeSelect(this, timeout, () => this.#select(timeout));
+    return this.#select(timeout);
+  }
+
+  #select(timeout: Timeout): Ready<D, F>[] {
+    this.checkOpen();
+    return this.wait(toWait(timeout));
   }
 
   /** Waits, and returns what is ready: the system call of {@link BaseSelector.select}. */

@@ -40,7 +40,7 @@ export function tellUnregister(selector: object, key: Key): void {
   if (unregister.hasSubscribers) unregister.publish({ selector, key } satisfies RegisterMessage);
 }
 
-/** Whether anybody wants to know how a wait on Node's event loop ends. */
+/** Whether anybody wants to know how a wait ends. */
 export function isWaitObserved(): boolean {
   return select.hasSubscribers || errors.hasSubscribers;
 }
@@ -62,6 +62,22 @@ export function tellSelect(
   const duration = (performance.now() - since) / 1e3;
   const count = ready.length;
   select.publish({ selector, async, timeout, count, ready, duration } satisfies SelectMessage);
+}
+
+/** Runs a wait that blocks, and publishes how it ended. */
+export function observeSelect<R extends readonly Ready<unknown, FileObject>[]>(
+  selector: object,
+  timeout: Timeout,
+  run: () => R,
+): R {
+  const since = waitBegins();
+  try {
+    const ready = run();
+    tellSelect(selector, timeout, ready, since, false);
+    return ready;
+  } catch (error) {
+    throw tellError(selector, 'select', error);
+  }
 }
 
 export function tellGhost(selector: object, fd: number): void {
