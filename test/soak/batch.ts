@@ -41,7 +41,7 @@ class Client {
   constructor(batch: Batch) {
     const [server, client] = socketpair();
     client.setblocking(false);
-    batch.add(server, undefined, { bufsize: random.pick([1, 100, 4096, 65_536]) });
+    batch.add(server, undefined, { bufsize: random.pick([500, 4096, 65_536]) });
     this.sock = client;
   }
 
