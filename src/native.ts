@@ -213,13 +213,16 @@ export interface Native {
   /** Writes how often each signal has arrived, indexed by its number: NSIG entries. */
   signalTake(subscription: number, counts: Int32Array): Result;
   signalClose(subscription: number): Result;
-  // native/uring.cc: a ring that is open when its environment ends is cancelled and closed
+  // native/uring.cc: a ring that is open when its environment ends is cancelled and closed. So are the descriptors in
+  // completions that were not taken, if bit 63 of their user_data is set.
   /** params is the 30 words of `struct io_uring_params`. */
   uringSetup(entries: number, params: Int32Array): Result;
   /** Element 0 of `into` becomes the memory of the ring from `offset` on, mapped until it is collected. */
   uringMap(fd: number, offset: number, size: number, into: ArrayBuffer[]): Result;
   /** Memory for operations, which stays mapped until they have ended; `address` is 64 bits. */
   uringArea(fd: number, size: number, into: ArrayBuffer[], address: Int32Array): Result;
+  /** Lets go of an area that no operation uses any more: it is unmapped once it is collected. */
+  uringForget(fd: number, area: ArrayBuffer): Result;
   uringEnter(fd: number, toSubmit: number, minComplete: number, flags: number, seconds: Wait): Result;
   uringRegister(fd: number, opcode: number, argument: ArrayBuffer | null, count: number): Result;
   /** Cancels what is under way, and waits until it has ended. */
