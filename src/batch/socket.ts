@@ -75,6 +75,8 @@ export class BatchSocket<D = unknown> {
   #ended = false;
   #closed = false;
   #errno = 0;
+  /** Whether it is to be closed once nothing is kept. */
+  #closing = false;
   /** Whether `send()` has fallen short. */
   #wants = false;
 
@@ -145,7 +147,7 @@ export class BatchSocket<D = unknown> {
   }
 
   #check(data: Bytes, start: number, end: number | undefined): number {
-    if (this.#closed) throw new OSError(EBADF, 'send');
+    if (this.#closed || this.#closing) throw new OSError(EBADF, 'send');
     if (this.#errno !== 0) throw osError(this.#errno, 'send');
     const byteLength = this.#lengthOf(data);
     const stop = end ?? byteLength;
@@ -205,6 +207,7 @@ export class BatchSocket<D = unknown> {
   #append(data: Bytes, start: number, length: number): void {
     const view = Buffer.from(data.buffer, data.byteOffset + start, length);
     this.#kept.push({ bytes: Buffer.from(view), kind: STREAM });
+    this.update();
   }
 
   /** @internal */
@@ -219,6 +222,10 @@ export class BatchSocket<D = unknown> {
   /** @internal */
   refused(errno: number, length: number): void {
     if (this.#closed) return;
+    if (this.#closing && this.isStream) {
+      this.close();
+      return;
+    }
     this.pending -= length;
     if (this.isStream) this.#fail(errno);
     this.#home.report(this, errno);
@@ -250,8 +257,9 @@ export class BatchSocket<D = unknown> {
         this.#kept.shift();
       }
     }
-    this.update();
-    if (this.#kept.length > 0 || !this.#wants || this.#errno !== 0) return;
+    if (this.#closing && this.#kept.length === 0) this.close();
+    else this.update();
+    if (this.#closed || this.#kept.length > 0 || !this.#wants || this.#errno !== 0) return;
     this.#wants = false;
     this.#home.report(this, 0);
   }
@@ -306,11 +314,24 @@ export class BatchSocket<D = unknown> {
   }
 
   /**
-   * Takes the socket out of the batch, as `remove()` does, and closes it. Closing it again does nothing. To be sure that all is
-   * sent, wait until `pending` is 0.
+   * Takes the socket out of the batch, as `remove()` does, and closes it. Closing it again does nothing.
    */
   close(): void {
     if (!this.#closed) this.remove().close();
+  }
+
+  /**
+   * Closes the socket once all that is queued has been sent, or sending has failed. Until then, nothing is received, and it takes no more
+   * to send.
+   *
+   * Not guaranteed: an end. A peer that never reads keeps the socket open; `close()` ends it.
+   */
+  closeWhenSent(): void {
+    if (this.#closed) return;
+    if (this.#home.outgoing.has(this)) this.#home.outgoing.flush();
+    this.#closing = true;
+    if (this.#kept.length === 0) this.close();
+    else this.pause();
   }
 
   /** Calls `close()`, for `using`. */

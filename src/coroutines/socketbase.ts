@@ -43,7 +43,10 @@ export abstract class SocketBase {
     return this.sock.fileno();
   }
 
-  /** Releases the descriptor, still open and non-blocking. Waiting tasks get `EBADF`, as after `close()`. */
+  /**
+   * Releases the descriptor, still open and non-blocking. Waiting tasks get `EBADF`, as after `close()`; bytes that were
+   * already received for one of them are lost.
+   */
   detach(): number {
     this.line.leave();
     return this.sock.detach();

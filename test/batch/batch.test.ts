@@ -273,6 +273,39 @@ describe('BatchSocket', () => {
     expect(client.recv(10)).toHaveLength(0);
   });
 
+  it('closes when all is sent', () => {
+    const { sel, batch } = open({ limit: 3_000_000 });
+    const [conn, client] = member(batch);
+    client.settimeout(10);
+    const length = 2_000_000;
+    expect(conn.send(Buffer.alloc(length))).toBe(length);
+    conn.closeWhenSent();
+    conn.closeWhenSent();
+    expect(conn.closed).toBe(false);
+    expect(codeOf(() => conn.send(Buffer.from('x')))).toBe('EBADF');
+    let received = 0;
+    for (let part = client.recv(100_000); part.length > 0; part = client.recv(100_000)) {
+      received += part.length;
+      for (const _ of batch.receive(0)) expect.unreachable();
+    }
+    expect([received, conn.closed, sel.getMap().size]).toEqual([length, true, 0]);
+  });
+
+  it('closes at once when nothing is left to send, and when sending fails', () => {
+    const { batch } = open({ limit: 5_000_000 });
+    const [conn, client] = member(batch);
+    conn.send(Buffer.from('bye'));
+    conn.closeWhenSent();
+    expect([conn.closed, client.recv(10).toString()]).toEqual([true, 'bye']);
+    const [other, second] = member(batch);
+    other.send(Buffer.alloc(3_000_000));
+    other.closeWhenSent();
+    expect(other.closed).toBe(false);
+    second.close();
+    expect([...batch.receive(0)]).toEqual([]);
+    expect(other.closed).toBe(true);
+  });
+
   it('that is closed within a batch is not reported any more; the others are', () => {
     const { batch } = open();
     const members = [1, 2, 3, 4].map((i) => member(batch, `${i}`));

@@ -1,0 +1,144 @@
+/** Bytes that were received for a task that was stopped before it could take them are not lost. */
+import {
+  type Coroutine,
+  type Socket,
+  sleep,
+  socketpair,
+  spawn,
+  type Task,
+  waitRead,
+} from 'fd-selectors/coroutines';
+import { describe, expect } from 'vitest';
+import { both, thrownBy } from './bothways.js';
+
+/**
+ * Kills a task in the turn in which the hub has received `text` for it, and before it runs: the killer's own bytes
+ * arrived earlier, so epoll reports them first.
+ */
+function* killInTime(victim: Task, from: Socket, text: string): Coroutine<boolean> {
+  const [signal, killerEnd] = socketpair();
+  const killer = spawn(function* () {
+    yield* killerEnd.recv(1);
+    void victim.kill();
+  });
+  yield* sleep();
+  yield* sleep();
+  // Without a switch in between: both are ready at the next wait.
+  signal.sock.send(Buffer.from('!'));
+  from.sock.send(Buffer.from(text));
+  yield* killer.join();
+  yield* victim.join();
+  signal.close();
+  killerEnd.close();
+  return victim.killed;
+}
+
+describe('what a killed task did not take', () => {
+  both('goes to the next recv(), in parts', function* () {
+    const [a, b] = socketpair();
+    expect(
+      yield* killInTime(
+        spawn(() => b.recv(100)),
+        a,
+        'hello',
+      ),
+    ).toBe(true);
+    a.sock.send(Buffer.from(' world'));
+    expect(String(yield* b.recv(2))).toBe('he');
+    expect(String(yield* b.recv(100))).toBe('llo');
+    expect(String(yield* b.recv(100))).toBe(' world');
+    a.close();
+    b.close();
+  });
+
+  both('goes to recvInto() and recvfrom(), and peeking leaves it', function* () {
+    const [a, b] = socketpair();
+    const MSG_PEEK = 2;
+    expect(
+      yield* killInTime(
+        spawn(() => b.recvInto(Buffer.alloc(10))),
+        a,
+        'hello',
+      ),
+    ).toBe(true);
+    expect(String(yield* b.recv(3, MSG_PEEK))).toBe('hel');
+    const buffer = Buffer.alloc(2);
+    expect([yield* b.recvInto(buffer), buffer.toString()]).toEqual([2, 'he']);
+    expect(String((yield* b.recvfrom(10))[0])).toBe('llo');
+    a.close();
+    b.close();
+  });
+
+  both('makes the socket readable', function* () {
+    const [a, b] = socketpair();
+    expect(
+      yield* killInTime(
+        spawn(() => b.recv(100)),
+        a,
+        'hello',
+      ),
+    ).toBe(true);
+    yield* waitRead(b, { timeout: 10 });
+    expect(String(yield* b.recv(100))).toBe('hello');
+    a.close();
+    b.close();
+  });
+
+  both('comes once, and what follows comes after it', function* () {
+    const [a, b] = socketpair();
+    expect(
+      yield* killInTime(
+        spawn(() => b.recv(100)),
+        a,
+        'first',
+      ),
+    ).toBe(true);
+    expect(String(yield* b.recv(100))).toBe('first');
+    const reader = spawn(() => b.recv(100));
+    yield* sleep();
+    yield* a.sendall(Buffer.from('more'));
+    expect(String(yield* reader.get())).toBe('more');
+    a.close();
+    b.close();
+  });
+});
+
+describe('receiving for a task that waits', () => {
+  both('refuses bad arguments as ever, after a receive that got all', function* () {
+    const [a, b] = socketpair();
+    for (const call of [
+      () => b.recv(1.5),
+      () => b.recvInto(Buffer.alloc(4), 5),
+      () => b.recvInto('text' as never),
+      () => b.recvInto(null as never),
+    ]) {
+      yield* a.sendall(Buffer.from('x'));
+      expect(String(yield* b.recv(10))).toBe('x');
+      yield* a.sendall(Buffer.from('y'));
+      expect(yield* thrownBy(call())).toMatch(/ERR_/);
+      expect(String(yield* b.recv(10))).toBe('y');
+    }
+    a.close();
+    b.close();
+  });
+
+  both('fills large buffers, and views that are not Buffers', function* () {
+    const [a, b] = socketpair();
+    const data = Buffer.alloc(50_000, 'abc');
+    const parts: Buffer[] = [];
+    const reader = spawn(function* () {
+      for (let size = 0; size < data.length; ) {
+        const view = new DataView(new ArrayBuffer(20_000), 8, 10_000);
+        const length = yield* b.recvInto(view);
+        parts.push(Buffer.from(view.buffer, 8, length));
+        size += length;
+      }
+    });
+    yield* sleep();
+    yield* a.sendall(data);
+    yield* reader.get();
+    expect(Buffer.concat(parts).equals(data)).toBe(true);
+    a.close();
+    b.close();
+  });
+});
