@@ -33,6 +33,15 @@ const onNodesLoop: Subject = {
       : script(`ours/${trial === 'chain' ? 'async' : trial}`),
 };
 
+const ring: Subject = {
+  name: 'ours-ring',
+  label: 'fd-selectors ring',
+  trials: ['chain', 'echo'],
+  main: [],
+  backend: 'epoll',
+  command: (_, trial) => script(`ours/ring-${trial}`),
+};
+
 const models: Subject = {
   name: 'ours-models',
   label: 'fd-selectors',
@@ -51,4 +60,4 @@ const coroutines: Subject = {
   command: () => script('ours/coroutines'),
 };
 
-export const ours: readonly Subject[] = [...selectors, ...plainFds, onNodesLoop, models, coroutines];
+export const ours: readonly Subject[] = [...selectors, ...plainFds, onNodesLoop, ring, models, coroutines];
