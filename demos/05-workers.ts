@@ -25,6 +25,7 @@ import {
   socket,
 } from 'fd-selectors/socket';
 import { endIfInterrupted, isInterrupted } from './support/interrupt.js';
+import { PER_WORKER, requireDescriptors } from './support/limits.js';
 import { integer, parseOptions } from './support/options.js';
 import { line } from './support/progress.js';
 
@@ -53,6 +54,7 @@ else parentPort?.postMessage(serve(workerData as Orders));
 async function main(): Promise<void> {
   const { connections } = parseOptions({ connections: { type: 'string', default: '400' } });
   const count = integer('connections', connections, 1, 1_000_000);
+  requireDescriptors(WORKERS * PER_WORKER + AT_ONCE);
   line(`${WORKERS} workers, ${count} connections in each of three ways`);
 
   const shared = createServer([HOST, 0]);

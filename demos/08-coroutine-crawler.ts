@@ -20,6 +20,7 @@ import {
 } from 'fd-selectors/coroutines';
 import type { Address } from 'fd-selectors/socket';
 import './support/interrupt.js'; // On Ctrl-C, run() stops all tasks and throws a KeyboardInterrupt.
+import { requireDescriptors } from './support/limits.js';
 import { log } from './support/server.js';
 
 const PAGES = 100;
@@ -59,6 +60,7 @@ function* crawl(tasks: Group | Pool, address: Address, count: number, how: strin
   log(`${count} pages, ${how}: ${((performance.now() - start) / 1e3).toFixed(2)} s`);
 }
 
+requireDescriptors(2 * CLIENTS); // Both ends of each connection.
 run(function* () {
   const server = new StreamServer(['127.0.0.1', 0], serve, { backlog: 1024 });
   server.start();

@@ -12,7 +12,7 @@
  */
 import { createConnection, type Socket } from 'fd-selectors/socket';
 import { endIfInterrupted } from './support/interrupt.js';
-import { descriptorLimit } from './support/limits.js';
+import { requireDescriptors } from './support/limits.js';
 import { integer, parseOptions, refuse } from './support/options.js';
 import { line } from './support/progress.js';
 import { nameOf, show } from './support/text.js';
@@ -20,8 +20,6 @@ import { nameOf, show } from './support/text.js';
 const PARTS = ['This is the message. ', 'It will be sent ', 'in three parts.'].map((part) =>
   Buffer.from(part),
 );
-/** Descriptors that Node itself has open, and some more. */
-const SPARE = 64;
 /** Seconds that an answer may take. */
 const PATIENCE = 60;
 
@@ -33,9 +31,7 @@ const values = parseOptions({
 if (values.port === '') refuse('--port is missing: start a server first, and say which port it listens on');
 const port = integer('port', values.port, 1, 65535);
 const count = integer('connections', values.connections, 1, 10_000);
-const limit = descriptorLimit();
-if (count > limit - SPARE)
-  refuse(`the limit of ${limit} open descriptors is too low; raise it with ulimit -n`);
+requireDescriptors(count);
 
 line(`connecting to ${values.host}:${port}`);
 const connections = Array.from({ length: count }, () =>

@@ -5,6 +5,9 @@ import { parseArgs } from 'node:util';
 import { calledAs } from './cli/calledas.js';
 import { endOnClosedPipe } from './cli/closedpipe.js';
 
+/** Node opens many files of a program at the same time, and cannot load it with fewer descriptors. */
+const LEAST_DESCRIPTORS = 64;
+
 /** The module of a subcommand. */
 interface Command {
   /** Takes the arguments, and how the command was called; returns the exit code. */
@@ -38,6 +41,10 @@ function refuse(message: string): number {
   return 2;
 }
 
+function descriptorLimit(): number {
+  return Number(/^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]);
+}
+
 async function run(name: string, argv: readonly string[]): Promise<number> {
   if (!Object.hasOwn(COMMANDS, name)) {
     return refuse(
@@ -45,6 +52,11 @@ async function run(name: string, argv: readonly string[]): Promise<number> {
     );
   }
   const [file] = COMMANDS[name] as readonly [string, string];
+  const limit = descriptorLimit();
+  if (limit < LEAST_DESCRIPTORS) {
+    console.error(`the limit of ${limit} open descriptors is too low; raise it with ulimit -n`);
+    return 1;
+  }
   const command: Command = await import(file);
   return command.main(argv, calledAs(name));
 }

@@ -49,6 +49,28 @@ export interface Native {
     readonly tag: number;
   };
 
+  // native/batch.cc: the only functions that make more than one system call. Each of their rows is 6 words.
+  /**
+   * Waits as epollWait does, and receives from members, which are rows of 3 words by descriptor: tag, most bytes,
+   * most datagrams. Returns how many rows it wrote: fd, tag, events, result, offset, flags.
+   *
+   * @param limit - how many bytes of the arena to use. A member that they have no room for is not tried: its flags are -1.
+   * @param first - the number of the event to begin with, counted around.
+   */
+  batchReceive(
+    epfd: number,
+    rows: ArrayBuffer,
+    maxevents: number,
+    members: ArrayBuffer,
+    arena: ArrayBuffer,
+    limit: number,
+    first: number,
+    flags: number,
+    seconds: Wait,
+  ): Result;
+  /** Rows: fd, offset, length, kind (0 stream, 1 datagram, 2 behind its address), the row before or -1, result. */
+  batchSend(rows: ArrayBuffer, count: number, arena: ArrayBuffer, flags: number): Result;
+
   // native/loop.cc: watchers of our own epoll descriptors on the environment's event loop
   /** Whether libuv or a thread watches them, the first of an environment decides; -ENOSYS without libuv. */
   loopOpen(epfd: number, onReadable: () => void, byThread: 0 | 1): Result;

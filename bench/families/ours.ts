@@ -42,6 +42,15 @@ const ring: Subject = {
   command: (_, trial) => script(`ours/ring-${trial}`),
 };
 
+const batch: Subject = {
+  name: 'ours-batch',
+  label: 'fd-selectors batch',
+  trials: ['chain', 'echo'],
+  main: ['echo'],
+  backend: 'epoll',
+  command: (_, trial) => script('ours/batch', `trial=${trial}`),
+};
+
 const models: Subject = {
   name: 'ours-models',
   label: 'fd-selectors',
@@ -60,4 +69,12 @@ const coroutines: Subject = {
   command: () => script('ours/coroutines'),
 };
 
-export const ours: readonly Subject[] = [...selectors, ...plainFds, onNodesLoop, ring, models, coroutines];
+export const ours: readonly Subject[] = [
+  ...selectors,
+  ...plainFds,
+  onNodesLoop,
+  batch,
+  ring,
+  models,
+  coroutines,
+];

@@ -17,6 +17,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { DefaultSelector, EVENT_READ } from 'fd-selectors';
 import { TimerFd } from 'fd-selectors/fds';
 import { endIfInterrupted, endOnceInterrupted } from '../support/interrupt.js';
+import { PER_WORKER, requireDescriptors } from '../support/limits.js';
 import { parseOptions } from '../support/options.js';
 import { line } from '../support/progress.js';
 import { now, report, type Segment, Track } from '../support/timeline.js';
@@ -32,6 +33,7 @@ else parentPort?.postMessage(runBlocking(String(workerData)));
 
 async function main(): Promise<void> {
   parseOptions({});
+  requireDescriptors(TASKS.length * PER_WORKER);
   endOnceInterrupted();
   line(`three tasks; each works ${WORK * 1e3} ms and waits ${WAIT * 1e3} ms, ${ROUNDS} times\n`);
   report('one after the other', '1 thread', TASKS.flatMap(runBlocking));

@@ -12,14 +12,12 @@
  * Order: 37
  */
 
-import { descriptorLimit } from '../support/limits.js';
+import { descriptorLimit, PER_WORKER, requireDescriptors, SPARE } from '../support/limits.js';
 import { hold, load, MODELS, start } from '../support/modelrun.js';
 import { bars, type Figures, heading, tableRow } from '../support/modeltable.js';
 import { integer, parseOptions, seconds } from '../support/options.js';
 import { line } from '../support/progress.js';
 
-/** Descriptors that Node itself has open, and some more. */
-const SPARE = 64;
 /** Seconds after which no other model is begun. */
 const LONGEST = 45;
 
@@ -29,6 +27,7 @@ const values = parseOptions({
 });
 const window = seconds('seconds', values.seconds, 0.05, 10);
 const limit = descriptorLimit();
+requireDescriptors(8 * PER_WORKER); // Of the pool of workers.
 const levels = values.clients.split(',').map((text) => integer('clients', text, 1, 5000));
 const possible = levels.filter((clients) => clients <= limit - SPARE);
 if (possible.length < levels.length) {

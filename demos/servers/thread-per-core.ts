@@ -14,6 +14,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { SO_REUSEPORT, SOL_SOCKET, socket } from 'fd-selectors/socket';
+import { PER_WORKER, requireDescriptors } from '../support/limits.js';
 import { logListening } from '../support/log.js';
 import { endOnInterrupt, OPTIONS } from '../support/modelserver.js';
 import { integer, parseOptions } from '../support/options.js';
@@ -23,6 +24,7 @@ const values = parseOptions({
   workers: { type: 'string', default: String(Math.max(2, availableParallelism())) },
 });
 const count = integer('workers', values.workers, 1, 1000);
+requireDescriptors(count * PER_WORKER);
 
 // Bound, but never listening: it reserves the port, and gets no connections.
 const reserved = socket();

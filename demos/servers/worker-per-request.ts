@@ -14,12 +14,15 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Socket } from 'fd-selectors/socket';
 import { Places } from '../support/free.js';
+import { PER_WORKER, requireDescriptors } from '../support/limits.js';
 import { accept, endOnInterrupt, hangUp, listen, OPTIONS } from '../support/modelserver.js';
 import { integer, parseOptions } from '../support/options.js';
 
 const script = fileURLToPath(new URL('../support/threadserver.js', import.meta.url));
 const values = parseOptions({ ...OPTIONS, most: { type: 'string', default: '32' } });
-const places = new Places(integer('most', values.most, 1, 1000));
+const most = integer('most', values.most, 1, 1000);
+requireDescriptors(most * PER_WORKER);
+const places = new Places(most);
 const server = listen(values, 'a thread for each client');
 
 const connections = new Set<Socket>();

@@ -13,6 +13,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { Socket } from 'fd-selectors/socket';
+import { PER_WORKER, requireDescriptors } from '../support/limits.js';
 import { serveBlocking } from '../support/lines.js';
 import { accept, endOnInterrupt, hangUp, listen, OPTIONS } from '../support/modelserver.js';
 import { integer, parseOptions } from '../support/options.js';
@@ -30,6 +31,7 @@ else {
 function main(): void {
   const values = parseOptions({ ...OPTIONS, workers: { type: 'string', default: '8' } });
   const count = integer('workers', values.workers, 1, 1000);
+  requireDescriptors(count * PER_WORKER);
   const workers = Array.from({ length: count }, () => new Worker(fileURLToPath(import.meta.url)));
   const server = listen(values, `${count} threads that take turns`);
   const connections = new Set<Socket>();

@@ -5,15 +5,13 @@ import { EVENT_READ, PollSelector } from 'fd-selectors';
 import { read } from 'fd-selectors/fds';
 import { createServer, type Socket } from 'fd-selectors/socket';
 import { endIfInterrupted, endInterrupted, interrupts } from './interrupt.js';
-import { descriptorLimit } from './limits.js';
-import { integer, parseOptions, refuse, seconds } from './options.js';
+import { requireDescriptors } from './limits.js';
+import { integer, parseOptions, seconds } from './options.js';
 import { legend, type Phase, row } from './phases.js';
 import { line } from './progress.js';
 
 /** Bytes of a message: it arrives in one piece. */
 export const SIZE = 16_000;
-/** Descriptors that Node itself has open, and some more. */
-const SPARE = 64;
 /** Seconds that the clients may take to connect. */
 const PATIENCE = 60;
 
@@ -40,9 +38,7 @@ const values = parseOptions({
 });
 const count = integer('clients', values.clients, 1, 100);
 const slowest = 1e3 * seconds('slowest', values.slowest, 0.01, 10);
-const limit = descriptorLimit();
-if (count > limit - SPARE)
-  refuse(`the limit of ${limit} open descriptors is too low; raise it with ulimit -n`);
+requireDescriptors(count);
 
 /** Whether the asynchronous model shall do without io_uring. */
 export const withoutUring = values['no-uring'];

@@ -2,6 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { OSError } from 'fd-selectors';
 import { log } from './log.js';
+import { refuse } from './options.js';
+
+/** Descriptors that Node itself has open, and some more. */
+export const SPARE = 64;
+/** Descriptors that a worker has open while it loads its modules. */
+export const PER_WORKER = 16;
 
 /** How many descriptors this process may have open. */
 export function descriptorLimit(): number {
@@ -17,6 +23,12 @@ function isShortage(error: unknown): error is OSError {
 // Read before the limit is reached: to read it takes a descriptor.
 const limit = descriptorLimit();
 let advised = 0;
+
+/** Ends the program, and says what to raise, if it may not have so many descriptors open beside Node's. */
+export function requireDescriptors(count: number): void {
+  if (limit < count + SPARE)
+    refuse(`the limit of ${limit} open descriptors is too low; raise it with ulimit -n`);
+}
 
 /** If an error says that no descriptor is left, says in the log what to raise, once in a while. */
 export function adviseShortage(error: unknown): boolean {

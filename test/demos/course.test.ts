@@ -37,6 +37,14 @@ function transcripts(page: string): [words: string, text: string][] {
   return [...blocks].map(([, words = '', text = '']) => [words, text]);
 }
 
+/** A picture without its words, the language they are in, and the fonts for that. */
+function shapes(svg: string): string {
+  return svg
+    .replace(/(<(title|desc|text)\b[^>]*>)[^<]*/g, '$1')
+    .replace(' xml:lang="zh-CN"', '')
+    .replace(/(?<=font: )[^;]*/g, '');
+}
+
 /** The sections of a page, without what precedes the first. */
 function sections(page: string): string[] {
   return page.split(/^## /m).slice(1);
@@ -91,11 +99,19 @@ describe('the course', () => {
     expect(shown.toSorted()).toEqual(names.toSorted());
   });
 
-  it('has the same transcripts and pictures in both languages', () => {
+  it('has the same transcripts in both languages, and pictures of the same shapes', () => {
     expect(transcripts(english).length).toBeGreaterThan(8);
     expect(transcripts(chinese)).toEqual(transcripts(english));
-    const pictures = (page: string) => [...page.matchAll(/\]\(([^)]+\.svg)\)/g)].map(([, file]) => file);
-    expect(pictures(chinese)).toEqual(pictures(english));
+    const pictures = (page: string) =>
+      [...page.matchAll(/\]\(\.\.\/(docs\/course\/[^)]+\.svg)\)/g)].map(([, file]) => String(file));
+    const translated = pictures(english).map((file) => file.replace(/\.svg$/, '.zh-CN.svg'));
+    expect(pictures(chinese)).toEqual(translated);
+    for (const [i, file] of pictures(english).entries()) {
+      expect(shapes(read(translated[i] ?? ''))).toBe(shapes(read(file)));
+      for (const [, text] of read(translated[i] ?? '').matchAll(/<(?:title|desc) [^>]*>([^<]*)/g)) {
+        expect(text).toMatch(/\p{Script=Han}/u);
+      }
+    }
     expect(sections(chinese)).toHaveLength(sections(english).length);
   });
 
@@ -104,7 +120,7 @@ describe('the course', () => {
     ['Chinese', chinese],
   ])('has in every %s section a picture, a transcript and three questions', (_language, page) => {
     for (const section of sections(page).filter((one) => one.includes('```text'))) {
-      expect(section).toMatch(/!\[.+\]\(\.\.\/docs\/course\/[\w-]+\.svg\)/);
+      expect(section).toMatch(/!\[.+\]\(\.\.\/docs\/course\/[\w.-]+\.svg\)/);
       expect(section.match(/<details>/g)).toHaveLength(3);
       expect(section.match(/<\/details>/g)).toHaveLength(3);
     }

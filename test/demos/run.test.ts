@@ -88,6 +88,29 @@ describe('the command demo', () => {
     expect(stderr).toContain("failed: the server ended before it said 'listening on'");
   });
 
+  it('says what to raise when Node itself has too few descriptors', async () => {
+    const { code, stdout, stderr } = await command(['demo', '1'], 20);
+    expect(stderr).toBe('the limit of 20 open descriptors is too low; raise it with ulimit -n\n');
+    expect([code, stdout]).toEqual([1, '']);
+  });
+
+  it.each([
+    'models/compare',
+    'three-parts',
+    '05-workers',
+    'servers/worker-per-request',
+    'servers/worker-pool',
+    'servers/thread-per-core',
+    'servers/compare',
+    'events/three-tasks',
+    'watch',
+    '08-coroutine-crawler',
+  ])('%s says what to raise when the descriptor limit is too low', async (name) => {
+    const { code, stderr } = await command(['demo', name], 66);
+    expect(stderr).toContain('the limit of 66 open descriptors is too low; raise it with ulimit -n\n');
+    expect(code).toBeGreaterThan(0);
+  });
+
   it('refuses another command', async () => {
     const { code, stderr } = await command(['constructor']);
     expect(code).toBe(2);
