@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../support/child.js';
+import { LIMIT } from '../support/limit.js';
 import { uring } from './rings.js';
 
 /** Runs a command in which the system calls from one number to another fail. */
@@ -44,8 +45,8 @@ beforeAll(() => {
   const source = join(dir, 'launcher.c');
   writeFileSync(source, LAUNCHER);
   const program = join(dir, 'launcher');
-  if (spawnSync('cc', [source, '-o', program], { timeout: 60_000 }).status === 0) launcher = program;
-}, 90_000);
+  if (spawnSync('cc', [source, '-o', program], { timeout: LIMIT }).status === 0) launcher = program;
+});
 
 afterAll(() => rmSync(dir, { recursive: true }));
 
@@ -53,7 +54,7 @@ function run(
   command: string,
   args: readonly string[],
 ): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(command, args, { cwd: root, encoding: 'utf8', timeout: 60_000 });
+  return spawnSync(command, args, { cwd: root, encoding: 'utf8', timeout: LIMIT });
 }
 
 const PROBE = `
@@ -80,7 +81,7 @@ describe('under a seccomp filter', () => {
       expect.stringContaining('io_uring is forbidden here'),
       'EPERM io_uring_setup',
     ]);
-  }, 60_000);
+  });
 
   it('ENOSYS, as in gVisor: available() says that there is none', ({ skip }) => {
     if (launcher === '') skip('no C compiler');
@@ -92,14 +93,14 @@ describe('under a seccomp filter', () => {
       expect.stringContaining('this kernel has no io_uring'),
       'ENOSYS io_uring_setup',
     ]);
-  }, 60_000);
+  });
 
   it('where a ring can be opened but not used, available() finds out', ({ skip }) => {
     if (launcher === '' || !uring.available) skip('no C compiler, or no io_uring');
     const { status, stdout } = forbidding(ENTER, ENTER, EPERM, PROBE);
     if (status === 77) skip('no seccomp');
     expect(JSON.parse(stdout).slice(0, 2)).toEqual([false, 'EPERM']);
-  }, 60_000);
+  });
 
   it('where io_uring_register is forbidden, receives have memory of their own', ({ skip }) => {
     if (launcher === '' || !uring.available) skip('no C compiler, or no io_uring');
@@ -115,14 +116,14 @@ describe('under a seccomp filter', () => {
       ring.recvMultishot(ours);
       for (let i = 0; i < 3; i++) {
         peer.send(Buffer.from('message ' + i));
-        const [completion] = ring.completions(10);
+        const [completion] = ring.completions(60);
         console.log(completion.bytes + ' ' + completion.more);
         ring.send(ours, completion);
-        ring.completions(10);
+        ring.completions(60);
         console.log(String(peer.recv(100)));
       }
       ring.closeFd(ours);
-      console.log(ring.completions(10).map(({ op, error }) => op + ' ' + error?.code).sort().join(', '));
+      console.log(ring.completions(60).map(({ op, error }) => op + ' ' + error?.code).sort().join(', '));
       ring.close();
       `,
     );
@@ -130,12 +131,12 @@ describe('under a seccomp filter', () => {
     expect(stderr).toBe('');
     const lines = [0, 1, 2].flatMap((i) => [`message ${i} true`, `message ${i}`]);
     expect(stdout).toBe(`${[...lines, 'close undefined, recv ECANCELED'].join('\n')}\n`);
-  }, 60_000);
+  });
 });
 
 /** Without CAP_IPC_LOCK, rings count toward the limit, also for root. */
 const UNPRIVILEGED = ['--inh-caps=-ipc_lock', '--bounding-set=-ipc_lock', '--'];
-const drops = spawnSync('setpriv', [...UNPRIVILEGED, 'true'], { timeout: 60_000 }).status === 0;
+const drops = spawnSync('setpriv', [...UNPRIVILEGED, 'true'], { timeout: LIMIT }).status === 0;
 
 describe.skipIf(!drops || !uring.available)('memlock', () => {
   const limited = (kilobytes: number, script: string) => {
@@ -154,11 +155,11 @@ describe.skipIf(!drops || !uring.available)('memlock', () => {
       const ring = new Ring();
       peer.send(Buffer.from('fits'));
       ring.recvMultishot(ours);
-      console.log(String(ring.completions(10)[0].bytes));
+      console.log(String(ring.completions(60)[0].bytes));
       `,
     );
     expect([stdout, stderr]).toEqual(['fits\n', '']);
-  }, 60_000);
+  });
 
   it('one that does not fit fails with ENOMEM, where the kernel counts it, and leaves nothing open', () => {
     const { stdout } = limited(
@@ -174,5 +175,5 @@ describe.skipIf(!drops || !uring.available)('memlock', () => {
     );
     // Linux 5.12 to 6.13 do not count rings.
     expect(['ENOMEM 0\n', 'fits 0\n']).toContain(stdout);
-  }, 60_000);
+  });
 });
