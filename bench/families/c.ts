@@ -47,6 +47,15 @@ function library(name: string, link: string): Subject {
   };
 }
 
+const uring: Subject = {
+  name: 'c-uring',
+  label: 'C io_uring',
+  trials: ['chain', 'echo'],
+  main: [],
+  backend: 'epoll',
+  command: (tools) => tools.compiled('uring', '', 'thread=1'),
+};
+
 const models: Subject = {
   name: 'c-models',
   label: 'C',
@@ -60,6 +69,7 @@ export const c: readonly Subject[] = [
   ...BACKENDS.map(besideThread),
   ...BACKENDS.map(plain),
   ...BACKENDS.map(plainFds),
+  uring,
   library('libev', 'ev'),
   library('libevent', 'event_core'),
   library('libuv', 'uv'),

@@ -33,6 +33,15 @@ const onNodesLoop: Subject = {
       : script(`ours/${trial === 'chain' ? 'async' : trial}`),
 };
 
+const ring: Subject = {
+  name: 'ours-ring',
+  label: 'fd-selectors ring',
+  trials: ['chain', 'echo'],
+  main: [],
+  backend: 'epoll',
+  command: (_, trial) => script(`ours/ring-${trial}`),
+};
+
 const batch: Subject = {
   name: 'ours-batch',
   label: 'fd-selectors batch',
@@ -60,4 +69,12 @@ const coroutines: Subject = {
   command: () => script('ours/coroutines'),
 };
 
-export const ours: readonly Subject[] = [...selectors, ...plainFds, onNodesLoop, batch, models, coroutines];
+export const ours: readonly Subject[] = [
+  ...selectors,
+  ...plainFds,
+  onNodesLoop,
+  batch,
+  ring,
+  models,
+  coroutines,
+];

@@ -61,10 +61,7 @@ export class RingBase<D = undefined> implements Disposable {
   readonly #engine: Engine<D>;
   #notice: Notice<D> | undefined;
   #hasRef = true;
-  readonly #batch = (): Completed<D>[] => {
-    this.#notice?.reset();
-    return this.engine().batch(0);
-  };
+  readonly #batch = (): Completed<D>[] => this.engine().batch(0);
 
   /**
    * @throws {@link OSError} `ENOSYS` if the kernel has no io_uring or is older than 5.11, `EPERM` where it is
@@ -93,7 +90,6 @@ export class RingBase<D = undefined> implements Disposable {
   completions(timeout?: Timeout): Completion<D>[] {
     const engine = this.engine();
     const wait = toWait(timeout);
-    this.#notice?.reset();
     return engine.batch(wait);
   }
 

@@ -21,6 +21,9 @@ const ETIME = errnoOf('ETIME');
 const OPENS = -0x8000_0000;
 const MOST_TAG = 0x7fff_ffff;
 
+/** How often a batch looks for completions that came while it was taken. */
+const MOST_CALMS = 4;
+
 /** What the user may set: see RingOptions. */
 export interface Sizes {
   readonly entries: number;
@@ -49,6 +52,8 @@ export class Engine<D> {
   readonly queues: Queues;
   readonly memory: Memory;
   readonly submitter: Submitter<D>;
+  /** Called when completions were taken, if anybody is told of them by a descriptor. */
+  onTaken: (() => void) | undefined;
   readonly #receives: Receives<D>;
   readonly #operations: (Submitted<D> | undefined)[] = [];
   readonly #slots: number[] = [];
@@ -156,10 +161,22 @@ export class Engine<D> {
       if (waits || queues.unsubmitted > 0 || queues.held) queues.submit(waits ? left : 0);
       const came = this.#reap(batch);
       // Otherwise all that came was for us: a receive that found no buffer, a part of a send.
-      if (batch.length > 0 || left === 0 || !came) break;
+      if (batch.length > 0 || !came) break;
     }
+    if (this.onTaken !== undefined) this.#calm(batch, this.onTaken);
     this.#batch = [];
     return batch;
+  }
+
+  /** Takes what the notice tells of until it tells of nothing, but not forever: then it goes on telling. */
+  #calm(batch: Completed<D>[], onTaken: () => void): void {
+    const { queues } = this;
+    for (let i = 0; i < MOST_CALMS; i++) {
+      onTaken();
+      if (queues.unsubmitted === 0 && !queues.held && queues.head === queues.tail) return;
+      queues.submit(0);
+      this.#reap(batch);
+    }
   }
 
   /** Ends everything, and closes the ring. */

@@ -218,7 +218,7 @@ export class Ring<D = undefined> extends SocketRing<D> {
   timeout(seconds: Seconds, ...data: DataArgument<D>): Operation<D>;
   timeout(seconds: Seconds, data?: D): Operation<D> {
     const engine = this.engine();
-    if (!(seconds >= 0 && seconds < Infinity)) {
+    if (typeof seconds !== 'number' || !(seconds >= 0 && seconds < Infinity)) {
       throw numberError('ERR_INVALID_TIMEOUT', 'seconds', 'a finite number from 0 on', seconds);
     }
     const whole = Math.floor(Math.min(seconds, LONGEST));

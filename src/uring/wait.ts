@@ -28,14 +28,9 @@ export class Notice<D> {
     this.#engine = engine;
     this.fd = check(native.eventfd(0, FLAGS), 'eventfd');
     const result = engine.queues.register(IORING_REGISTER_EVENTFD, Int32Array.of(this.fd));
-    if (result >= 0) return;
-    native.close(this.fd);
+    if (result < 0) native.close(this.fd);
     check(result, 'io_uring_register');
-  }
-
-  /** Before the completions are taken: what comes later is reported again. */
-  reset(): void {
-    native.read(this.fd, this.#count);
+    engine.onTaken = () => native.read(this.fd, this.#count);
   }
 
   setRef(on: boolean): void {
@@ -64,6 +59,7 @@ export class Notice<D> {
   }
 
   close(reason: ValueError): void {
+    this.#engine.onTaken = undefined;
     this.#engine.submitter.onWritten = undefined;
     this.#watcher?.close(reason);
     native.close(this.fd);

@@ -232,7 +232,7 @@ describe('descriptors in completions that nobody has seen', () => {
         await exited;
         server.close();
         for (const client of clients) {
-          client.settimeout(10);
+          client.settimeout(60);
           try { say(String(client.recv(1).length)); } catch (error) { say(error.code === 'ECONNRESET' ? '0' : error.code); }
         }
         `,

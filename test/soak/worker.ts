@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { EpollSelector, EVENT_READ, PollSelector, ready, SelectSelector } from 'fd-selectors';
 import { signals } from 'fd-selectors/fds';
 import { Random } from './random.js';
+import { streams } from './rings.js';
 import { Subject, violation } from './subject.js';
 import { certain, drain, fill, kinds, type Thing } from './things.js';
 
@@ -106,6 +107,7 @@ async function run(): Promise<void> {
     // What a wait has found at once is looked at before the registrations change again.
     for (let left = random.below(20); left > 0 && operate() !== 'wait'; left--);
     if (random.chance(0.05)) await wakes();
+    if (random.chance(0.02)) await streams(random);
     await turn();
   }
   for (const subject of subjects) {

@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import { createConnection, createServer, type Socket, socketpair } from '../../src/socket/index.js';
 import { available, type Completion, Ring, type RingOptions } from '../../src/uring/index.js';
 import { kernel } from '../../src/uring/queues.js';
+import { LIMIT } from '../support/limit.js';
 
 export const uring = available();
 
@@ -24,10 +25,10 @@ export function open<D = undefined>(options: RingOptions = {}, deferred = true):
   }
 }
 
-/** Takes completions until there are so many; fails after ten seconds. */
+/** Takes completions until there are so many, or more if they come together. */
 export function take<D>(ring: Ring<D>, count: number): Completion<D>[] {
   const all: Completion<D>[] = [];
-  const end = performance.now() + 10_000;
+  const end = performance.now() + LIMIT;
   while (all.length < count) {
     const left = (end - performance.now()) / 1e3;
     if (left <= 0) throw new Error(`${all.length} of ${count} completions came`);
@@ -43,7 +44,7 @@ export function said(completions: readonly Completion<unknown>[]): (string | num
 
 function closing<T extends Socket>(sockets: readonly T[]): void {
   for (const one of sockets) {
-    one.settimeout(10);
+    one.settimeout(LIMIT / 1e3);
     onTestFinished(() => one.close());
   }
 }
@@ -79,13 +80,12 @@ export function fill(socket: Socket, byte = '.'): number {
 }
 
 /**
- * Receives so many bytes, and takes completions meanwhile, without which the kernel does not go on. Fails after ten
- * seconds.
+ * Receives so many bytes, and takes completions meanwhile, without which the kernel does not go on.
  */
 export function receive<D>(ring: Ring<D>, socket: Socket, count: number): [Buffer, Completion<D>[]] {
   const all = Buffer.alloc(count);
   const completions: Completion<D>[] = [];
-  const end = performance.now() + 10_000;
+  const end = performance.now() + LIMIT;
   for (let got = 0; got < count; ) {
     if (performance.now() > end) throw new Error(`${got} of ${count} bytes came`);
     const nbytes = socket.tryRecvInto(all.subarray(got));
