@@ -15,7 +15,7 @@
         # A worker may be terminated while it loads this: nothing can be thrown then, and that is no reason to abort.
         "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"
       ],
-      "cflags": [ "-Wall", "-Wextra", "-O3", "-fvisibility=hidden", "-ffunction-sections", "-fdata-sections" ],
+      "cflags": [ "-Wall", "-Wextra", "-O2", "-fvisibility=hidden", "-ffunction-sections", "-fdata-sections" ],
       "cflags_cc!": [ "-std=gnu++17" ],
       "cflags_cc": [ "-std=gnu++20" ],
       "ldflags": [ "-Wl,--gc-sections" ],

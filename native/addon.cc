@@ -3,13 +3,14 @@
 
 using Init = void(napi_env env, napi_value exports);
 
-Init InitAddress, InitConstants, InitDescriptor, InitEpoll, InitErrno, InitEventfd, InitFamilies,
-    InitInotify, InitLoop, InitMessage, InitNetdb, InitOwned, InitPidfd, InitPoll, InitPty,
-    InitSelect, InitSignals, InitSocket, InitTimerfd, InitUring;
+Init InitAddress, InitBatch, InitConstants, InitDescriptor, InitEpoll, InitErrno, InitEventfd,
+    InitFamilies, InitInotify, InitLoop, InitMessage, InitNetdb, InitOwned, InitPidfd, InitPoll,
+    InitPty, InitSelect, InitSignals, InitSocket, InitTimerfd, InitUring;
 
 static Napi::Object InitAddon(Napi::Env env, Napi::Object exports) {
   InitOwned(env, exports);  // first: see there
   InitAddress(env, exports);
+  InitBatch(env, exports);
   InitConstants(env, exports);
   InitDescriptor(env, exports);
   InitEpoll(env, exports);

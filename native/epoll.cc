@@ -1,4 +1,6 @@
 // epoll(7): create1, ctl and wait.
+#include "epoll.h"
+
 #include <napi.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
@@ -7,7 +9,6 @@
 #include <climits>
 
 #include "call.h"
-#include "seconds.h"
 
 #ifndef SYS_epoll_pwait2
 #define SYS_epoll_pwait2 441  // the same number on every architecture
@@ -40,16 +41,8 @@ int EpollWaitMilliseconds(int epfd, epoll_event* events, int maxevents, const ti
   return epoll_wait(epfd, events, maxevents, static_cast<int>(std::min<double>(ms, INT_MAX)));
 }
 
-// Reports as many events as fit.
 int EpollWait(int epfd, Structs<epoll_event> events, Timeout timeout) {
-  constexpr size_t kMost = INT_MAX / sizeof(epoll_event);
-  const auto maxevents = static_cast<int>(std::min(events.size(), kMost));
-  if (timeout.IsForever()) return epoll_wait(epfd, events.data(), maxevents, -1);
-  if (timeout.IsZero()) return epoll_wait(epfd, events.data(), maxevents, 0);
-  const int returned = EpollPwait2(epfd, events.data(), maxevents, timeout.time);
-  // EPERM is how a container's seccomp filter says that it has not heard of the call.
-  if (returned != -1 || (errno != ENOSYS && errno != EPERM)) return returned;
-  return EpollWaitMilliseconds(epfd, events.data(), maxevents, timeout.time);
+  return WaitForEvents(epfd, events, timeout);
 }
 
 // struct epoll_event is packed on x86-64 and nowhere else: JavaScript asks instead of knowing.
@@ -67,6 +60,17 @@ void ExportLayout(Napi::Env env, Napi::Object exports) {
 }
 
 }  // namespace
+
+int WaitForEvents(int epfd, std::span<epoll_event> events, const Timeout& timeout) {
+  constexpr size_t kMost = INT_MAX / sizeof(epoll_event);
+  const auto maxevents = static_cast<int>(std::min(events.size(), kMost));
+  if (timeout.IsForever()) return epoll_wait(epfd, events.data(), maxevents, -1);
+  if (timeout.IsZero()) return epoll_wait(epfd, events.data(), maxevents, 0);
+  const int returned = EpollPwait2(epfd, events.data(), maxevents, timeout.time);
+  // EPERM is how a container's seccomp filter says that it has not heard of the call.
+  if (returned != -1 || (errno != ENOSYS && errno != EPERM)) return returned;
+  return EpollWaitMilliseconds(epfd, events.data(), maxevents, timeout.time);
+}
 
 void InitEpoll(napi_env env, napi_value exports) {
   Export<Opens<epoll_create1>>(env, exports, "epollCreate1");

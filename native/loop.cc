@@ -122,6 +122,7 @@ class Loop final : Notified {
   }
 
   void OnLost() override {
+    set_->Forget();
     if (Start() == 0) return;
     notifier_->End();
     notifier_ = nullptr;

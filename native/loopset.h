@@ -33,6 +33,8 @@ class LoopSet {
 
   // Each returns -1 with errno where the kernel refuses.
   int Open();
+  // It was closed by somebody else: its number is not ours to close.
+  void Forget() { fd_ = -1; }
   // A member that is refused is no longer in the set.
   int Set(Member* member, Reports reports);
   // Puts another descriptor in the place of the member's; refused, it keeps the one it has.

@@ -4,15 +4,18 @@
 // environment's thread, and the set reports nothing more (EPOLLONESHOT) until that call has been
 // answered: at most one is on its way. A runtime runs microtasks only between two calls, so what
 // has to come after them is a call as well, which the environment's thread posts to itself.
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 
 #include "notifier.h"
 
@@ -20,6 +23,16 @@ namespace {
 
 constexpr uint32_t kReports = EPOLLIN | EPOLLONESHOT;
 constexpr size_t kStackSize = 256 << 10;
+constexpr int kFarNumber = 512;
+
+// The thread knows its descriptors by number only. Where somebody closes one twice, the second
+// close hits whoever has the number by then: far from the lowest numbers, that is not us.
+int MoveFar(int fd) {
+  const int far = fd == -1 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, kFarNumber);
+  if (far == -1) return fd;
+  close(fd);
+  return far;
+}
 
 enum class Event : uintptr_t { kWatched, kReadable, kAnswered };
 
@@ -53,15 +66,15 @@ class ThreadNotifier final : public Notifier {
   }
 
   void End() override {
-    napi_remove_env_cleanup_hook(env_, OnEnvironmentEnd, this);
+    Hold(false);
     Disconnect();
   }
 
  private:
   int Open() {
-    epfd_ = epoll_create1(EPOLL_CLOEXEC);
+    epfd_ = MoveFar(epoll_create1(EPOLL_CLOEXEC));
     if (epfd_ == -1) return -1;
-    stop_ = eventfd(0, EFD_CLOEXEC);
+    stop_ = MoveFar(eventfd(0, EFD_CLOEXEC));
     if (stop_ == -1 || Control(EPOLL_CTL_ADD, stop_, EPOLLIN) == -1) return -1;
     return Control(EPOLL_CTL_ADD, set_, kReports);
   }
@@ -98,22 +111,32 @@ class ThreadNotifier final : public Notifier {
     const int error = pthread_create(&thread_, &attributes, Watch, this);
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     pthread_attr_destroy(&attributes);
-    runs_ = error == 0;
-    if (runs_) pthread_setname_np(thread_, "fd-selectors");
+    joinable_ = error == 0;
+    if (joinable_) {
+      pthread_setname_np(thread_, "fd-selectors");
+    } else {
+      parties_--;
+    }
     return error;
   }
 
-  // The thread.
+  // The thread. More events than were asked for come from another set that has the number by now:
+  // JavaScript will notice when it arms the one that was ours.
   static void* Watch(void* data) {
     auto* self = static_cast<ThreadNotifier*>(data);
-    for (;;) {
-      epoll_event events[2];
-      const int count = epoll_wait(self->epfd_, events, 2, -1);
-      if (count == -1 && errno != EINTR) return nullptr;
-      for (int i = 0; i < count; i++) {
-        if (events[i].data.fd == self->stop_ || !self->Post(Event::kReadable)) return nullptr;
-      }
+    while (self->WatchOnce()) {
     }
+    self->Leave();
+    return nullptr;
+  }
+
+  bool WatchOnce() {
+    epoll_event event;
+    const int count = epoll_wait(epfd_, &event, 1, -1);
+    if (count == -1 && errno == EINTR) return true;
+    if (count != 1 || event.data.fd == stop_ || told_.exchange(true)) return false;
+    const std::lock_guard lock(mutex_);
+    return !ended_ && Post(Event::kReadable);
   }
 
   bool Post(Event event) {
@@ -138,29 +161,56 @@ class ThreadNotifier final : public Notifier {
   }
 
   void Rearm() {
+    told_ = false;
     if (Control(EPOLL_CTL_MOD, set_, kReports) == -1) notified_->OnLost();
   }
 
   // Perhaps because a worker is terminated in the middle of a wait.
   static void OnEnvironmentEnd(void* data) {
     auto* self = static_cast<ThreadNotifier*>(data);
-    self->notified_->OnEnd();
+    if (!self->ended_) self->notified_->OnEnd();
     self->Disconnect();
+    self->Join();
   }
 
+  // Does not wait for the thread, which may not get the CPU for long.
   void Disconnect() {
-    ended_ = true;
-    const uint64_t one = 1;
-    if (runs_) {
-      // It sleeps forever if somebody has closed the descriptor that wakes it: do not wait for it.
-      const bool woken = write(stop_, &one, sizeof one) == sizeof one;
-      woken ? pthread_join(thread_, nullptr) : pthread_detach(thread_);
+    if (ended_) return;
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
     }
+    if (!joinable_ || Stop()) return Leave();
+    // It sleeps on in a set that is empty from now on, and nobody can reach. What it uses stays.
+    pthread_detach(thread_);
+    joinable_ = false;
+    uses_++;
     napi_release_threadsafe_function(call_, napi_tsfn_abort);
   }
 
+  // Somebody may have closed our descriptors, whose numbers may be another's by now: the kernel
+  // knows whether the one is still a member of the other.
+  bool Stop() {
+    const uint64_t one = 1;
+    return Control(EPOLL_CTL_MOD, stop_, EPOLLIN) == 0 &&
+           write(stop_, &one, sizeof one) == sizeof one;
+  }
+
+  // The last to need the function lets go of it: the thread or the notifier.
+  void Leave() {
+    if (--parties_ == 0) napi_release_threadsafe_function(call_, napi_tsfn_release);
+  }
+
+  void Join() {
+    if (joinable_) pthread_join(thread_, nullptr);
+    joinable_ = false;
+  }
+
   static void OnFinalize(napi_env, void*, void* context) {
-    static_cast<ThreadNotifier*>(context)->Release();
+    auto* self = static_cast<ThreadNotifier*>(context);
+    napi_remove_env_cleanup_hook(self->env_, OnEnvironmentEnd, self);
+    self->Join();
+    self->Release();
   }
 
   void Release() {
@@ -174,8 +224,11 @@ class ThreadNotifier final : public Notifier {
   int stop_ = -1;
   napi_threadsafe_function call_ = nullptr;
   pthread_t thread_ = {};
-  bool runs_ = false;
-  bool ended_ = false;
+  bool joinable_ = false;
+  std::atomic<int> parties_ = 2;
+  std::mutex mutex_;
+  bool ended_ = false;              // written with the mutex, which the thread holds while it posts
+  std::atomic<bool> told_ = false;  // from a report until the set is armed again
   int uses_ = 1;
 };
 

@@ -6,8 +6,10 @@
 // The numbers are written out because the header of the system may be older than its kernel.
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -19,7 +21,7 @@ namespace {
 
 // The same on every architecture.
 constexpr long kSetup = 425, kEnter = 426, kRegister = 427;
-constexpr uint32_t kEnterExtArg = 1 << 3;
+constexpr uint32_t kEnterGetEvents = 1 << 0, kEnterExtArg = 1 << 3;
 constexpr uint32_t kRegisterSyncCancel = 24;
 constexpr uint32_t kCancelAll = 1 << 0, kCancelAny = 1 << 2;
 
@@ -35,7 +37,20 @@ struct Mapping {
   ~Mapping() { munmap(data, size); }
 };
 
-using Ring = std::vector<std::shared_ptr<Mapping>>;
+struct Completion {
+  uint64_t user_data;
+  int32_t result;
+  uint32_t flags;
+};
+
+// A completion of this user_data brings a new descriptor, as of accept(2).
+constexpr uint64_t kOpens = uint64_t{1} << 63;
+
+// The fields are offsets into the first mapping, in bytes, as io_uring_setup(2) returned them.
+struct Ring {
+  uint32_t entries, head, tail, completions;
+  std::vector<std::shared_ptr<Mapping>> mappings;
+};
 using Rings = std::unordered_map<int, Ring>;
 
 bool ReadArgument(Arguments& in, Rings** out) {
@@ -54,28 +69,67 @@ bool ReadArgument(Arguments& in, Into* out) {
   return napi_is_array(in.env, out->array, &is_array) == napi_ok && is_array;
 }
 
-// Cancels what is under way and waits until it has ended: only then may its memory go.
-bool Settle(int fd) {
+// Runs the completions that the kernel holds back until the thread enters.
+int Flush(int fd) {
+  return static_cast<int>(syscall(kEnter, fd, 0, 0, kEnterGetEvents, nullptr, 0));
+}
+
+// Returns how many operations it told to end; one that runs in a thread of the kernel is told
+// again.
+int CancelAll(int fd) {
   struct {
     uint64_t addr = 0;
     int32_t fd = -1;
     uint32_t flags = kCancelAny | kCancelAll;
-    KernelTime timeout = {10, 0};
+    KernelTime timeout = {1, 0};
     uint8_t opcode = 0, pad[7] = {};
     uint64_t pad2[3] = {};
   } request;
   static_assert(sizeof request == 64);
-  int returned;
-  do {
-    returned = static_cast<int>(syscall(kRegister, fd, kRegisterSyncCancel, &request, 1));
-  } while (returned == -1 && errno == EINTR);
-  return returned != -1 || errno == ENOENT;
+  const int told = static_cast<int>(syscall(kRegister, fd, kRegisterSyncCancel, &request, 1));
+  if (told != -1) return told;
+  if (errno == ENOENT) return 0;
+  return errno == EINTR || errno == ETIME ? 1 : -1;
+}
+
+// Cancels what is under way and waits until it has ended: only then may its memory go.
+bool Settle(int fd) {
+  constexpr int kQuick = 100, kMost = 10'000;  // after the first, a millisecond for each
+  for (int i = 0; i < kMost; i++) {
+    const int told = CancelAll(fd);
+    if (told <= 0) return told == 0;
+    Flush(fd);
+    const timespec pause = {0, 1'000'000};
+    if (i >= kQuick) nanosleep(&pause, nullptr);
+  }
+  return false;
+}
+
+// Closes the descriptors in completions that nobody has seen, so that none leaks.
+void CloseUnseen(int fd, const Ring& ring) {
+  if (ring.mappings.empty()) return;
+  auto* base = static_cast<std::byte*>(ring.mappings.front()->data);
+  const auto counter = [base](uint32_t offset) {
+    return std::atomic_ref(*reinterpret_cast<uint32_t*>(base + offset));
+  };
+  const auto* completions = reinterpret_cast<const Completion*>(base + ring.completions);
+  uint32_t seen = counter(ring.head);
+  while (seen != counter(ring.tail)) {
+    for (; seen != counter(ring.tail); seen++) {
+      const Completion& one = completions[seen & (ring.entries - 1)];
+      if ((one.user_data & kOpens) != 0 && one.result >= 0) close(one.result);
+    }
+    counter(ring.head) = seen;
+    Flush(fd);  // there is room now for those that did not fit
+  }
 }
 
 // Where the kernel cannot settle the operations (before 6.0, or a disk that does not answer), what
 // they write to stays mapped for good.
 int End(int fd, Ring&& ring) {
-  if (!Settle(fd)) new Ring(std::move(ring));
+  const bool settled = Settle(fd);
+  CloseUnseen(fd, ring);
+  if (!settled) new Ring(std::move(ring));
   return close(fd);
 }
 
@@ -91,7 +145,8 @@ int UringSetup(Rings* rings, uint32_t entries, Ints<30> params) {
   if (fd == -1) return -1;
   // A ring of this number was closed behind our back, and may not be settled.
   if (auto stale = rings->find(fd); stale != rings->end()) new Ring(std::move(stale->second));
-  (*rings)[fd] = {};
+  const auto at = [params](size_t word) { return static_cast<uint32_t>(params[word]); };
+  (*rings)[fd] = {at(1), at(20), at(21), at(25), {}};
   return fd;
 }
 
@@ -99,6 +154,9 @@ int Map(napi_env env, Ring* ring, int fd, off_t offset, size_t size, Into into) 
   const int flags = fd == -1 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED | MAP_POPULATE;
   void* data = mmap(nullptr, size, PROT_READ | PROT_WRITE, flags, fd, offset);
   if (data == MAP_FAILED) return -1;
+  // A child would share the pages until it executes another program, and the kernel could go on
+  // writing to the child's.
+  madvise(data, size, MADV_DONTFORK);
   using Shared = std::shared_ptr<Mapping>;
   auto* held = new Shared(new Mapping(data, size));
   const napi_finalize release = [](napi_env, void*, void* hint) {
@@ -109,7 +167,7 @@ int Map(napi_env env, Ring* ring, int fd, off_t offset, size_t size, Into into) 
     delete held;
     return Fail(ENOTSUP);
   }
-  ring->push_back(*held);
+  ring->mappings.push_back(*held);
   napi_set_element(env, into.array, 0, buffer);
   return 0;
 }
@@ -125,9 +183,18 @@ int UringArea(Rings* rings, napi_env env, int fd, uint32_t size, Into into, Ints
   const auto ring = rings->find(fd);
   if (ring == rings->end()) return Fail(EBADF);
   if (Map(env, &ring->second, -1, 0, size, into) == -1) return -1;
-  const auto at = reinterpret_cast<uint64_t>(ring->second.back()->data);
+  const auto at = reinterpret_cast<uint64_t>(ring->second.mappings.back()->data);
   memcpy(address.data(), &at, sizeof at);
   return 0;
+}
+
+// No operation uses the memory any more. It stays mapped until its ArrayBuffer is collected.
+int UringForget(Rings* rings, int fd, Structs<uint8_t> area) {
+  const auto ring = rings->find(fd);
+  if (ring == rings->end()) return Fail(EBADF);
+  const size_t erased = std::erase_if(
+      ring->second.mappings, [&](const auto& mapping) { return mapping->data == area.data(); });
+  return erased == 1 ? 0 : Invalid();
 }
 
 int UringEnter(int fd, uint32_t to_submit, uint32_t min_complete, Bits flags, Timeout timeout) {
@@ -163,6 +230,7 @@ void InitUring(napi_env env, napi_value exports) {
   Export<UringSetup>(env, exports, "uringSetup", rings);
   Export<UringMap>(env, exports, "uringMap", rings);
   Export<UringArea>(env, exports, "uringArea", rings);
+  Export<UringForget>(env, exports, "uringForget", rings);
   Export<UringEnter>(env, exports, "uringEnter");
   Export<UringRegister>(env, exports, "uringRegister");
   Export<UringClose>(env, exports, "uringClose", rings);

@@ -4,12 +4,23 @@
  *     node scripts/prebuild.mjs [--arch x64,arm64] [--out FOLDER] [--all]
  *
  * It compiles in a folder of its own, so build/ stays as it is. An architecture whose compiler is missing is left out
- * and named; with --all, and when npm publishes, that is an error.
+ * and named; with --all, and when npm publishes, that is an error, and what was compiled before does not count.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { report } from './symbols.mjs';
@@ -23,7 +34,8 @@ const onPath = (command) =>
 
 /** The compiler and strip for an architecture, or `undefined` where they are not installed. */
 function toolsFor(arch) {
-  if (arch === process.arch) return { CC: process.env.CC ?? 'cc', CXX: process.env.CXX ?? 'c++', strip: 'strip' };
+  if (arch === process.arch)
+    return { CC: process.env.CC ?? 'cc', CXX: process.env.CXX ?? 'c++', strip: 'strip' };
   const triple = TRIPLES[arch];
   const tools = { CC: `${triple}-gcc`, CXX: `${triple}-g++`, strip: `${triple}-strip` };
   return Object.values(tools).every(onPath) ? tools : undefined;
@@ -57,13 +69,35 @@ function compile(arch, { strip, ...compilers }, folder) {
   return addon;
 }
 
-/** Compiles for one architecture into `out`; returns the path of the addon. */
-function prebuild(arch, tools, out) {
+/** Where an addon is kept that was compiled from these very sources, with this compiler and these headers. */
+function cacheFor(arch, { CXX }) {
+  const hash = createHash('sha256');
+  const sources = readdirSync(join(root, 'native')).map((name) => join('native', name));
+  for (const name of [
+    ...sources.sort(),
+    'addon.gypi',
+    'binding.gyp',
+    'scripts/prebuild.mjs',
+    'package-lock.json',
+  ]) {
+    hash.update(`${name}\0`).update(readFileSync(join(root, name)));
+  }
+  hash.update(spawnSync(CXX, ['--version']).stdout ?? '').update(process.version);
+  return join(root, 'node_modules', '.cache', 'fd-selectors', `${arch}-${hash.digest('hex')}.node`);
+}
+
+/** Compiles for one architecture into `out`, unless that was done before; returns the path of the addon. */
+function prebuild(arch, tools, out, anew) {
   const folder = mkdtempSync(join(tmpdir(), 'fd-selectors-prebuild-'));
   try {
+    const cached = cacheFor(arch, tools);
+    if (anew || !existsSync(cached)) {
+      mkdirSync(dirname(cached), { recursive: true });
+      copyFileSync(compile(arch, tools, folder), cached);
+    }
     const to = join(out, `linux-${arch}`, 'fd-selectors.node');
-    mkdirSync(join(out, `linux-${arch}`), { recursive: true });
-    cpSync(compile(arch, tools, folder), to);
+    mkdirSync(dirname(to), { recursive: true });
+    copyFileSync(cached, to);
     return to;
   } finally {
     rmSync(folder, { recursive: true });
@@ -71,7 +105,11 @@ function prebuild(arch, tools, out) {
 }
 
 /** Compiles for every architecture that there is a compiler for, in place of what `out` has; checks what they need. */
-export function prebuildAll({ archs = Object.keys(TRIPLES), out = join(root, 'prebuilds'), all = false } = {}) {
+export function prebuildAll({
+  archs = Object.keys(TRIPLES),
+  out = join(root, 'prebuilds'),
+  all = false,
+} = {}) {
   const tools = archs.map((arch) => [arch, toolsFor(arch)]);
   for (const [arch, found] of tools) {
     if (found) continue;
@@ -80,7 +118,7 @@ export function prebuildAll({ archs = Object.keys(TRIPLES), out = join(root, 'pr
     console.error(message);
   }
   rmSync(out, { recursive: true, force: true });
-  const files = tools.flatMap(([arch, found]) => (found ? [prebuild(arch, found, out)] : []));
+  const files = tools.flatMap(([arch, found]) => (found ? [prebuild(arch, found, out, all)] : []));
   if (!report(files)) throw new Error('An addon needs more from a machine than Node does: see above');
 }
 

@@ -71,9 +71,7 @@ function examine(file) {
   const imports = symbolsOf(file).filter(({ bind, defined }) => !defined && bind !== 'WEAK');
   const needed = [...readelf('-d', file).matchAll(/\(NEEDED\).*\[(.*)\]/g)].map(([, name]) => name);
   const versions = new Set(imports.map(({ version }) => version).filter(Boolean));
-  const wrong = needed
-    .filter((name) => !LIBRARIES.includes(name))
-    .map((name) => `is linked with ${name}`);
+  const wrong = needed.filter((name) => !LIBRARIES.includes(name)).map((name) => `is linked with ${name}`);
   for (const version of versions) {
     const [kind, number] = version.split('_');
     if (kind === 'GLIBC' || newer(number, FLOORS[kind] ?? '0')) wrong.push(`needs ${version}`);

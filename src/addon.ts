@@ -74,14 +74,17 @@ function failure(code: string, message: string, cause?: unknown): LoadError {
   return error;
 }
 
+function notReadable(cause?: unknown): LoadError {
+  return failure(
+    'ERR_ACCESS_DENIED',
+    'fd-selectors cannot read its addon: start Node with --allow-fs-read for the folder of the package',
+    cause,
+  );
+}
+
 function notFound(): LoadError {
-  const readable = process.permission?.has('fs.read', places()[0]?.file) ?? true;
-  if (!readable) {
-    return failure(
-      'ERR_ACCESS_DENIED',
-      'fd-selectors cannot read its addon: start Node with --allow-fs-read for the folder of the package',
-    );
-  }
+  // Newer versions of Node say of what they may not read that it does not exist.
+  if (process.permission?.has('fs.read', places()[0]?.file) === false) return notReadable();
   return failure(
     'ERR_ADDON_NOT_FOUND',
     `fd-selectors has no compiled addon for linux-${arch}. ${shipped()} ` +
@@ -97,7 +100,7 @@ const LINKER: readonly (readonly [RegExp, (found: RegExpExecArray) => string])[]
       `The ${library === 'GLIBC' ? 'C' : 'C++'} library of this machine is too old: ${library}_${version} is needed.`,
   ],
   [
-    /(\S+): cannot open shared object file|Error loading shared library ([^:]+):/,
+    /(\S+(?<!\.node)): cannot open shared object file|Error loading shared library (\S+(?<!\.node)):/,
     ([, library, onMusl]) =>
       `The library ${library ?? onMusl} is missing: install libstdc++ (apk add libstdc++, apt-get install libstdc++6).`,
   ],
@@ -106,13 +109,15 @@ const LINKER: readonly (readonly [RegExp, (found: RegExpExecArray) => string])[]
     () => 'It was compiled for another C library than the one of this machine.',
   ],
   [
-    /wrong ELF class|invalid ELF header|Exec format error|cannot open.*architecture|e_machine/,
+    // glibc skips a file of another machine as if it were not there.
+    /\.node: cannot open shared|wrong ELF class|invalid ELF header|Exec format error/,
     () => `It was compiled for another architecture than linux-${arch}.`,
   ],
 ];
 
 function notLoaded({ file, why }: Place, cause: LoadError): LoadError {
   const { code, message, name } = cause;
+  if (code === 'ERR_ACCESS_DENIED') return notReadable(cause);
   if (code === 'ERR_DLOPEN_DISABLED' || name === 'NotCapable') {
     return failure(
       'ERR_DLOPEN_DISABLED',
@@ -146,7 +151,12 @@ export function loadAddon(): unknown {
       `fd-selectors needs Linux, this is ${platform}. It runs in WSL 2 and in Linux containers.`,
     );
   }
-  const place = findAddon();
+  let place: Place | undefined;
+  try {
+    place = findAddon();
+  } catch (cause) {
+    throw notReadable(cause);
+  }
   if (place === undefined) throw notFound();
   try {
     return createRequire(place.file)(place.file);

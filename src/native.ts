@@ -49,6 +49,28 @@ export interface Native {
     readonly tag: number;
   };
 
+  // native/batch.cc: the only functions that make more than one system call. Each of their rows is 6 words.
+  /**
+   * Waits as epollWait does, and receives from members, which are rows of 3 words by descriptor: tag, most bytes,
+   * most datagrams. Returns how many rows it wrote: fd, tag, events, result, offset, flags.
+   *
+   * @param limit - how many bytes of the arena to use. A member that they have no room for is not tried: its flags are -1.
+   * @param first - the number of the event to begin with, counted around.
+   */
+  batchReceive(
+    epfd: number,
+    rows: ArrayBuffer,
+    maxevents: number,
+    members: ArrayBuffer,
+    arena: ArrayBuffer,
+    limit: number,
+    first: number,
+    flags: number,
+    seconds: Wait,
+  ): Result;
+  /** Rows: fd, offset, length, kind (0 stream, 1 datagram, 2 behind its address), the row before or -1, result. */
+  batchSend(rows: ArrayBuffer, count: number, arena: ArrayBuffer, flags: number): Result;
+
   // native/loop.cc: watchers of our own epoll descriptors on the environment's event loop
   /** Whether libuv or a thread watches them, the first of an environment decides; -ENOSYS without libuv. */
   loopOpen(epfd: number, onReadable: () => void, byThread: 0 | 1): Result;
@@ -191,13 +213,16 @@ export interface Native {
   /** Writes how often each signal has arrived, indexed by its number: NSIG entries. */
   signalTake(subscription: number, counts: Int32Array): Result;
   signalClose(subscription: number): Result;
-  // native/uring.cc: a ring that is open when its environment ends is cancelled and closed
+  // native/uring.cc: a ring that is open when its environment ends is cancelled and closed. So are the descriptors in
+  // completions that were not taken, if bit 63 of their user_data is set.
   /** params is the 30 words of `struct io_uring_params`. */
   uringSetup(entries: number, params: Int32Array): Result;
   /** Element 0 of `into` becomes the memory of the ring from `offset` on, mapped until it is collected. */
   uringMap(fd: number, offset: number, size: number, into: ArrayBuffer[]): Result;
   /** Memory for operations, which stays mapped until they have ended; `address` is 64 bits. */
   uringArea(fd: number, size: number, into: ArrayBuffer[], address: Int32Array): Result;
+  /** Lets go of an area that no operation uses any more: it is unmapped once it is collected. */
+  uringForget(fd: number, area: ArrayBuffer): Result;
   uringEnter(fd: number, toSubmit: number, minComplete: number, flags: number, seconds: Wait): Result;
   uringRegister(fd: number, opcode: number, argument: ArrayBuffer | null, count: number): Result;
   /** Cancels what is under way, and waits until it has ended. */

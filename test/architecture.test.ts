@@ -18,7 +18,8 @@ const ANYONE = ['arguments', 'constants', 'errors', 'fileno', 'pollone', 'time',
 /** By the first part of its path under src: what a file may import, besides what is beside it. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   index: ['selectors', 'errors', 'fileno', 'time'],
-  native: [],
+  native: ['addon'],
+  addon: [],
   errors: ['native'],
   arguments: ['errors', 'native'],
   fileno: ['arguments', 'errors'],
@@ -31,9 +32,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   selectors: ['select', 'loop', 'native', ...ANYONE],
   socket: ['native', ...ANYONE],
   fds: ['native', ...ANYONE],
-  coroutines: ['selectors', 'socket', 'fds', 'loop', 'native', ...ANYONE],
-  uring: ['native', ...ANYONE],
-  cli: ['native', 'selectors', 'fds', 'uring'],
+  batch: ['selectors', 'socket', 'loop', 'native', ...ANYONE],
+  coroutines: ['batch', 'selectors', 'socket', 'fds', 'loop', 'native', ...ANYONE],
+  uring: ['socket', 'loop', 'native', ...ANYONE],
+  cli: ['addon', 'native', 'loop', 'selectors', 'fds', 'uring'],
 };
 
 /** `src/select/epoll.ts` is of `select`, `src/errors.ts` of `errors`. */
@@ -80,11 +82,11 @@ describe('imports in src', () => {
     expect(circles).toEqual([]);
   });
 
-  it('load the addon in native.ts only', () => {
+  it('load the addon in addon.ts only', () => {
     const loaders = sources.filter((file) =>
       /node-gyp-build|createRequire|\.node['"`]|dlopen/.test(text(file)),
     );
-    expect(loaders).toEqual(['src/native.ts']);
+    expect(loaders).toEqual(['src/addon.ts']);
   });
 });
 

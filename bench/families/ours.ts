@@ -33,6 +33,15 @@ const onNodesLoop: Subject = {
       : script(`ours/${trial === 'chain' ? 'async' : trial}`),
 };
 
+const batch: Subject = {
+  name: 'ours-batch',
+  label: 'fd-selectors batch',
+  trials: ['chain', 'echo'],
+  main: ['echo'],
+  backend: 'epoll',
+  command: (_, trial) => script('ours/batch', `trial=${trial}`),
+};
+
 const models: Subject = {
   name: 'ours-models',
   label: 'fd-selectors',
@@ -51,4 +60,4 @@ const coroutines: Subject = {
   command: () => script('ours/coroutines'),
 };
 
-export const ours: readonly Subject[] = [...selectors, ...plainFds, onNodesLoop, models, coroutines];
+export const ours: readonly Subject[] = [...selectors, ...plainFds, onNodesLoop, batch, models, coroutines];

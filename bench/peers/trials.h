@@ -118,7 +118,14 @@ INLINE void echo_ready(int fd, unsigned events) {
   if (got <= 0) {
     loop_remove(fd);
     close(fd);
-  } else if (send(fd, buffer, got, MSG_NOSIGNAL) != got) {
+    return;
+  }
+  const ssize_t sent = send(fd, buffer, got, MSG_NOSIGNAL);
+  // At its end, the load resets all connections.
+  if (sent < 0 && (errno == ECONNRESET || errno == EPIPE)) {
+    loop_remove(fd);
+    close(fd);
+  } else if (sent != got) {
     die("send");
   }
 }

@@ -4,6 +4,7 @@ import type { ChartPlan, LinePlan, Trial } from './trial.js';
 const LINES: readonly LinePlan[] = [
   { subject: 'c-epoll', label: 'C', hue: 'epoll', stroke: 'c' },
   { subject: 'ours-epoll', label: 'fd-selectors', hue: 'epoll', stroke: 'ours' },
+  { subject: 'ours-batch', label: 'fd-selectors batch', hue: 'epoll', stroke: 'peer' },
   { subject: 'node-net', label: 'node:net', hue: 'node', stroke: 'ours' },
   { subject: 'cpython-epoll', label: 'CPython', hue: 'python', stroke: 'ours' },
   { subject: 'uvloop', label: 'uvloop', hue: 'other', stroke: 'peer' },

@@ -9,27 +9,27 @@
  * data, and none knows "would block" or "only a part was taken". In return, a buffer belongs to the port
  * while its operation is pending, and each connection needs one even while it is silent.
  *
- * Here the port makes the calls itself when a descriptor is ready, with a reactor inside
- * (support/completions.ts). With io_uring the kernel does that, and the program stays the same.
+ * The port is io_uring (support/ringport.ts). Where that is forbidden, the port makes the calls itself when a
+ * descriptor is ready, with a reactor inside (support/completions.ts), and the program stays the same.
  *
  * Order: 44
  */
 import { OSError } from 'fd-selectors';
 import { createServer, Socket } from 'fd-selectors/socket';
-import { type CompletionPort, ReadinessPort } from '../support/completions.js';
 import { endInterrupted, interrupts } from '../support/interrupt.js';
 import { adviseShortage } from '../support/limits.js';
+import { openPort } from '../support/ringport.js';
 import { host, log, logListening, peerOf, port, show } from '../support/server.js';
 
 /** What is to be done with the result of an operation: a number of bytes, a descriptor, or `-errno`. */
 type Handler = (result: number) => void;
 
 const DELAY = 20;
-const completions: CompletionPort<Handler> = new ReadinessPort();
+const { port: completions, by } = openPort<Handler>();
 const server = createServer([host, port]);
 completions.accept(server, accepted);
 completions.poll(interrupts, () => endInterrupted([server]));
-logListening(server.getsockname(), `echoing after ${DELAY} ms`);
+logListening(server.getsockname(), `echoing after ${DELAY} ms, by ${by}`);
 
 while (true) {
   for (const { token: handler, result } of completions.wait()) handler(result);

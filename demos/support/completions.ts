@@ -1,9 +1,9 @@
 /**
  * A completion port: operations are submitted, and it says when each is done and what came of it.
  *
- * The interface is that of a ring of the kernel (io_uring): an operation carries a token, which comes back
- * with a result, a number of bytes or a descriptor, or a negative errno. Here no kernel copies for us:
- * {@link ReadinessPort} waits until a descriptor is ready, and then makes the call itself.
+ * The interface is that of a ring of the kernel (io_uring, in ringport.ts): an operation carries a token, which
+ * comes back with a result, a number of bytes or a descriptor, or a negative errno. Here no kernel copies for
+ * us: {@link ReadinessPort} waits until a descriptor is ready, and then makes the call itself.
  */
 import { DefaultSelector, EVENT_READ, EVENT_WRITE, OSError } from 'fd-selectors';
 import type { Socket } from 'fd-selectors/socket';

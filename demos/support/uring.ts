@@ -1,26 +1,23 @@
 /** A ring for the asynchronous model, or what stands in for it where io_uring is forbidden. */
 import { read } from 'node:fs';
-import { OSError } from 'fd-selectors';
-import { Ring } from 'fd-selectors/uring';
-import { type Job, SIZE, withoutUring } from './job.js';
+import { available, Ring } from 'fd-selectors/uring';
+import { type Client, type Job, SIZE, withoutUring } from './job.js';
 import { line } from './progress.js';
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSYS: 'this kernel has no io_uring (since Linux 5.11)',
-  EPERM: 'io_uring is forbidden here, by the container or by sysctl kernel.io_uring_disabled',
-  EACCES: 'io_uring is forbidden here, by a security module',
-};
-
 /** Opens a ring; where that cannot be, says why and returns undefined. */
-export function openRing(areaSize: number): Ring | undefined {
-  try {
-    if (!withoutUring) return new Ring({ entries: 128, areaSize });
+export function openRing(): Ring<Client> | undefined {
+  if (withoutUring) {
     explain('--no-uring was given');
-  } catch (error) {
-    if (!(error instanceof OSError) || REASONS[error.code] === undefined) throw error;
-    explain(`${REASONS[error.code]} (${error.code})`);
+    return undefined;
   }
-  return undefined;
+  try {
+    return new Ring();
+  } catch (error) {
+    const uring = available();
+    if (uring.available) throw error;
+    explain(`${uring.reason} (${uring.code})`);
+    return undefined;
+  }
 }
 
 function explain(reason: string): void {

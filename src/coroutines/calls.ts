@@ -2,6 +2,8 @@
  * The calls that a connection makes again and again. Each is an iterator by hand, kept with its socket and used
  * again: a generator for each call would cost more than the call.
  */
+import { copyBytes } from '../batch/copy.js';
+import { EAGAIN, osError } from '../errors.js';
 import { EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
 import type { Bytes } from '../socket/index.js';
 import { located } from './fiber.js';
@@ -15,6 +17,11 @@ type Step<T> = IteratorResult<Suspend, T>;
 const SUSPENDED: IteratorYieldResult<Suspend> = { done: false, value: SUSPEND };
 const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
 const NOTHING = new Uint8Array(0);
+
+function bytesOf(buffer: Bytes): Uint8Array {
+  if (buffer instanceof Uint8Array) return buffer;
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}
 
 /**
  * One call on a socket. It does nothing before the first `next()`. One that was never run, or that threw, is not
@@ -38,6 +45,11 @@ abstract class Call<T> implements Coroutine<T> {
   /** Makes the system call: its result, or a wait. */
   protected abstract attempt(): Step<T>;
 
+  /** Returns what was received while the fiber waited. */
+  protected receive(_wait: FdWait): Step<T> {
+    return this.attempt();
+  }
+
   /** What is refused before anything else is done. */
   protected check(): void {}
 
@@ -53,6 +65,7 @@ abstract class Call<T> implements Coroutine<T> {
     if (wait !== undefined) {
       this.#wait = undefined;
       wait.next(answer);
+      if (wait.result !== -EAGAIN) return this.receive(wait);
     } else if (!this.#begun) {
       this.#begun = true;
       this.check();
@@ -64,8 +77,8 @@ abstract class Call<T> implements Coroutine<T> {
   }
 
   /** Suspends the fiber until the socket is ready. */
-  protected suspend(event: number, syscall: string): Step<T> {
-    const wait = this.line.wait(event, this.deadline, syscall);
+  protected suspend(event: number, syscall: string, most = 0): Step<T> {
+    const wait = this.line.wait(event, this.deadline, syscall, most);
     this.#wait = wait;
     wait.next();
     return SUSPENDED;
@@ -100,10 +113,20 @@ export class Recv extends Call<Buffer> {
   }
 
   protected override attempt(): Step<Buffer> {
-    const { line } = this;
-    const data = line.triesFirst() ? line.sock.tryRecv(this.#bufsize, this.flags) : null;
-    if (data === null) return this.suspend(EVENT_READ, 'recv');
-    line.drained = line.isStream && data.length < this.#bufsize;
+    const { line, flags } = this;
+    const bufsize = this.#bufsize;
+    const data = line.triesFirst() ? (line.take(bufsize, flags) ?? line.sock.tryRecv(bufsize, flags)) : null;
+    if (data === null) return this.suspend(EVENT_READ, 'recv', flags === 0 ? line.most(bufsize) : 0);
+    line.received(data.length, bufsize);
+    this.free = true;
+    return { done: true, value: data };
+  }
+
+  protected override receive({ result, offset, watch }: FdWait): Step<Buffer> {
+    if (result < 0) throw osError(result, 'recv');
+    const data = Buffer.allocUnsafe(result);
+    copyBytes(watch.poller.receiver.arena, offset, result, data, 0);
+    this.line.received(result, this.line.most(this.#bufsize));
     this.free = true;
     return { done: true, value: data };
   }
@@ -126,11 +149,42 @@ export class RecvInto extends Call<number> {
 
   protected override attempt(): Step<number> {
     const { line } = this;
-    const buffer = this.#buffer;
-    const nbytes = this.#nbytes;
-    const length = line.triesFirst() ? line.sock.tryRecvInto(buffer, nbytes, this.flags) : null;
-    if (length === null) return this.suspend(EVENT_READ, 'recv');
-    line.drained = line.isStream && length < (nbytes === 0 ? buffer.byteLength : nbytes);
+    const length = line.triesFirst() ? this.#tryRecvInto() : null;
+    if (length === null) {
+      return this.suspend(EVENT_READ, 'recv', this.flags === 0 ? line.most(this.#room()) : 0);
+    }
+    return this.#received(length, this.#room());
+  }
+
+  /** How many bytes to receive; 0 where the call will refuse the arguments. */
+  #room(): number {
+    const byteLength = this.#buffer?.byteLength ?? 0;
+    if (this.#nbytes === 0) return byteLength;
+    return this.#nbytes <= byteLength ? this.#nbytes : 0;
+  }
+
+  #tryRecvInto(): number | null {
+    const { line, flags } = this;
+    const held = line.take(this.#room(), flags);
+    if (held === undefined) return line.sock.tryRecvInto(this.#buffer, this.#nbytes, flags);
+    copyBytes(held, 0, held.length, bytesOf(this.#buffer), 0);
+    return held.length;
+  }
+
+  protected override receive(wait: FdWait): Step<number> {
+    const { result, offset, watch } = wait;
+    if (result < 0) throw osError(result, 'recv');
+    // Its memory may be gone by now.
+    if (result > this.#buffer.byteLength) {
+      watch.giveBack(wait);
+      return this.attempt();
+    }
+    copyBytes(watch.poller.receiver.arena, offset, result, bytesOf(this.#buffer), 0);
+    return this.#received(result, this.line.most(this.#room()));
+  }
+
+  #received(length: number, room: number): Step<number> {
+    this.line.received(length, room);
     this.free = true;
     this.#buffer = NOTHING;
     return { done: true, value: length };

@@ -1,6 +1,7 @@
 /** The hub: runs ready fibers, wakes due timers, then asks the selector. */
 import { show } from '../arguments.js';
 import { ValueError } from '../errors.js';
+import type { Wait as Seconds } from '../native.js';
 import { DeadlockError, yieldError } from './errors.js';
 import type { Fiber, Scheduler, Wait } from './fiber.js';
 import { Poller } from './poller.js';
@@ -155,17 +156,21 @@ export class Hub implements Scheduler {
   }
 
   /** Asks the selector, and wakes the fibers whose descriptors are ready. */
-  poll(seconds: number | null): void {
-    this.wake(this.poller.selector.select(seconds));
-  }
-
-  /** Wakes the fibers whose descriptors are ready. */
-  wake(ready: Parameters<Poller['wake']>[0]): void {
+  poll(seconds: Seconds): void {
     this.#working = true;
-    this.poller.wake(ready);
+    this.poller.poll(seconds);
     this.#working = false;
     this.#due = this.#ready;
   }
+
+  /** As `poll(0)`, for a wait on Node's event loop: whether anything was ready. */
+  readonly ask = (): readonly true[] => {
+    this.#working = true;
+    const found = this.poller.ask();
+    this.#working = false;
+    this.#due = this.#ready;
+    return found;
+  };
 
   /** Wakes the fibers that wait for the hub to be idle. */
   wakeIdlers(): void {

@@ -1,11 +1,14 @@
 /** A socket's place among the coroutines: its timeout, and its registration with the hub that runs. */
-import { errnoOf, OSError } from '../errors.js';
+import { errnoOf, OSError, osError } from '../errors.js';
 import { EVENT_READ } from '../selectors/index.js';
-import { type Socket as PlainSocket, SOCK_STREAM } from '../socket/index.js';
+import { MSG_PEEK, type Socket as PlainSocket, SOCK_STREAM } from '../socket/index.js';
 import type { Seconds } from '../time.js';
 import { deadlineIn } from './deadline.js';
 import { currentFiber, type Hub, theHub } from './hub.js';
 import type { FdWait, Watch } from './poller.js';
+
+/** The most bytes that are received together with those of others. */
+const MOST_RECEIVED = 4096;
 
 /** What the calls on one socket share. */
 export class Line {
@@ -14,6 +17,8 @@ export class Line {
   readonly isStream: boolean;
   /** Whether the last receive got all that there was: then the next one had better wait first. */
   drained = false;
+  /** Whether the last receive got many bytes: then they should go where they are wanted, without a copy. */
+  bulk = false;
   timeout: Seconds | null = null;
   #hub: Hub | undefined;
   #watch: Watch | undefined;
@@ -49,9 +54,37 @@ export class Line {
   }
 
   /** Begins a wait of the fiber that runs, which must suspend next. */
-  wait(event: number, deadline: number, syscall: string): FdWait {
+  wait(event: number, deadline: number, syscall: string, most = 0): FdWait {
     if (this.sock.closed) throw new OSError(errnoOf('EBADF'), syscall);
-    return this.#current().wait(currentFiber(), event, deadline, syscall);
+    return this.#current().wait(currentFiber(), event, deadline, syscall, most);
+  }
+
+  /** How many bytes a wait should receive: with more, the copy out of the arena costs more than a call. */
+  most(bufsize: number): number {
+    if (!this.isStream || this.bulk || !Number.isInteger(bufsize)) return 0;
+    return Math.min(bufsize, MOST_RECEIVED);
+  }
+
+  /** Notes how many bytes of so many that there was room for were received. */
+  received(length: number, room: number): void {
+    this.drained = this.isStream && length < room;
+    this.bulk = length >= MOST_RECEIVED;
+  }
+
+  /** Takes bytes that were received for a task that was stopped; `undefined` if there are none. */
+  take(bufsize: number, flags: number): Buffer | undefined {
+    const watch = this.#watch;
+    if (watch === undefined) return undefined;
+    const { held, failed } = watch;
+    if (failed !== 0) {
+      watch.failed = 0;
+      throw osError(failed, 'recv');
+    }
+    if (held === undefined || !(bufsize > 0)) return undefined;
+    const taken = held.subarray(0, bufsize);
+    if ((flags & MSG_PEEK) === 0)
+      watch.held = taken.length < held.length ? held.subarray(taken.length) : undefined;
+    return Buffer.from(taken);
   }
 
   /** Its place in the selector of the hub that runs. */
@@ -60,6 +93,7 @@ export class Line {
     if (this.#hub === hub) return this.#watch as Watch;
     const watch = hub.poller.watch(this.sock.fileno());
     watch.kept = true;
+    watch.held = this.#watch?.held;
     this.#hub = hub;
     this.#watch = watch;
     return watch;

@@ -1,10 +1,18 @@
 /** Waits for descriptors on the hub's selector. */
-import { errnoOf, OSError, osError } from '../errors.js';
-import { EpollSelector, EVENT_READ, EVENT_WRITE, type Ready } from '../selectors/index.js';
+import { EVENTS, FD, OFFSET, RESULT, ROW } from '../batch/layout.js';
+import { Receiver } from '../batch/receiver.js';
+import { EAGAIN, errnoOf, OSError, osError } from '../errors.js';
+import type { Wait as Seconds } from '../native.js';
+import { toEvents } from '../selectors/events.js';
+import { EpollSelector, EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
 import { ConcurrentObjectUseError } from './errors.js';
 import { type Fiber, located, Wait } from './fiber.js';
 import { type Coroutine, SUSPEND, type Suspend } from './suspend.js';
 
+/** Room for what arrives with one wait, which the fibers take before the next. */
+const ARENA = 256 * 1024;
+const FOUND = [true] as const;
+const NOTHING = [] as const;
 const EBADF = errnoOf('EBADF');
 
 const SUSPENDED: IteratorResult<Suspend, void> = { done: false, value: SUSPEND };
@@ -19,6 +27,10 @@ export class FdWait extends Wait implements Coroutine {
   readonly event: number;
   /** Whether the fiber waits, or was woken but has not run yet. */
   busy = false;
+  /** What was received for the fiber: as native/batch.cc reports it. */
+  result = -EAGAIN;
+  /** Where it stands in the arena. */
+  offset = 0;
   #suspended = false;
   #until = Infinity;
   #syscall = '';
@@ -36,6 +48,7 @@ export class FdWait extends Wait implements Coroutine {
   begin(fiber: Fiber, deadline: number, syscall: string): this {
     this.fiber = fiber;
     this.busy = true;
+    this.result = -EAGAIN;
     this.#suspended = false;
     this.#until = deadline;
     this.#syscall = syscall;
@@ -51,7 +64,7 @@ export class FdWait extends Wait implements Coroutine {
       return SUSPENDED;
     }
     if (answer === false) throw timedOut(this.#syscall);
-    this.cancel();
+    this.#leave();
     return DONE;
   }
 
@@ -70,10 +83,18 @@ export class FdWait extends Wait implements Coroutine {
 
   [Symbol.dispose](): void {}
 
-  /** Called when the fiber runs again, or gives up the wait. */
+  /** The fiber gives up the wait. */
   override cancel(): void {
     if (!this.busy) return;
+    if (this.event === EVENT_READ) this.watch.giveBack(this);
+    this.#leave();
+  }
+
+  #leave(): void {
+    if (!this.busy) return;
     this.busy = false;
+    // Woken without bytes: none are to arrive before the fiber waits again.
+    if (this.event === EVENT_READ && this.result === -EAGAIN) this.watch.poller.receiver.leave(this.watch.fd);
     this.watch.poller.waiting--;
     if (!this.watch.kept) this.watch.drop();
   }
@@ -91,8 +112,14 @@ export class Watch {
   kept: boolean;
   /** The events it is registered for. */
   events = 0;
+  /** Of its registration. */
+  #tag = 0;
   reader: FdWait | undefined;
   writer: FdWait | undefined;
+  /** Received for a fiber that was stopped before it could take it: the next one gets it. */
+  held: Buffer | undefined;
+  /** As `held`: the errno of a call that failed. */
+  failed = 0;
 
   constructor(poller: Poller, fd: number, kept: boolean) {
     this.poller = poller;
@@ -110,8 +137,12 @@ export class Watch {
     );
   }
 
-  /** The coroutine for a fiber to `yield*` immediately in order to wait. */
-  wait(fiber: Fiber, event: number, deadline: number, syscall: string): FdWait {
+  /**
+   * The coroutine for a fiber to `yield*` immediately in order to wait.
+   *
+   * @param most - how many bytes to receive for it when it is woken; 0 for none.
+   */
+  wait(fiber: Fiber, event: number, deadline: number, syscall: string, most = 0): FdWait {
     this.checkFree(event);
     if ((this.events & event) === 0) this.#register(this.events | event);
     let wait = event === EVENT_READ ? this.reader : this.writer;
@@ -121,7 +152,25 @@ export class Watch {
       else this.writer = wait;
     }
     this.poller.waiting++;
+    if (most > 0) this.poller.receiver.join(this.fd, this.#tag, most);
     return wait.begin(fiber, deadline, syscall);
+  }
+
+  /** Bytes arrived for the fiber that waits, or the call failed. */
+  received(offset: number, result: number): void {
+    this.poller.receiver.leave(this.fd);
+    const reader = this.reader as FdWait;
+    reader.offset = offset;
+    reader.result = result;
+    reader.wake(true);
+  }
+
+  /** The fiber does not take what was received for it. */
+  giveBack(reader: FdWait): void {
+    const { receiver } = this.poller;
+    if (reader.result === -EAGAIN) return;
+    if (reader.result < 0) this.failed = reader.result;
+    else this.held = Buffer.from(receiver.arena.subarray(reader.offset, reader.offset + reader.result));
   }
 
   /** The selector found it ready. An event that no fiber waits for is no longer watched: it would be reported again. */
@@ -174,6 +223,7 @@ export class Watch {
       throw error;
     }
     this.events = events;
+    this.#tag = this.poller.receiver.set.registered.tags[this.fd] as number;
   }
 }
 
@@ -184,6 +234,8 @@ function closedError(syscall: string): OSError {
 /** A hub's selector and its registrations. */
 export class Poller {
   readonly selector = new EpollSelector<Watch, number>();
+  /** Waits on the selector, and receives for the fibers that wait for bytes. */
+  readonly receiver = new Receiver(this.selector, ARENA, ARENA);
   /** How many directions of descriptors fibers wait for. */
   waiting = 0;
   readonly #byFd: (Watch | undefined)[] = [];
@@ -201,11 +253,32 @@ export class Poller {
     if (this.#byFd[watch.fd] === watch) this.#byFd[watch.fd] = undefined;
   }
 
-  /** Wakes the fibers whose descriptors are ready. */
-  wake(ready: readonly Ready<Watch, number>[]): void {
-    for (const [{ data, fd }, events] of ready) {
-      // A batch from Node's event loop may be older than the registrations.
-      if (this.#byFd[fd] === data) data.ready(events);
+  /** Waits, and wakes the fibers whose descriptors are ready. */
+  poll(seconds: Seconds): void {
+    this.receiver.receive(seconds);
+    this.#wake();
+    // Only ghosts were found, and they stay.
+    if (this.receiver.haunted && seconds !== 0) this.receiver.pause(seconds);
+  }
+
+  /** As `poll(0)`, for a wait on Node's event loop: whether anything was ready. */
+  readonly ask = (): readonly true[] => {
+    if (this.receiver.receive(0) === 0) return NOTHING;
+    this.#wake();
+    return FOUND;
+  };
+
+  #wake(): void {
+    const { rows, count } = this.receiver;
+    for (let at = 0; at < count * ROW; at += ROW) {
+      const fd = rows[at + FD] as number;
+      const watch = fd < 0 ? undefined : this.#byFd[fd];
+      if (watch === undefined) continue;
+      const result = rows[at + RESULT] as number;
+      if (result !== -EAGAIN) watch.received(rows[at + OFFSET] as number, result);
+      const events = toEvents(rows[at + EVENTS] as number) & watch.events;
+      if (result === -EAGAIN || (events & ~EVENT_READ) !== 0)
+        watch.ready(result === -EAGAIN ? events : events & ~EVENT_READ);
     }
   }
 
@@ -214,6 +287,7 @@ export class Poller {
    */
   observe(fd: number, callback: () => void): void {
     const watch = new Observed(this, fd, callback);
+    watch.events = EVENT_READ;
     this.#byFd[fd] = watch;
     this.selector.register(fd, EVENT_READ, watch);
   }

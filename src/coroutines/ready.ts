@@ -10,7 +10,9 @@ function* ready(fileobj: FileObject, event: number, { timeout }: TimeoutOptions 
   const fiber = currentFiber();
   const deadline = deadlineIn(timeout);
   try {
-    yield* theHub().poller.watch(filenoOf(fileobj)).wait(fiber, event, deadline, 'poll');
+    const watch = theHub().poller.watch(filenoOf(fileobj));
+    if (event === EVENT_READ && watch.held !== undefined) return;
+    yield* watch.wait(fiber, event, deadline, 'poll');
   } catch (error) {
     if (!isAlwaysReady(error)) throw error;
   }

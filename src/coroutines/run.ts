@@ -42,7 +42,7 @@ function turn(hub: Hub): boolean {
   }
   const wait = remaining(hub.timers.next);
   if (wait === FOREVER && hub.poller.waiting === 0) return false;
-  hub.poll(wait === FOREVER ? null : wait);
+  hub.poll(wait);
   return true;
 }
 

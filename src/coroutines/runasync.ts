@@ -105,11 +105,10 @@ class Driver {
   async #select(): Promise<void> {
     this.#selecting = true;
     try {
-      const ready = await this.hub.poller.selector.selectAsync();
+      await this.hub.poller.receiver.set.waitAsync(this.hub.ask, undefined, undefined);
       this.#selecting = false;
       if (this.#ended) return;
       this.#scheduled = true;
-      this.hub.wake(ready);
       this.round();
     } catch (error) {
       if (!this.#ended) this.#end({ error });

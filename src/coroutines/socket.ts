@@ -135,6 +135,8 @@ export class Socket extends SocketBase {
     const deadline = this.line.deadline();
     for (;;) {
       if (--theHub().credit < 0) yield* new Pause();
+      const held = this.line.take(bufsize, flags);
+      if (held !== undefined) return [held, ''];
       const received = this.line.triesFirst() ? this.sock.tryRecvfrom(bufsize, flags) : null;
       if (received !== null) return received;
       yield* this.line.wait(EVENT_READ, deadline, 'recvfrom');

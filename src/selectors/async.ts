@@ -25,6 +25,9 @@ export interface Selectable<D, F extends FileObject> {
   readonly restore: (key: SelectorKey<D, F>) => void;
 }
 
+/** What a wait finds. */
+export type Found = readonly unknown[];
+
 /** Whether epoll's refusal of a descriptor does not matter: a regular file is always ready, a closed descriptor an error. */
 function isToldOtherwise(result: Result): boolean {
   return result === -EPERM || result === -EBADF;
@@ -33,7 +36,9 @@ function isToldOtherwise(result: Result): boolean {
 /** The waits of one selector on Node's event loop, one at a time. */
 export class AsyncSelect<D, F extends FileObject> {
   readonly #selector: Selectable<D, F>;
-  #watcher: Watcher<Ready<D, F>[]> | undefined;
+  #watcher: Watcher<Found> | undefined;
+  /** Tells the pending wait what is ready. */
+  #ask: () => Found;
   /** Replaces the descriptor of a selector that has none. */
   #scratch: Scratch | undefined;
   #closed = false;
@@ -41,18 +46,21 @@ export class AsyncSelect<D, F extends FileObject> {
 
   constructor(selector: Selectable<D, F>) {
     this.#selector = selector;
+    this.#ask = selector.select;
   }
 
   /** Resolves to what is ready; may throw synchronously for bad arguments. */
   selectAsync(timeout: Timeout, signal: AbortSignal | undefined): Promise<Ready<D, F>[]> {
-    return isWaitObserved() ? this.#observed(timeout, signal) : this.#wait(timeout, signal);
+    return isWaitObserved()
+      ? this.#observed(timeout, signal)
+      : this.wait(this.#selector.select, timeout, signal);
   }
 
   async #observed(timeout: Timeout, signal: AbortSignal | undefined): Promise<Ready<D, F>[]> {
     const { selector } = this.#selector;
     const since = waitBegins();
     try {
-      const ready = await this.#wait(timeout, signal);
+      const ready = await this.wait(this.#selector.select, timeout, signal);
       tellSelect(selector, timeout, ready, since, true);
       return ready;
     } catch (error) {
@@ -62,7 +70,8 @@ export class AsyncSelect<D, F extends FileObject> {
     }
   }
 
-  #wait(timeout: Timeout, signal: AbortSignal | undefined): Promise<Ready<D, F>[]> {
+  /** Resolves to what `ask` finds; it looks at the same descriptors as the selector. */
+  wait<T extends Found>(ask: () => T, timeout: Timeout, signal: AbortSignal | undefined): Promise<T> {
     const seconds = toWait(timeout);
     throwIfAborted(signal);
     if (this.#watcher?.pending) {
@@ -70,23 +79,24 @@ export class AsyncSelect<D, F extends FileObject> {
     }
     const asked = mayAnswerAtOnce();
     if (asked) {
-      const ready = this.#selector.select();
+      const ready = ask();
       if (ready.length > 0 || seconds === 0) return Promise.resolve(ready);
     }
-    if (seconds === 0) return nextTurn().then(this.#selector.select);
+    if (seconds === 0) return nextTurn().then(ask);
     try {
       this.#watcher ??= this.#open();
     } catch (error) {
       if (asked) throw error;
-      return this.#askOnce(error);
+      return this.#askOnce(ask, error);
     }
-    return this.#watcher.arm(seconds, [], signal, asked);
+    this.#ask = ask;
+    return this.#watcher.arm(seconds, [], signal, asked) as Promise<T>;
   }
 
   /** It was not asked yet whether anything is ready: where no wait is possible, that still counts. */
-  async #askOnce(refusal: unknown): Promise<Ready<D, F>[]> {
+  async #askOnce<T extends Found>(ask: () => T, refusal: unknown): Promise<T> {
     await nextTurn();
-    const ready = this.#selector.select();
+    const ready = ask();
     if (ready.length === 0) throw refusal;
     return ready;
   }
@@ -143,6 +153,11 @@ export class AsyncSelect<D, F extends FileObject> {
     else if (result < 0) this.#closeScratch(osError(result, 'epoll_ctl'));
   }
 
+  /** Asks again in the next turn of the loop, if a wait is pending. */
+  askSoon(): void {
+    this.#watcher?.askSoon();
+  }
+
   /** Watches the new descriptor of the selector instead of the old one; `false` if the kernel refuses. */
   move(epfd: number): boolean {
     return this.#watcher === undefined || this.#watcher.move(epfd) >= 0;
@@ -155,10 +170,10 @@ export class AsyncSelect<D, F extends FileObject> {
     this.#scratch?.close();
   }
 
-  #open(): Watcher<Ready<D, F>[]> {
+  #open(): Watcher<Found> {
     const watcher = new Watcher(this.#selector.descriptor() ?? this.#scratchDescriptor(), () => {
       this.#scratch?.drain();
-      const ready = this.#selector.select();
+      const ready = this.#ask();
       return ready.length > 0 ? ready : undefined;
     });
     if (!this.hasRef) watcher.setRef(false);

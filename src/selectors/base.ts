@@ -187,6 +187,11 @@ export abstract class BaseSelector<D = unknown, F extends FileObject = any> {
     return this;
   }
 
+  /** @internal */
+  protected get waits(): AsyncSelect<D, F> {
+    return this.#async;
+  }
+
   /** Returns an epoll descriptor that is readable when something is ready; without one, the base makes one. */
   protected loopDescriptor(): number | undefined {
     return undefined;

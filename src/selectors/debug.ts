@@ -45,7 +45,11 @@ const texts = {
 };
 
 const debug = debuglog('fd-selectors');
-if (debug.enabled) {
+// Bun does not say. Deno does, and would ask for a permission to read the environment.
+const { enabled = /(^|,)fd-selectors(,|$)/i.test(process.env['NODE_DEBUG'] ?? '') } = debug as {
+  enabled?: boolean;
+};
+if (enabled) {
   for (const [name, text] of Object.entries(texts)) {
     channels[name as keyof typeof channels].subscribe((message) => {
       debug('%s %s', nameOf((message as RegisterMessage).selector), text(message as never));

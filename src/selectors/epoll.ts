@@ -15,10 +15,12 @@ import { check, checkWait, EBADF, EEXIST, EINVAL, ELOOP, EPERM } from '../errors
 import type { FileObject } from '../fileno.js';
 import { native, type Wait } from '../native.js';
 import { pollOne } from '../pollone.js';
-import { deadlineOf, remaining } from '../time.js';
+import { deadlineOf, remaining, type Timeout } from '../time.js';
+import type { Found } from './async.js';
 import { BaseSelector, type DataArgument } from './base.js';
 import { checkEvents, EVENT_READ, toBits, toEvents } from './events.js';
 import type { Ready, SelectorKey } from './key.js';
+import type { Keys } from './keys.js';
 import { tellError, tellGhost } from './observe.js';
 
 const FLAGS = EPOLLONESHOT | EPOLLEXCLUSIVE | EPOLLET | EPOLLRDHUP;
@@ -54,6 +56,28 @@ function merge<D, F extends FileObject>(ready: Ready<D, F>[], more: Ready<D, F>[
   }
 }
 
+/** An epoll set, for those who wait on it by another call: the selector keeps the accounts. */
+export interface EpollSet<D, F extends FileObject> {
+  readonly registered: Keys<D, F>;
+  /** The set, which is another one after a rebuild. @throws `ERR_SELECTOR_CLOSED`. */
+  epfd(): number;
+  /** Whether any registration has flags. */
+  hasFlags(): boolean;
+  /** Notes that a registration was reported; `false` for a one-shot that was reported before. */
+  fired(fd: number): boolean;
+  /** Publishes that an event had no registration. */
+  ghost(fd: number): void;
+  /** After an event without a registration: rebuilds the set without its ghost; `false` if that is not possible now. */
+  rebuild(): boolean;
+  /** As `selectAsync`, but resolves to what `ask` finds. */
+  waitAsync<T extends Found>(ask: () => T, timeout: Timeout, signal: AbortSignal | undefined): Promise<T>;
+  /** Asks again in the next turn of the loop, after a change that no descriptor reports. */
+  askSoon(): void;
+}
+
+/** Returns the set of a selector. */
+export let setOf: <D, F extends FileObject>(selector: EpollSelector<D, F>) => EpollSet<D, F>;
+
 /**
  * A selector on `epoll`, for any number of descriptors; its cost grows only with the ready ones. It is
  * the {@link DefaultSelector}.
@@ -82,6 +106,25 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
   #unsettled = false;
   /** Whether ghosts left no room in the last wait. */
   #crowded = false;
+
+  static {
+    setOf = (selector) => ({
+      registered: selector.registered,
+      epfd: () => {
+        selector.checkOpen();
+        return selector.#epfd;
+      },
+      hasFlags: () => selector.#flags.size > 0,
+      fired: (fd) => selector.#noteFired(fd),
+      ghost: (fd) => tellGhost(selector, fd),
+      rebuild: () => selector.#rebuild(),
+      waitAsync: (ask, timeout, signal) => {
+        selector.checkOpen();
+        return selector.waits.wait(ask, timeout, signal);
+      },
+      askSoon: () => selector.waits.askSoon(),
+    });
+  }
 
   /**
    * Returns a descriptor that is readable when `select()` would find something: an epoll set whose only member
@@ -179,7 +222,7 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
       else ready.push([key, toEvents(events[at + EVENTS] as number) & key.events]);
     }
     if (this.#unsettled) this.#noteGhosts(count);
-    return this.#flags.size > 0 ? this.#noteFired(ready) : ready;
+    return this.#flags.size > 0 ? ready.filter(([{ fd }]) => this.#noteFired(fd)) : ready;
   }
 
   #noteGhost(fd: number): void {
@@ -193,15 +236,13 @@ export class EpollSelector<D = unknown, F extends FileObject = any> extends Base
     if (this.#crowded) this.#grow();
   }
 
-  /** Notes the one-shots, but for those that had fired before: after a rebuild the kernel reports their hang-ups. */
-  #noteFired(ready: Ready<D, F>[]): Ready<D, F>[] {
-    return ready.filter(([{ fd }]) => {
-      if (((this.#flags.get(fd) ?? 0) & EPOLLONESHOT) === 0) return true;
-      const first = !this.#fired.has(fd);
-      if (first) this.#fired.add(fd);
-      else this.#unsettled = true;
-      return first;
-    });
+  /** Notes a one-shot; `false` for one that had fired before: after a rebuild the kernel reports its hang-ups. */
+  #noteFired(fd: number): boolean {
+    if (((this.#flags.get(fd) ?? 0) & EPOLLONESHOT) === 0) return true;
+    const first = !this.#fired.has(fd);
+    if (first) this.#fired.add(fd);
+    else this.#unsettled = true;
+    return first;
   }
 
   /** Resumes a wait that was ended by an event without a registration. Events found so far are kept. */

@@ -6,4 +6,9 @@
  * @module fd-selectors/uring
  */
 
-export { type Completion, Ring, type RingOptions } from './ring.js';
+export { type Availability, available } from './available.js';
+export type { DataArgument, RingOptions, RingWaitOptions } from './base.js';
+export type { Completion } from './completion.js';
+export type { Operation, OperationName } from './operation.js';
+export { Ring } from './ring.js';
+export type { Detachable, SendmsgOptions } from './socketring.js';

@@ -1,262 +1,231 @@
 /** An io_uring ring: operations go in, completions come out. */
-import { inspect } from 'node:util';
-import { checkInteger, checkOptions } from '../arguments.js';
-import { check, checkClose, ENOSYS, errnoOf, osError, ValueError } from '../errors.js';
+import { checkInteger, checkString, isCString, numberError, valueError } from '../arguments.js';
 import { type FileObject, filenoOf } from '../fileno.js';
-import { native } from '../native.js';
-import { type Timeout, toWait } from '../time.js';
+import { constant } from '../native.js';
+import type { Seconds } from '../time.js';
+import type { DataArgument } from './base.js';
 import {
-  CQ_OFF,
-  CQE,
-  IORING_ENTER_GETEVENTS,
-  IORING_FEAT_EXT_ARG,
-  IORING_FEAT_SINGLE_MMAP,
+  IORING_FSYNC_DATASYNC,
+  IORING_OP_FSYNC,
+  IORING_OP_OPENAT,
+  IORING_OP_POLL_ADD,
   IORING_OP_READ,
-  IORING_OP_RECV,
-  IORING_OP_SEND,
-  IORING_SETUP_CLAMP,
-  OFF_SQES,
-  PARAMS,
-  SQ_OFF,
-  SQE,
+  IORING_OP_TIMEOUT,
+  IORING_OP_WRITE,
 } from './layout.js';
+import type { Operation, Submitted } from './operation.js';
+import { type Bytes, SocketRing } from './socketring.js';
 
-/** The result of an operation: its token, and what its system call returns, or `-errno`. */
-export type Completion = [token: number, result: number];
+const O_CLOEXEC = constant('O_CLOEXEC');
+const AT_FDCWD = -100;
+/** The longest path that the kernel takes, with its NUL. */
+const PATH_MAX = 4096;
+/** `struct __kernel_timespec`. */
+const TIMESPEC = 16;
+/** Longer waits end no sooner than the system does. */
+const LONGEST: Seconds = 2 ** 52;
 
-/** Options of a {@link Ring}. */
-export interface RingOptions {
-  /** Operations that can be prepared before they are submitted; rounded up to a power of two. The default is 64. */
-  readonly entries?: number;
-  /** The size of {@link Ring.area} in bytes. The default is 65,536. */
-  readonly areaSize?: number;
+/** Writes a position in a file, or -1 for the current one, into an operation. */
+function place(operation: Submitted<unknown>, position: number | null): void {
+  if (position === null) {
+    operation.offset = -1;
+    operation.offsetHigh = -1;
+  } else {
+    operation.offset = position | 0;
+    operation.offsetHigh = Math.floor(position / 2 ** 32);
+  }
 }
 
-const MOST_TOKEN = 0x7fff_ffff;
-
-/** The error of a wait that timed out: ETIME. */
-const ETIME = errnoOf('ETIME');
+function checkPosition(position: number | null): void {
+  if (position !== null) checkInteger('position', position, 0, Number.MAX_SAFE_INTEGER);
+}
 
 /**
- * A submission queue and a completion queue, shared with the kernel.
+ * Submits operations to the kernel, which waits, copies, and reports what is complete: a proactor.
  *
- * A method such as `recv()` makes no system call: it writes the operation into the ring. One `enter()` submits
- * all of them and waits for completions. The kernel copies into {@link Ring.area} by itself, so leave the bytes of an
- * operation alone until it is complete.
+ * A method such as `recv()` makes no system call: it writes the operation into memory that the kernel shares.
+ * `completions()` submits all of them at once, waits, and returns what is complete. The same batch tells of many
+ * sockets, so the more connections there are, the less each costs.
  *
- * Guaranteed: after `close()`, or the end of its worker, the kernel no longer writes. The memory stays valid for
- * as long as you reference it.
+ * Guaranteed: all memory that the kernel reads and writes is the ring's own. What you pass is copied at once, and what
+ * comes in is lent to you until the next `completions()`. After `close()`, or the end of its worker, the kernel uses none
+ * of it.
  *
- * Linux: io_uring(7), since 5.11. Containers often forbid it (`EPERM`), as does `sysctl kernel.io_uring_disabled=2`. An
- * operation on a non-blocking descriptor does not wait, but completes with `-EAGAIN`. On a kernel before 6.0, the area
- * of a ring stays mapped to the end of the process.
+ * Not guaranteed: this class, in any release: it is experimental. Nor an order among the operations on one descriptor,
+ * except that its sends follow one another. Nor that anything goes on while you do not wait: what does not complete at
+ * once is taken up in the next `completions()`.
+ *
+ * Trap: a descriptor that is closed while operations wait for it stays open in the kernel, and its peer sees no end. So
+ * close it with `closeFd()`, which cancels them first.
+ *
+ * Linux: io_uring(7), since 5.11; multishot operations are the kernel's since 6.1, and before that the ring's. Containers
+ * often forbid io_uring: ask {@link available}. Descriptors should block: one that does not costs a second operation
+ * whenever it would have blocked.
+ *
+ * @typeParam D - the type of `completion.data`, which is passed with each operation.
  *
  * @example
  * ```ts
- * import { socketpair } from 'fd-selectors/socket';
+ * import { createConnection, createServer } from 'fd-selectors/socket';
  * import { Ring } from 'fd-selectors/uring';
- * const [a, b] = socketpair();
+ * const server = createServer(['127.0.0.1', 0]);
+ * const client = createConnection(server.getsockname());
+ * client.sendall(Buffer.from('ping'));
+ *
  * const ring = new Ring();
- * ring.recv(a, 0, 100, 7); // at most 100 bytes, to the start of the area
- * ring.enter(0); // the kernel has it, and waits in our place
- * b.send(Buffer.from('ping'));
- * ring.enter(1);
- * assert.deepEqual(ring.completions(), [[7, 4]]);
- * assert.equal(Buffer.from(ring.area.subarray(0, 4)).toString(), 'ping');
- * for (const open of [ring, a, b]) open.close();
+ * ring.acceptMultishot(server);
+ * for (let echoed = 0; echoed < 1; ) {
+ *   for (const completion of ring.completions(5)) {
+ *     const { op, fd, result } = completion;
+ *     if (op === 'accept') ring.recvMultishot(result);
+ *     else if (op === 'recv' && result > 0) ring.send(fd, completion); // sends the bytes that came, without a copy
+ *     else if (op === 'recv') ring.closeFd(fd);
+ *     else if (op === 'send') echoed++;
+ *   }
+ * }
+ * assert.equal(client.recv(100).toString(), 'ping');
+ * for (const open of [ring, client, server]) open.close();
  * ```
  */
-export class Ring implements Disposable {
-  /** What operations read from and write to. */
-  readonly area: Uint8Array<ArrayBuffer>;
-  #fd: number;
-  /** `struct io_uring_params`, as the kernel has filled it in. */
-  readonly #params = new Int32Array(PARAMS.words);
-  readonly #queues: Int32Array;
-  readonly #sqes: Int32Array;
-  readonly #longs: BigInt64Array;
-  /** Where the area is. */
-  readonly #address = new BigInt64Array(1);
-  #prepared = 0;
-
+export class Ring<D = undefined> extends SocketRing<D> {
   /**
-   * @throws {@link OSError} `ENOSYS` if the kernel has no io_uring or is older than 5.11, `EPERM` where it is
-   *   forbidden, `ENOMEM`, `EMFILE`.
-   * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
-   */
-  constructor(options: RingOptions = {}) {
-    const { entries = 64, areaSize = 65536 } = checkOptions(options);
-    checkInteger('entries', entries, 1, 32768);
-    checkInteger('areaSize', areaSize, 1, 0x4000_0000);
-    const params = this.#params;
-    params[PARAMS.flags] = IORING_SETUP_CLAMP;
-    this.#fd = check(native.uringSetup(entries, params), 'io_uring_setup');
-    try {
-      const needed = IORING_FEAT_SINGLE_MMAP | IORING_FEAT_EXT_ARG;
-      if ((this.#param(PARAMS.features) & needed) !== needed) throw osError(ENOSYS, 'io_uring_setup');
-      this.#queues = this.#map(0, this.#queuesSize());
-      this.#sqes = this.#map(OFF_SQES, this.#param(PARAMS.sqEntries) * SQE.words * 4);
-      this.#longs = new BigInt64Array(this.#sqes.buffer);
-      const into: ArrayBuffer[] = [];
-      const address = new Int32Array(this.#address.buffer);
-      check(native.uringArea(this.#fd, areaSize, into, address), 'mmap');
-      this.area = new Uint8Array(into[0] as ArrayBuffer);
-    } catch (error) {
-      this.close();
-      throw error;
-    }
-    // The index array gives the order of submissions: always their order in memory.
-    const array = this.#param(SQ_OFF.array) >> 2;
-    for (let i = 0; i < this.#param(PARAMS.sqEntries); i++) this.#queues[array + i] = i;
-  }
-
-  /** Returns the descriptor of the ring: readable while there are completions. */
-  fileno(): number {
-    if (this.#fd < 0) throw new ValueError('ERR_CLOSED', 'The Ring is closed');
-    return this.#fd;
-  }
-
-  /**
-   * Prepares a recv(2) of at most `length` bytes into the area from `start` on.
+   * Reads from a file, a pipe, or anything else: read(2). Completes with the number of bytes, which are the completion's
+   * `bytes`; 0 is the end.
    *
-   * @param token - comes back with the result: an integer from 0 to 2147483647.
-   * @throws {@link ValueError} `ERR_RING_FULL` if `enter()` must come first, `ERR_OUT_OF_RANGE` for bytes that are
-   *   not in the area, `ERR_INVALID_FD`, `ERR_CLOSED`; `TypeError` `ERR_INVALID_ARG_TYPE`. So do the other operations.
+   * @param nbytes - the most bytes to read.
+   * @param position - where in the file, in bytes; `null` for the current position, as for anything that is not a file.
+   * @throws {@link OSError} `ENOBUFS` if that exceeds the ring's memory; otherwise as `recv()` does.
+   * @example
+   * ```ts
+   * import { openSync } from 'node:fs';
+   * import { Ring } from 'fd-selectors/uring';
+   * using ring = new Ring();
+   * const fd = openSync('/etc/passwd', 'r');
+   * ring.read(fd, 4096, 0);
+   * for (const { bytes } of ring.completions(5)) assert.match(bytes.toString(), /root/);
+   * ring.closeFd(fd);
+   * assert.equal(ring.completions(5).length, 1);
+   * ```
    */
-  recv(fd: FileObject, start: number, length: number, token: number): void {
-    this.#prepare(IORING_OP_RECV, fd, start, length, token, 0);
-  }
-
-  /** Prepares a send(2) of `length` bytes of the area; it may send part. It never raises SIGPIPE. */
-  send(fd: FileObject, start: number, length: number, token: number): void {
-    const MSG_NOSIGNAL = 0x4000;
-    this.#prepare(IORING_OP_SEND, fd, start, length, token, MSG_NOSIGNAL);
+  read(fd: FileObject, nbytes: number, position: number | null, ...data: DataArgument<D>): Operation<D>;
+  read(fd: FileObject, nbytes: number, position: number | null, data?: D): Operation<D> {
+    const engine = this.engine();
+    const descriptor = this.descriptor(fd);
+    checkInteger('nbytes', nbytes, 0);
+    checkPosition(position);
+    const block = engine.memory.take(nbytes);
+    const operation = engine.make('read', descriptor, data as D, IORING_OP_READ).use(block, nbytes);
+    place(operation, position);
+    return engine.begin(operation);
   }
 
   /**
-   * Prepares a read(2) into the area.
+   * Writes to a file, a pipe, or anything else: write(2). Completes with the number of bytes. Without a position, it writes
+   * all of them, after the sends and writes before it.
    *
-   * @param position - in the file, in bytes; omitted, the current position, as for anything that is not a file.
+   * @param position - as for `read()`.
+   * @throws as `send()` does.
    */
-  read(fd: FileObject, start: number, length: number, token: number, position = -1): void {
-    checkInteger('position', position, -1, Number.MAX_SAFE_INTEGER);
-    this.#prepare(IORING_OP_READ, fd, start, length, token, 0, position);
+  write(fd: FileObject, bytes: Bytes, position: number | null, ...data: DataArgument<D>): Operation<D>;
+  write(fd: FileObject, bytes: Bytes, position: number | null, data?: D): Operation<D> {
+    checkPosition(position);
+    const operation = this.sending('write', fd, bytes, data, IORING_OP_WRITE);
+    place(operation, position);
+    return position === null ? this.engine().send(operation) : this.engine().begin(operation);
+  }
+
+  /** Brings what was written to a file to the disk: fsync(2). Completes with 0. @throws as `recv()` does. */
+  fsync(fd: FileObject, ...data: DataArgument<D>): Operation<D>;
+  fsync(fd: FileObject, data?: D): Operation<D> {
+    return this.engine().begin(this.make('fsync', fd, data, IORING_OP_FSYNC));
+  }
+
+  /** As `fsync()`, without metadata that reading does not need: fdatasync(2). @throws as `recv()` does. */
+  fdatasync(fd: FileObject, ...data: DataArgument<D>): Operation<D>;
+  fdatasync(fd: FileObject, data?: D): Operation<D> {
+    const operation = this.make('fsync', fd, data, IORING_OP_FSYNC);
+    operation.flags = IORING_FSYNC_DATASYNC;
+    return this.engine().begin(operation);
   }
 
   /**
-   * Submits all prepared operations, and waits: one system call.
+   * Opens a file: openat(2). Completes with a new descriptor, which is yours to close and is close-on-exec.
    *
-   * @param least - the number of completions, not yet returned by `completions()`, to wait for.
-   * @param timeout - seconds; forever if left out.
-   * @returns how many operations were submitted, even if the wait timed out, which is not an error.
-   * @throws {@link OSError} `EINTR` when a signal arrives, `EBUSY` while there are too many completions to take.
+   * @param dirfd - the directory that a relative path begins at; `null` for the working directory.
+   * @param flags - an or of `O_*`, which `fs.constants` has.
+   * @param mode - the permissions of a file that is created.
+   * @throws {@link ValueError} `ERR_INVALID_PATH` for a path with null bytes, `ERR_PATH_TOO_LONG`, `ERR_OUT_OF_RANGE`.
+   * @example
+   * ```ts
+   * import { closeSync, constants } from 'node:fs';
+   * import { Ring } from 'fd-selectors/uring';
+   * using ring = new Ring();
+   * ring.openat(null, '/etc/passwd', constants.O_RDONLY, 0);
+   * for (const { result } of ring.completions(5)) closeSync(result);
+   * ring.openat(null, '/nowhere', constants.O_RDONLY, 0);
+   * for (const { error } of ring.completions(5)) assert.equal(error?.code, 'ENOENT');
+   * ```
    */
-  enter(least = 0, timeout?: Timeout): number {
-    const fd = this.fileno();
-    checkInteger('least', least, 0, this.#param(PARAMS.cqEntries));
-    const result = native.uringEnter(fd, this.#prepared, least, IORING_ENTER_GETEVENTS, toWait(timeout));
-    const left = this.#waiting();
-    const submitted = this.#prepared - left;
-    this.#prepared = left;
-    return result === -ETIME ? submitted : check(result, 'io_uring_enter');
-  }
-
-  /** Takes the completions so far, in order of completion. Makes no system call and does not wait. */
-  completions(): Completion[] {
-    this.fileno();
-    const head = this.#param(CQ_OFF.head) >> 2;
-    const cqes = this.#param(CQ_OFF.cqes) >> 2;
-    const mask = this.#param(PARAMS.cqEntries) - 1;
-    const tail = Atomics.load(this.#queues, this.#param(CQ_OFF.tail) >> 2);
-    const completions: Completion[] = [];
-    let at = this.#queues[head] as number;
-    for (; at !== tail; at = (at + 1) | 0) {
-      const cqe = cqes + (at & mask) * CQE.words;
-      completions.push([this.#queues[cqe + CQE.token] as number, this.#queues[cqe + CQE.result] as number]);
-    }
-    Atomics.store(this.#queues, head, at);
-    return completions;
-  }
-
-  /**
-   * Cancels pending operations, waits until they have ended, and closes the ring. Their descriptors stay open.
-   * Closing it again does nothing.
-   */
-  close(): void {
-    if (this.#fd < 0) return;
-    const fd = this.#fd;
-    this.#fd = -1;
-    checkClose(native.uringClose(fd));
-  }
-
-  /** Calls `close()`, for `using`. */
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
-  /** `<Ring fd=7>`, `<Ring [closed]>`. Never throws. */
-  toString(): string {
-    if (!(#fd in this)) return '<Ring>';
-    return this.#fd < 0 ? '<Ring [closed]>' : `<Ring fd=${this.#fd}>`;
-  }
-
-  /** @internal */
-  [inspect.custom](): string {
-    return this.toString();
-  }
-
-  #param(word: number): number {
-    return this.#params[word] as number;
-  }
-
-  #queuesSize(): number {
-    const submissions = this.#param(SQ_OFF.array) + this.#param(PARAMS.sqEntries) * 4;
-    return Math.max(submissions, this.#param(CQ_OFF.cqes) + this.#param(PARAMS.cqEntries) * CQE.words * 4);
-  }
-
-  #map(offset: number, size: number): Int32Array {
-    const into: ArrayBuffer[] = [];
-    check(native.uringMap(this.#fd, offset, size, into), 'mmap');
-    return new Int32Array(into[0] as ArrayBuffer);
-  }
-
-  /** How many submissions the kernel has not consumed. */
-  #waiting(): number {
-    const head = Atomics.load(this.#queues, this.#param(SQ_OFF.head) >> 2);
-    return ((this.#queues[this.#param(SQ_OFF.tail) >> 2] as number) - head) | 0;
-  }
-
-  #prepare(
-    opcode: number,
-    fd: FileObject,
-    start: number,
-    length: number,
-    token: number,
+  openat(
+    dirfd: FileObject | null,
+    path: string,
     flags: number,
-    position = 0,
-  ): void {
-    this.fileno();
-    const descriptor = filenoOf(fd, 'fd');
-    checkInteger('start', start, 0, this.area.length);
-    checkInteger('length', length, 0, this.area.length - start);
-    checkInteger('token', token, 0, MOST_TOKEN);
-    const entries = this.#param(PARAMS.sqEntries);
-    if (this.#waiting() === entries) {
-      throw new ValueError('ERR_RING_FULL', `All ${entries} entries of the Ring are prepared: call enter()`);
+    mode: number,
+    ...data: DataArgument<D>
+  ): Operation<D>;
+  openat(dirfd: FileObject | null, path: string, flags: number, mode: number, data?: D): Operation<D> {
+    const engine = this.engine();
+    const directory = dirfd === null ? AT_FDCWD : filenoOf(dirfd, 'dirfd');
+    checkString('path', path);
+    if (!isCString(path)) {
+      throw valueError('ERR_INVALID_PATH', 'path', 'a well-formed path without null bytes', path);
     }
-    const tail = this.#param(SQ_OFF.tail) >> 2;
-    const at = this.#queues[tail] as number;
-    const sqe = (at & (entries - 1)) * SQE.words;
-    this.#sqes.fill(0, sqe, sqe + SQE.words);
-    this.#sqes[sqe] = opcode;
-    this.#sqes[sqe + SQE.fd] = descriptor;
-    this.#longs[(sqe + SQE.offset) / 2] = BigInt(position);
-    this.#longs[(sqe + SQE.address) / 2] = (this.#address[0] as bigint) + BigInt(start);
-    this.#sqes[sqe + SQE.length] = length;
-    this.#sqes[sqe + SQE.flags] = flags;
-    this.#sqes[sqe + SQE.token] = token;
-    // Last: from here on the kernel may consume it.
-    Atomics.store(this.#queues, tail, (at + 1) | 0);
-    this.#prepared++;
+    checkInteger('flags', flags);
+    checkInteger('mode', mode, 0, 0o7777);
+    const name = Buffer.from(`${path}\0`);
+    if (name.length > PATH_MAX) {
+      throw valueError('ERR_PATH_TOO_LONG', 'path', `a path of at most ${PATH_MAX - 1} bytes`, path);
+    }
+    const operation = engine.make('openat', -1, data as D, IORING_OP_OPENAT).use(engine.copy(name), mode);
+    operation.target = directory;
+    operation.flags = flags | O_CLOEXEC;
+    return engine.begin(operation);
+  }
+
+  /**
+   * Waits until a descriptor is ready: poll(2). Completes once, with the events that are.
+   *
+   * Not guaranteed: that they still hold when you see them: somebody may have read meanwhile.
+   *
+   * @param events - an or of `POLLIN`, `POLLOUT` and so on, which `fd-selectors/select` has.
+   * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; otherwise as `recv()` does.
+   */
+  poll(fd: FileObject, events: number, ...data: DataArgument<D>): Operation<D>;
+  poll(fd: FileObject, events: number, data?: D): Operation<D> {
+    checkInteger('events', events, 0, 0xffff);
+    const operation = this.make('poll', fd, data, IORING_OP_POLL_ADD);
+    operation.flags = events;
+    return this.engine().begin(operation);
+  }
+
+  /**
+   * Completes with 0 when so much time has passed since it was submitted.
+   *
+   * @param seconds - may be fractional, with nanosecond precision.
+   * @throws {@link ValueError} `ERR_INVALID_TIMEOUT` for NaN, infinity and less than 0; `ERR_CLOSED`; `TypeError`
+   *   `ERR_INVALID_ARG_TYPE`; {@link OSError} `ENOBUFS` if there is no memory left for it.
+   */
+  timeout(seconds: Seconds, ...data: DataArgument<D>): Operation<D>;
+  timeout(seconds: Seconds, data?: D): Operation<D> {
+    const engine = this.engine();
+    if (!(seconds >= 0 && seconds < Infinity)) {
+      throw numberError('ERR_INVALID_TIMEOUT', 'seconds', 'a finite number from 0 on', seconds);
+    }
+    const whole = Math.floor(Math.min(seconds, LONGEST));
+    const nanoseconds = Math.min(Math.ceil((seconds - Math.floor(seconds)) * 1e9), 999_999_999);
+    const block = engine.memory.take(TIMESPEC);
+    block.bytes.writeBigInt64LE(BigInt(whole), 0);
+    block.bytes.writeBigInt64LE(BigInt(nanoseconds), 8);
+    return engine.begin(engine.make('timeout', -1, data as D, IORING_OP_TIMEOUT).use(block, 1));
   }
 }

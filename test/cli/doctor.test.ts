@@ -1,7 +1,7 @@
 /** `fd-selectors doctor`: what it finds, and what it makes of what is missing. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { errnoName } from '../../src/cli/doctor/calls.js';
 import { painter, wantsColor } from '../../src/cli/doctor/color.js';
@@ -10,7 +10,7 @@ import { descriptors, ports } from '../../src/cli/doctor/limits.js';
 import { print } from '../../src/cli/doctor/print.js';
 import { bad, note, ok, type Report } from '../../src/cli/doctor/report.js';
 import { findCommand, summarize } from '../../src/cli/doctor/runtimes.js';
-import { mappedAddons, whyLoaded } from '../../src/cli/doctor/system.js';
+import { mappedAddons, reasonsFor } from '../../src/cli/doctor/system.js';
 import { native } from '../../src/native.js';
 import { tempdir } from '../support/tempdir.js';
 import { cli, PATIENCE, run } from './fixture.js';
@@ -33,7 +33,10 @@ describe('the doctor', () => {
       for (const name of ['select(2)', 'poll(2)', 'epoll_create1(2)', 'socket(AF_UNIX)', 'eventfd(2)']) {
         expect(found.get(`System calls: ${name}`)).toMatchObject({ state: 'ok', text: 'works' });
       }
-      expect(found.get('Features: selectAsync, events, ready')).toMatchObject({ state: 'ok' });
+      expect(found.get('Features: selectAsync, events, ready')).toMatchObject({
+        state: 'ok',
+        text: expect.stringMatching(/^work, by/),
+      });
       expect(found.get('Addon: file')?.text).toMatch(/fd[-_]selectors\.node$/);
       expect(found.get('Addon: why')?.text).toMatch(/\S/);
       expect(found.get('System: runtime')?.text).toContain(`Node ${process.versions.node}`);
@@ -132,14 +135,19 @@ describe('the doctor', () => {
 });
 
 describe('the parts of the report', () => {
-  it('tells why a file was loaded', () => {
-    const why = (file: string, env = {}) => whyLoaded(file, env, '/app/');
-    expect(why('/app/build/Release/fd_selectors.node')).toContain('compiled here');
-    expect(why('/app/prebuilds/linux-x64/fd-selectors.node')).toBe('the prebuilt one for linux-x64');
-    expect(why('/bin/prebuilds/linux-x64/fd-selectors.node')).toContain('beside the program');
-    expect(why('/b/build/Release/fd_selectors.node', { FD_SELECTORS_PREBUILD: '/b' })).toContain(
-      'FD_SELECTORS_PREBUILD',
-    );
+  it('tells why a file was loaded, and what else is there', () => {
+    const places = [
+      { file: '/none/build/fd_selectors.node', why: 'compiled' },
+      { file: cli, why: 'prebuilt' },
+    ];
+    const text = (found: { name: string; text: string }[]) => found.map((one) => `${one.name}: ${one.text}`);
+    const path = relative(process.cwd(), cli);
+    expect(text(reasonsFor([cli], places))).toEqual([`file: ${path}`, 'why: prebuilt']);
+    expect(text(reasonsFor(['/none/build/fd_selectors.node'], places)).slice(1)).toEqual([
+      'why: compiled',
+      `also there: ${path} (prebuilt)`,
+    ]);
+    expect(text(reasonsFor(['/elsewhere/fd_selectors.node'], []))[1]).toContain('not where the loader looks');
   });
 
   it('finds the addon in the memory of the process', () => {
@@ -195,7 +203,7 @@ describe('the parts of the report', () => {
       sections: [{ title: 'T', findings }],
     });
     expect(summarize(report(note('io_uring', 'no')))).toEqual(ok('Bun 1.2', 'everything works'));
-    expect(summarize(report(note('selectAsync, events, ready', 'ENOSYS'), bad('x', 'y')))).toEqual(
+    expect(summarize(report(bad('selectAsync, events, ready', 'ENOSYS'), bad('x', 'y')))).toEqual(
       note('Bun 1.2', 'selectAsync, events, ready: ENOSYS; x: y'),
     );
   });

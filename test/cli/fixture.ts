@@ -4,11 +4,12 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { pipe } from 'fd-selectors/fds';
+import { LIMIT } from '../support/limit.js';
 
 export const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
 /** Milliseconds that a test may take whose processes start on a busy machine. */
-export const PATIENCE = 60_000;
+export const PATIENCE = 2 * LIMIT;
 
 export interface Ended {
   readonly code: number | null;
@@ -26,7 +27,7 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}):
   const child = spawn(process.execPath, [cli, ...args], {
     env: { ...environment, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: PATIENCE,
+    timeout: LIMIT,
     killSignal: 'SIGKILL',
   });
   const closed = once(child, 'close');
@@ -42,7 +43,7 @@ export async function runUnread(args: readonly string[]): Promise<Pick<Ended, 'c
   const child = spawn(process.execPath, [cli, ...args], {
     env: environment,
     stdio: ['ignore', writer.fileno(), 'pipe'],
-    timeout: PATIENCE,
+    timeout: LIMIT,
     killSignal: 'SIGKILL',
   });
   writer.close();

@@ -24,9 +24,9 @@ export function itSurvivesResets(name: string): void {
 /** With no descriptor left, new clients get their turn when others have left. */
 export function itLetsClientsWait(name: string): void {
   it('lets new clients wait when it has no descriptor left, and says what to raise', async () => {
-    const server = await DemoServer.startLimited(64, name);
+    const server = await DemoServer.startLimited(96, name);
     const clients = await Promise.all(Array.from({ length: 100 }, () => server.connect()));
-    await server.logs('the limit of 64 open descriptors is reached; raise it with ulimit -n\n');
+    await server.logs('the limit of 96 open descriptors is reached; raise it with ulimit -n\n');
     for (const client of clients) {
       expect((await exchange(client, Buffer.from('MY TURN'))).toString()).toBe('MY TURN');
       client.destroy();

@@ -413,6 +413,15 @@ if (ring >= 0) {
     KEPT,
   );
   drive(
+    'uringForget',
+    inRing((found) => {
+      const into: ArrayBuffer[] = [];
+      ok(call('uringArea', found, 4096, into, new Int32Array(2)));
+      return call('uringForget', found, into[0]);
+    }),
+    KEPT,
+  );
+  drive(
     'uringEnter',
     inRing((found) => call('uringEnter', found, 0, 0, 0, 0)),
     KEPT,

@@ -196,7 +196,7 @@ it('a worker terminated between any two steps of its JavaScript leaves no descri
     }
     await run();
     const before = openFds();
-    for (let i = 0; i < 16; i++) await run();
+    for (let i = 0; i < 6; i++) await run();
     verdict(openFds() - before);`;
   expect(await runScript(script)).toEqual({ code: 0, signal: null, output: '0\n' });
 });
@@ -215,10 +215,10 @@ it('workers in a row and several at once leave no descriptor', async () => {
       await worker.terminate();
     }
     // Node itself opens some for the first worker, and for the first that run together.
-    await Promise.all(Array.from({ length: 8 }, run));
+    await Promise.all(Array.from({ length: 4 }, run));
     const before = openFds();
-    for (let i = 0; i < 8; i++) await run();
-    await Promise.all(Array.from({ length: 8 }, run));
+    for (let i = 0; i < 4; i++) await run();
+    await Promise.all(Array.from({ length: 4 }, run));
     say(String(openFds() - before));`;
   const outcome = await runScript(script);
   expect(outcome).toEqual({ code: 0, signal: null, output: '0\n' });
@@ -258,7 +258,7 @@ it('a worker terminated while it loads the addon does not abort the process', as
     }
     await run();
     const before = openFds();
-    for (let i = 0; i < 12; i++) await run();
+    for (let i = 0; i < 6; i++) await run();
     verdict(openFds() - before);`;
   expect(await runScript(script)).toEqual({ code: 0, signal: null, output: '0\n' });
 });

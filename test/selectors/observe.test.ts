@@ -5,6 +5,7 @@ import { EpollSelector, EVENT_READ, EVENT_WRITE, SelectSelector } from 'fd-selec
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { root } from '../support/child.js';
 import { closing, codeOf, pair } from '../support/descriptors.js';
+import { LIMIT } from '../support/limit.js';
 import { classes } from './classes.js';
 
 /** The messages of a channel until the end of the test. */
@@ -169,7 +170,7 @@ describe('NODE_DEBUG=fd-selectors', () => {
       cwd: root,
       env: { ...process.env, NODE_DEBUG: debug },
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: LIMIT,
     });
     expect(status).toBe(0);
     return { stdout, lines: stderr.split('\n').filter((line) => line.startsWith('FD-SELECTORS')) };
@@ -197,9 +198,9 @@ describe('NODE_DEBUG=fd-selectors', () => {
       `EpollSelector#2 register fd ${peer} EVENT_READ`,
       'EpollSelector#1 close, registered: 0',
     ]);
-  });
+  }, 120_000);
 
   it('prints nothing for another name', () => {
     expect(run('http').lines).toEqual([]);
-  });
+  }, 120_000);
 });

@@ -5,9 +5,13 @@ import { bad, type Finding, note, ok, reasonOf, type Section } from './report.js
 /** Seconds that a wait may take whose descriptor is ready in a moment. */
 const PATIENCE = 10;
 
+/** What watches the descriptors for Node's event loop. */
+const BACKENDS = { uv: 'by libuv', thread: 'by a thread beside the event loop' } as const;
+
 async function awaited(): Promise<Finding> {
   const name = 'selectAsync, events, ready';
   const { EpollSelector } = await import('../../selectors/epoll.js');
+  const { loopBackend } = await import('../../loop/backend.js');
   const { Waker } = await import('../../fds/waker.js');
   const waker = new Waker();
   const sel = new EpollSelector();
@@ -15,9 +19,10 @@ async function awaited(): Promise<Finding> {
   try {
     sel.register(waker, 1);
     const ready = await sel.selectAsync(PATIENCE);
-    return ready.length === 1 ? ok(name, 'work') : bad(name, `reported nothing in ${PATIENCE} s`);
+    if (ready.length !== 1) return bad(name, `reported nothing in ${PATIENCE} s`);
+    return ok(name, `work, ${BACKENDS[loopBackend()]}`);
   } catch (error) {
-    return note(name, `${reasonOf(error)}: not in this runtime; select() and sockets that block work`);
+    return bad(name, `${reasonOf(error)}: ${(error as Error).message}; only select() and what blocks works`);
   } finally {
     clearTimeout(timer);
     sel.close();

@@ -1,14 +1,11 @@
 /** The system, the runtime and the addon that it loaded. */
 import { existsSync } from 'node:fs';
 import { arch, availableParallelism, release } from 'node:os';
-import { dirname, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { relative } from 'node:path';
+import { type Place, places } from '../../addon.js';
 import type { Native } from '../../native.js';
 import { readProc } from './limits.js';
 import { bad, type Finding, note, ok, reasonOf, type Section } from './report.js';
-
-/** The folder of the package. */
-const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 const { versions } = process as { versions: NodeJS.ProcessVersions & { bun?: string; deno?: string } };
 
@@ -55,23 +52,16 @@ export function mappedAddons(maps: string): string[] {
   return [...new Set(files.filter((file) => file !== undefined))];
 }
 
-/** Why the loader took a file. */
-export function whyLoaded(file: string, env: NodeJS.ProcessEnv = process.env, top = root): string {
-  const folder = env['FD_SELECTORS_PREBUILD'];
-  if (folder !== undefined && file.startsWith(folder)) return 'FD_SELECTORS_PREBUILD names its folder';
-  const path = relative(top, file);
-  if (path.startsWith('build/')) return 'it was compiled here, which comes before a prebuilt one';
-  if (path.startsWith('prebuilds/'))
-    return `the prebuilt one for ${dirname(path).slice('prebuilds/'.length)}`;
-  return 'found beside the program, not in the package';
-}
-
-/** Says which other files the loader could have taken. */
-function alternatives(loaded: readonly string[]): Finding[] {
-  const others = [`${root}build/Release/`, `${root}prebuilds/linux-${arch()}/`].filter(
-    (path) => existsSync(path) && !loaded.some((file) => file.startsWith(path)),
-  );
-  return others.map((path) => ok('not loaded', relative(root, path)));
+/** Why the loader took a file, and which others it could have taken. */
+export function reasonsFor(loaded: readonly string[], known: readonly Place[] = places()): Finding[] {
+  const shown = (file: string): string => relative(process.cwd(), file);
+  const taken = loaded.flatMap((file) => {
+    const why =
+      known.find((place) => place.file === file)?.why ?? 'not where the loader looks: a copy, or a link';
+    return [ok('file', shown(file)), ok('why', why)];
+  });
+  const others = known.filter(({ file }) => !loaded.includes(file) && existsSync(file));
+  return [...taken, ...others.map(({ file, why }) => ok('also there', `${shown(file)} (${why})`))];
 }
 
 /** Loads the addon; without it, nothing else can be looked at. */
@@ -80,11 +70,11 @@ export async function addon(): Promise<{ section: Section; native: Native | unde
   try {
     const { native } = await import('../../native.js');
     const files = mappedAddons(readProc('self/maps') ?? '');
-    const loaded =
-      files.length === 0
-        ? [note('file', 'loaded, but /proc/self/maps does not show from where')]
-        : files.flatMap((file) => [ok('file', relative(process.cwd(), file)), ok('why', whyLoaded(file))]);
-    return { section: { title, findings: [...loaded, ...alternatives(files)] }, native };
+    const findings =
+      files.length > 0
+        ? reasonsFor(files)
+        : [note('file', 'loaded, but /proc/self/maps does not show from where')];
+    return { section: { title, findings }, native };
   } catch (error) {
     const { message } = error as Error;
     return { section: { title, findings: [bad(reasonOf(error), message)] }, native: undefined };

@@ -1,0 +1,156 @@
+/** What is to be sent by the next call. */
+
+import { EAGAIN } from '../errors.js';
+import { type Bytes, native } from '../native.js';
+import { copyBytes } from './copy.js';
+import {
+  ADDRESS_BYTES,
+  aligned,
+  DATAGRAM,
+  DATAGRAM_TO,
+  MOST_ROWS,
+  ROW,
+  SEND_FLAGS,
+  STREAM,
+  TO,
+} from './layout.js';
+
+/** A socket, as the rows know it. */
+export interface Target {
+  readonly fd: number;
+  /** Bytes that the kernel has not taken. */
+  pending: number;
+  /** Its last row, if that is of the present batch. */
+  lastRow: number;
+  /** The batch of its last row. */
+  lastBatch: number;
+  /** Keeps what the kernel did not take: bytes of the arena, a datagram's behind its address. */
+  keep(offset: number, length: number, kind: number): void;
+  /** The kernel refused a row. */
+  refused(errno: number, length: number): void;
+}
+
+/** Rows for batchSend, and the end of the arena, where bytes from elsewhere are copied to. */
+export class Outgoing {
+  readonly #arena: Buffer<ArrayBuffer>;
+  /** Where the bytes from elsewhere begin. */
+  readonly #start: number;
+  #used: number;
+  readonly #rows = new Int32Array(MOST_ROWS * ROW);
+  readonly #targets: (Target | undefined)[] = new Array(MOST_ROWS).fill(undefined);
+  #batch = 1;
+  /** How many rows wait. */
+  count = 0;
+
+  constructor(arena: Buffer<ArrayBuffer>, start: number) {
+    this.#arena = arena;
+    this.#start = start;
+    this.#used = start;
+  }
+
+  /** The most bytes of a row that come from elsewhere. */
+  get room(): number {
+    return this.#arena.length - this.#start;
+  }
+
+  /** Whether a row of a socket waits. */
+  has(target: Target): boolean {
+    return target.lastBatch === this.#batch;
+  }
+
+  /** Sends what waits if there is no room for another row, with so many bytes from elsewhere. */
+  reserve(bytes: number): void {
+    if (this.count === MOST_ROWS || aligned(this.#used) + bytes > this.#arena.length) this.flush();
+  }
+
+  /** Adds bytes of a stream that stand in the arena, and stay there until they are sent. */
+  addInPlace(target: Target, offset: number, length: number): void {
+    this.#add(target, offset, length, STREAM);
+  }
+
+  /** Adds bytes of a stream from elsewhere. Two sends in a row on one socket become one. */
+  addCopy(target: Target, data: Bytes, start: number, length: number): void {
+    const joins = this.#endsWith(target);
+    const offset = joins ? this.#used : aligned(this.#used);
+    copyBytes(data, start, length, this.#arena, offset);
+    this.#used = offset + length;
+    if (joins) this.#extend(length);
+    else this.#add(target, offset, length, STREAM);
+  }
+
+  #extend(length: number): void {
+    const at = (this.count - 1) * ROW + TO.length;
+    this.#rows[at] = (this.#rows[at] as number) + length;
+  }
+
+  /** Whether the last bytes from elsewhere are of a stream, this one. */
+  #endsWith(target: Target): boolean {
+    if (this.count === 0 || this.#targets[this.count - 1] !== target) return false;
+    const at = (this.count - 1) * ROW;
+    const rows = this.#rows;
+    const end = (rows[at + TO.offset] as number) + (rows[at + TO.length] as number);
+    return end === this.#used && rows[at + TO.kind] === STREAM;
+  }
+
+  /** Adds a datagram, with the words of an address or without. */
+  addDatagram(target: Target, data: Bytes, start: number, length: number, address: Int32Array | null): void {
+    const at = aligned(this.#used);
+    if (address !== null) copyBytes(address, 0, ADDRESS_BYTES, this.#arena, at);
+    copyBytes(data, start, length, this.#arena, at + ADDRESS_BYTES);
+    this.#used = at + ADDRESS_BYTES + length;
+    this.#add(target, at + ADDRESS_BYTES, length, address === null ? DATAGRAM : DATAGRAM_TO);
+  }
+
+  /** Gives the last row back to its socket. */
+  keepLast(): void {
+    const row = --this.count;
+    const at = row * ROW;
+    const target = this.#targets[row] as Target;
+    const [offset, length, kind, after] = this.#rows.subarray(
+      at + TO.offset,
+      at + TO.result,
+    ) as unknown as number[];
+    this.#targets[row] = undefined;
+    target.lastRow = after as number;
+    if (target.lastRow < 0) target.lastBatch = 0;
+    target.keep(offset as number, length as number, kind as number);
+  }
+
+  #add(target: Target, offset: number, length: number, kind: number): void {
+    const row = this.count++;
+    const rows = this.#rows;
+    const at = row * ROW;
+    rows[at + TO.fd] = target.fd;
+    rows[at + TO.offset] = offset;
+    rows[at + TO.length] = length;
+    rows[at + TO.kind] = kind;
+    rows[at + TO.after] = target.lastBatch === this.#batch ? target.lastRow : -1;
+    target.lastRow = row;
+    target.lastBatch = this.#batch;
+    this.#targets[row] = target;
+  }
+
+  /** Sends all rows, and tells the sockets what the kernel did not take. */
+  flush(): void {
+    const { count } = this;
+    if (count === 0) return;
+    const rows = this.#rows;
+    native.batchSend(rows.buffer, count, this.#arena.buffer, SEND_FLAGS);
+    const targets = this.#targets;
+    this.count = 0;
+    this.#batch++;
+    this.#used = this.#start;
+    for (let row = 0, at = 0; row < count; row++, at += ROW) {
+      const target = targets[row] as Target;
+      targets[row] = undefined;
+      const length = rows[at + TO.length] as number;
+      const result = rows[at + TO.result] as number;
+      if (result === length) target.pending -= length;
+      else if (result >= 0 || result === -EAGAIN) {
+        const sent = Math.max(result, 0);
+        target.pending -= sent;
+        target.keep((rows[at + TO.offset] as number) + sent, length - sent, rows[at + TO.kind] as number);
+      } else target.refused(result, length);
+    }
+  }
+}

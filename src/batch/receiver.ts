@@ -1,0 +1,138 @@
+/** Waits on a selector's epoll set by the call that also receives. */
+import { checkWait } from '../errors.js';
+import type { FileObject } from '../fileno.js';
+import { native, type Wait } from '../native.js';
+import { pollOne } from '../pollone.js';
+import { type EpollSelector, type EpollSet, setOf } from '../selectors/epoll.js';
+import {
+  FD,
+  FLAGS,
+  MEMBER,
+  MEMBER_DATAGRAMS,
+  MEMBER_MOST,
+  MEMBER_TAG,
+  MOST_ROWS,
+  MSG_DONTWAIT,
+  NOT_TRIED,
+  ROW,
+  TAG,
+} from './layout.js';
+
+/**
+ * The most events of one wait. With many more, the kernel finds nothing of a socket in the cache any more when it comes to send.
+ */
+const MOST_EVENTS = 128;
+/** The pause before another look at a set whose ghosts cannot be removed, in seconds. */
+const PAUSE = 0.01;
+/** The descriptor of a row that has no registration. */
+const NOBODY = -1;
+
+/** The rows of one wait, in memory that the addon fills. */
+export class Receiver<D, F extends FileObject> {
+  readonly set: EpollSet<D, F>;
+  /** What was received, and after it what is to be sent. */
+  readonly arena: Buffer<ArrayBuffer>;
+  readonly rows = new Int32Array(MOST_ROWS * ROW);
+  /** How many rows the last wait filled. */
+  count = 0;
+  /** Whether the last wait found something that belongs to nobody: a ghost. */
+  haunted = false;
+  readonly #limit: number;
+  #members = new Int32Array(64 * MEMBER);
+  /** The event to begin with: any, while the arena has no room for all. So those at the end do not starve. */
+  #first = 0;
+
+  /** How many events to ask for: about as many as the arena had room for. Others stay in the kernel's queue. */
+  #most = MOST_EVENTS;
+  /** Whether the last wait had no room for all that was ready. */
+  full = false;
+
+  /**
+   * @param limit - how many bytes of the arena to receive into.
+   * @param size - the bytes of the arena.
+   */
+  constructor(selector: EpollSelector<D, F>, limit: number, size: number) {
+    this.set = setOf(selector);
+    this.#limit = limit;
+    this.arena = Buffer.from(new ArrayBuffer(size));
+  }
+
+  /** Receives for a registration from now on: at most so many bytes, or so many datagrams of so many bytes. */
+  join(fd: number, tag: number, most: number, datagrams = 0): void {
+    const at = fd * MEMBER;
+    if (at >= this.#members.length) this.#grow(at + MEMBER);
+    this.#members[at + MEMBER_TAG] = tag;
+    this.#members[at + MEMBER_MOST] = most;
+    this.#members[at + MEMBER_DATAGRAMS] = datagrams;
+  }
+
+  /** Only tells when it is ready. */
+  leave(fd: number): void {
+    const at = fd * MEMBER;
+    if (at < this.#members.length) this.#members[at + MEMBER_MOST] = 0;
+  }
+
+  #grow(least: number): void {
+    const members = new Int32Array(Math.max(least, 2 * this.#members.length));
+    members.set(this.#members);
+    this.#members = members;
+  }
+
+  /**
+   * Waits, and receives from members that are ready. Returns the number of rows; 0 after the timeout or a signal.
+   * Rows without a registration have the descriptor -1.
+   *
+   * @throws {@link ValueError} `ERR_SELECTOR_CLOSED`.
+   */
+  receive(seconds: Wait): number {
+    this.count = 0;
+    const result = native.batchReceive(
+      this.set.epfd(),
+      this.rows.buffer,
+      this.#most,
+      this.#members.buffer,
+      this.arena.buffer,
+      this.#limit,
+      this.#first,
+      MSG_DONTWAIT,
+      seconds,
+    );
+    const count = checkWait(result, 'epoll_wait');
+    this.#dropStrangers(count);
+    this.count = count;
+    return count;
+  }
+
+  #dropStrangers(count: number): void {
+    const { rows } = this;
+    const { tags, byFd } = this.set.registered;
+    const flags = this.set.hasFlags();
+    let untried = 0;
+    this.haunted = false;
+    for (let at = 0; at < count * ROW; at += ROW) {
+      const fd = rows[at + FD] as number;
+      const known = tags[fd] === rows[at + TAG] && byFd[fd] !== undefined;
+      if (!known) this.#noteGhost(fd);
+      if (rows[at + FLAGS] === NOT_TRIED) untried++;
+      if (!known || (flags && !this.set.fired(fd))) rows[at + FD] = NOBODY;
+    }
+    if (this.haunted) this.haunted = !this.set.rebuild();
+    this.full = untried > 0 || count >= this.#most;
+    this.#most = untried > 0 ? Math.max(1, count - untried) : this.#grown();
+    this.#first = this.#most < MOST_EVENTS ? Math.floor(Math.random() * 2 ** 31) : 0;
+  }
+
+  #noteGhost(fd: number): void {
+    this.haunted = true;
+    this.set.ghost(fd);
+  }
+
+  #grown(): number {
+    return this.full ? Math.min(2 * this.#most, MOST_EVENTS) : this.#most;
+  }
+
+  /** Ghosts keep the set readable: waits a moment. Returns `false` if a signal ended it. */
+  pause(left: Wait): boolean {
+    return pollOne(-1, 0, left < 0 ? PAUSE : Math.min(left, PAUSE)) >= 0;
+  }
+}

@@ -1,0 +1,320 @@
+/** A socket in a batch. */
+import { type Bytes, checkInteger, toBytes } from '../arguments.js';
+import { EAGAIN, EBADF, errnoOf, OSError, osError } from '../errors.js';
+import { native, type Result } from '../native.js';
+import { EVENT_READ, EVENT_WRITE } from '../selectors/events.js';
+import type { SelectorKey } from '../selectors/key.js';
+import { encode } from '../socket/address.js';
+import { type AddressLike, SOCK_STREAM, type Socket } from '../socket/index.js';
+import { SockAddr } from '../socket/sockaddr.js';
+import { ADDRESS_BYTES, DATAGRAM_TO, SEND_FLAGS, STREAM } from './layout.js';
+import type { Outgoing } from './outgoing.js';
+
+const EMSGSIZE = errnoOf('EMSGSIZE');
+const recipient = new SockAddr();
+
+/** Bytes that the kernel did not take: of a datagram with a recipient, behind the address. */
+interface Kept {
+  bytes: Buffer;
+  readonly kind: number;
+}
+
+/** The parts of a batch that its sockets use. */
+export interface Home<D> {
+  readonly arena: Buffer<ArrayBuffer>;
+  readonly arenaBytes: number;
+  readonly outgoing: Outgoing;
+  /** The most bytes that a socket may be owed. */
+  readonly limit: number;
+  /** Something is queued: makes sure that it goes out. */
+  queued(): void;
+  /** Registers for other events, none of which ends the registration. */
+  watch(socket: BatchSocket<D>, events: number): void;
+  /** Reports that a socket has room again, or with an errno, that it failed to send. */
+  report(socket: BatchSocket<D>, errno: number): void;
+  /** Forgets a socket. */
+  forget(socket: BatchSocket<D>): void;
+}
+
+/**
+ * A socket in a {@link Batch}: it receives with the others, and what it sends goes out with theirs.
+ *
+ * What the kernel does not take at once is kept, in order, and sent when the socket is writable. While more than half of the
+ * batch's `limit` is kept, nothing is received from the socket, so a peer that sends but does not read
+ * stops itself.
+ *
+ * Not guaranteed: that `fileobj` may be used directly. Its own `send()` would overtake what is queued, and if its `close()`
+ * were called, what is queued might reach the next owner of the descriptor.
+ */
+export class BatchSocket<D = unknown> {
+  /** The socket that was added. */
+  readonly fileobj: Socket;
+  /** Its descriptor. */
+  readonly fd: number;
+  /** Whether it is a stream; otherwise, it carries datagrams. */
+  readonly isStream: boolean;
+  /** The most bytes that one event has. */
+  readonly bufsize: number;
+  /** The most datagrams of one batch; 0 for a stream. @internal */
+  readonly datagrams: number;
+  /** Bytes that were passed to `send()`, and that the kernel has not taken. */
+  pending = 0;
+  /** @internal */
+  lastRow = -1;
+  /** @internal */
+  lastBatch = 0;
+  /** The present registration, or the last one. @internal */
+  key: SelectorKey<D, Socket> | undefined;
+  /** The events of the present registration. @internal */
+  events = 0;
+  /** Tags of events that are not older than this are for this socket. @internal */
+  since = 0;
+  readonly #home: Home<D>;
+  #kept: Kept[] = [];
+  #paused = false;
+  #ended = false;
+  #closed = false;
+  #errno = 0;
+  /** Whether `send()` has fallen short. */
+  #wants = false;
+
+  /** @internal */
+  constructor(home: Home<D>, fileobj: Socket, bufsize: number, datagrams: number) {
+    this.#home = home;
+    this.fileobj = fileobj;
+    this.fd = fileobj.fileno();
+    this.isStream = fileobj.type === SOCK_STREAM;
+    this.bufsize = bufsize;
+    this.datagrams = datagrams;
+  }
+
+  /** Whether it has left the batch. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Whether something is kept until the socket is writable. @internal */
+  get blocked(): boolean {
+    return this.#kept.length > 0;
+  }
+
+  /**
+   * Queues bytes, and returns how many: all, or as many as the limit leaves room for, possibly none. Once it has returned less
+   * than all, an event with `EVENT_WRITE` says that everything queued has been sent.
+   *
+   * They are sent by the next `receive()` or `flush()` of the batch. Bytes of `batch.arena`, such as those that have just
+   * arrived, are not copied: do not change them before that. Any others are copied at once.
+   *
+   * Guaranteed: the order. A datagram is queued whole or not at all.
+   *
+   * Not guaranteed: that the peer gets them. If sending fails, the next `receive()` reports an event with that `error`.
+   *
+   * @param start - the first byte, by default 0.
+   * @param end - behind the last byte, by default the length in bytes.
+   * @throws {@link OSError} `EBADF` if the socket has left the batch; the error that ended sending, such as
+   *   {@link BrokenPipeError} `EPIPE` and {@link ConnectionResetError} `ECONNRESET`.
+   * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
+   */
+  send(data: Bytes, start = 0, end?: number): number {
+    const length = this.#check(data, start, end);
+    const taken = this.#fit(length);
+    if (taken < 0 || (taken === 0 && this.isStream)) return 0;
+    const { arena, outgoing } = this.#home;
+    this.pending += taken;
+    if (!this.isStream) this.#sendDatagram(data, start, taken, null);
+    else if (data === arena) this.#sendInPlace(start, taken);
+    else if (data.buffer === arena.buffer) this.#sendInPlace(data.byteOffset + start, taken);
+    else this.#sendCopies(data, start, taken);
+    if (outgoing.count > 0) this.#home.queued();
+    return taken;
+  }
+
+  /**
+   * Queues a datagram for an address, and returns whether there was room for it; otherwise as `send()`.
+   *
+   * @throws as `send()` does; for the address, as `Socket.sendto()` does.
+   */
+  sendto(data: Bytes, address: AddressLike): boolean {
+    const length = this.#check(data, 0, undefined);
+    const words = encode(recipient, this.fileobj.family, address, this.fileobj.proto);
+    if (this.#fit(length) < 0) return false;
+    this.pending += length;
+    this.#sendDatagram(data, 0, length, words);
+    this.#home.queued();
+    return true;
+  }
+
+  #check(data: Bytes, start: number, end: number | undefined): number {
+    if (this.#closed) throw new OSError(EBADF, 'send');
+    if (this.#errno !== 0) throw osError(this.#errno, 'send');
+    const byteLength = this.#lengthOf(data);
+    const stop = end ?? byteLength;
+    if (!(start >= 0 && start <= stop && stop <= byteLength && Number.isInteger(stop - start))) {
+      checkInteger('start', start, 0, byteLength);
+      checkInteger('end', stop, start, byteLength);
+    }
+    return stop - start;
+  }
+
+  /** The getters of a Buffer cost as much as all the rest of a send. */
+  #lengthOf(data: Bytes): number {
+    if (data === this.#home.arena) return this.#home.arenaBytes;
+    return ArrayBuffer.isView(data) ? data.byteLength : toBytes('data', data).length;
+  }
+
+  /** How many of so many bytes there is room for; less than none for a datagram that does not fit. */
+  #fit(length: number): number {
+    if (!this.isStream && ADDRESS_BYTES + length > this.#home.outgoing.room) throw osError(EMSGSIZE, 'send');
+    const room = this.#home.limit - this.pending;
+    if (length <= room) return length;
+    this.#wants = true;
+    return this.isStream ? Math.max(room, 0) : -1;
+  }
+
+  #sendInPlace(offset: number, length: number): void {
+    const { arena, outgoing } = this.#home;
+    outgoing.reserve(0);
+    if (this.#errno !== 0) return;
+    if (this.#kept.length > 0) this.#append(arena, offset, length);
+    else outgoing.addInPlace(this, offset, length);
+  }
+
+  #sendCopies(data: Bytes, start: number, length: number): void {
+    const { outgoing } = this.#home;
+    for (let sent = 0; sent < length && this.#errno === 0; ) {
+      const part = Math.min(length - sent, outgoing.room);
+      outgoing.reserve(part);
+      // What waited was sent just now, and perhaps not all of it fit.
+      if (this.#kept.length > 0) {
+        this.#append(data, start + sent, length - sent);
+        return;
+      }
+      if (this.#errno === 0) outgoing.addCopy(this, data, start + sent, part);
+      sent += part;
+    }
+  }
+
+  #sendDatagram(data: Bytes, start: number, length: number, address: Int32Array | null): void {
+    const { outgoing } = this.#home;
+    outgoing.reserve(ADDRESS_BYTES + length);
+    outgoing.addDatagram(this, data, start, length, address);
+    // Behind others that wait until the socket is writable, it waits, too.
+    if (this.#kept.length > 0) outgoing.keepLast();
+  }
+
+  #append(data: Bytes, start: number, length: number): void {
+    const view = Buffer.from(data.buffer, data.byteOffset + start, length);
+    this.#kept.push({ bytes: Buffer.from(view), kind: STREAM });
+  }
+
+  /** @internal */
+  keep(offset: number, length: number, kind: number): void {
+    if (this.#errno !== 0 || this.#closed) return;
+    const start = kind === DATAGRAM_TO ? offset - ADDRESS_BYTES : offset;
+    const { arena } = this.#home;
+    this.#kept.push({ bytes: Buffer.from(arena.subarray(start, offset + length)), kind });
+    this.update();
+  }
+
+  /** @internal */
+  refused(errno: number, length: number): void {
+    if (this.#closed) return;
+    this.pending -= length;
+    if (this.isStream) this.#fail(errno);
+    this.#home.report(this, errno);
+  }
+
+  #fail(errno: number): void {
+    this.#errno = errno;
+    this.#ended = true;
+    this.#kept = [];
+    this.pending = 0;
+    this.update();
+  }
+
+  /** Sends what was kept, as far as the kernel takes it. @internal */
+  drain(): void {
+    while (this.#kept.length > 0) {
+      const kept = this.#kept[0] as Kept;
+      const result = this.#sendKept(kept);
+      if (result === -EAGAIN) break;
+      const length = kept.bytes.length - (kept.kind === DATAGRAM_TO ? ADDRESS_BYTES : 0);
+      if (result < 0) {
+        this.#kept.shift();
+        this.refused(result, length);
+      } else if (this.isStream && result < length) {
+        this.pending -= result;
+        kept.bytes = kept.bytes.subarray(result);
+      } else {
+        this.pending -= length;
+        this.#kept.shift();
+      }
+    }
+    this.update();
+    if (this.#kept.length > 0 || !this.#wants || this.#errno !== 0) return;
+    this.#wants = false;
+    this.#home.report(this, 0);
+  }
+
+  #sendKept({ bytes, kind }: Kept): Result {
+    if (kind !== DATAGRAM_TO) return native.send(this.fd, bytes, SEND_FLAGS);
+    recipient.bytes.set(bytes.subarray(0, ADDRESS_BYTES - 4));
+    recipient.length = bytes.readInt32LE(ADDRESS_BYTES - 4);
+    return native.sendto(this.fd, bytes.subarray(ADDRESS_BYTES), SEND_FLAGS, recipient.words);
+  }
+
+  /** The stream has ended, or with an errno, failed. @internal */
+  end(errno: number): void {
+    this.#ended = true;
+    if (errno === 0) this.update();
+    else this.#fail(errno);
+  }
+
+  /** Stops receiving, until `resume()`. What has arrived with this batch is still reported. */
+  pause(): void {
+    this.#paused = true;
+    this.update();
+  }
+
+  /** Receives again. */
+  resume(): void {
+    this.#paused = false;
+    this.update();
+  }
+
+  /** Watches what it waits for. @internal */
+  update(): void {
+    if (this.#closed) return;
+    const full = 2 * this.pending > this.#home.limit && this.#kept.length > 0;
+    const read = this.#paused || this.#ended || full ? 0 : EVENT_READ;
+    const events = read | (this.#kept.length > 0 ? EVENT_WRITE : 0);
+    if (events !== this.events) this.#home.watch(this, events);
+  }
+
+  /**
+   * Takes the socket out of the batch and its selector, and returns it, still open. What is queued is sent before, as far as the
+   * kernel takes it; what it does not take is discarded.
+   */
+  remove(): Socket {
+    if (this.#closed) return this.fileobj;
+    if (this.#home.outgoing.has(this)) this.#home.outgoing.flush();
+    this.#closed = true;
+    this.#kept = [];
+    if (this.events !== 0) this.#home.watch(this, 0);
+    this.#home.forget(this);
+    return this.fileobj;
+  }
+
+  /**
+   * Takes the socket out of the batch, as `remove()` does, and closes it. Closing it again does nothing. To be sure that all is
+   * sent, wait until `pending` is 0.
+   */
+  close(): void {
+    if (!this.#closed) this.remove().close();
+  }
+
+  /** Calls `close()`, for `using`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

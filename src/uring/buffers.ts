@@ -1,0 +1,99 @@
+/** The buffers that receives choose from: a receive that waits needs none, the kernel takes one when bytes arrive. */
+
+import { IORING_REGISTER_PBUF_RING } from './layout.js';
+import { type Block, blockIn } from './memory.js';
+import type { Queues } from './queues.js';
+
+/** `struct io_uring_buf`, in 32-bit words, and where in its first entry the tail is, in half words. */
+const ENTRY = { words: 4, address: 0, length: 2, number: 6 } as const;
+const TAIL = 7;
+/** Buffers whose distance is a power of two would compete for the same lines of the processor's cache. */
+const STAGGER = 64;
+
+/** How many buffers the kernel has at first: few, used again and again, stay in the processor's cache. */
+const FIRST = 128;
+
+/** A ring of buffers that belong to the kernel until it has put bytes into them. */
+export class Buffers {
+  readonly count: number;
+  readonly size: number;
+  /** How many the kernel has. */
+  given = 0;
+  readonly #blocks: Block[];
+  /** How many the kernel shall have, and those that it shall not; the one used last is given first. */
+  #wanted: number;
+  #grown = false;
+  readonly #spare: Block[] = [];
+  readonly #words: Int32Array;
+  readonly #halves: Uint16Array;
+  readonly #mask: number;
+  #tail = 0;
+
+  /**
+   * @param count - a power of two.
+   * @returns nothing where the kernel has no such rings, which came with Linux 5.19, or forbids them.
+   */
+  static open(queues: Queues, count: number, size: number): Buffers | undefined {
+    const ring = queues.map(count * ENTRY.words * 4);
+    const registration = Int32Array.of(ring.low, ring.high, count, 0, 0, 0, 0, 0, 0, 0);
+    if (queues.register(IORING_REGISTER_PBUF_RING, registration) < 0) return undefined;
+    return new Buffers(queues, ring.buffer, count, size);
+  }
+
+  private constructor(queues: Queues, ring: ArrayBuffer, count: number, size: number) {
+    this.count = count;
+    this.size = size;
+    const stride = size + STAGGER;
+    const area = queues.map(count * stride);
+    this.#words = new Int32Array(ring);
+    this.#halves = new Uint16Array(ring);
+    this.#mask = count - 1;
+    this.#blocks = Array.from({ length: count }, (_, i) => blockIn(area, i * stride, size, i));
+    this.#wanted = Math.min(FIRST, count);
+    for (const block of this.#blocks) this.give(block);
+    this.publish();
+  }
+
+  /** Takes note that the kernel has put bytes into a buffer. */
+  taken(number: number): Block {
+    this.given--;
+    return this.#blocks[number] as Block;
+  }
+
+  /** Takes a buffer back. */
+  give(block: Block): void {
+    if (this.given < this.#wanted) this.#add(block);
+    else this.#spare.push(block);
+  }
+
+  /** Gives the kernel twice as many buffers, once in a batch; returns `false` if it has all. */
+  grow(): boolean {
+    if (this.#grown) return true;
+    if (this.#wanted === this.count) return false;
+    this.#wanted = Math.min(2 * this.#wanted, this.count);
+    this.#grown = true;
+    return true;
+  }
+
+  /** Gives buffers to the kernel, as many as it shall have. */
+  publish(): void {
+    this.#grown = false;
+    while (this.given < this.#wanted) {
+      const block = this.#spare.pop();
+      if (block === undefined) break;
+      this.#add(block);
+    }
+    Atomics.store(this.#halves, TAIL, this.#tail);
+  }
+
+  /** The kernel sees it after `publish()`. */
+  #add(block: Block): void {
+    const entry = (this.#tail & this.#mask) * ENTRY.words;
+    this.#words[entry + ENTRY.address] = block.low;
+    this.#words[entry + ENTRY.address + 1] = block.high;
+    this.#words[entry + ENTRY.length] = this.size;
+    this.#halves[entry * 2 + ENTRY.number] = block.number;
+    this.#tail = (this.#tail + 1) & 0xffff;
+    this.given++;
+  }
+}

@@ -1,0 +1,347 @@
+/** Begins operations, and takes their completions: when to begin again, to wait, to hand memory on. */
+import { POLLIN, POLLOUT } from '../constants.js';
+import { EAGAIN, EINPROGRESS, errnoOf } from '../errors.js';
+import { native, type Wait } from '../native.js';
+import { deadlineOf, remaining } from '../time.js';
+import { Completed } from './completion.js';
+import { Descriptors } from './descriptors.js';
+import { CQE, IORING_CQE_BUFFER_SHIFT, IORING_CQE_F_BUFFER, IORING_CQE_F_MORE } from './layout.js';
+import { type Block, Memory } from './memory.js';
+import { DONE, type OperationName, Submitted, WAITING } from './operation.js';
+import { Queues } from './queues.js';
+import { Receives } from './receives.js';
+import { Submitter } from './submitter.js';
+
+const ECANCELED = errnoOf('ECANCELED');
+const EISCONN = errnoOf('EISCONN');
+const ENOBUFS = errnoOf('ENOBUFS');
+const ETIME = errnoOf('ETIME');
+
+/** In the tag of an operation that returns a descriptor: see native/uring.cc. */
+const OPENS = -0x8000_0000;
+const MOST_TAG = 0x7fff_ffff;
+
+/** What the user may set: see RingOptions. */
+export interface Sizes {
+  readonly entries: number;
+  readonly completions: number;
+  readonly buffers: number;
+  readonly bufferSize: number;
+  readonly memory: number;
+}
+
+/** The events that an operation waits for where its descriptor does not block. */
+function eventsOf(op: OperationName): number {
+  return op === 'accept' || op === 'recv' || op === 'read' ? POLLIN : POLLOUT;
+}
+
+/** Whether the kernel wants the operation to wait until its descriptor is ready: it does not block. */
+function wouldBlock({ op }: Submitted<unknown>, result: number): boolean {
+  return result === -EAGAIN || (result === -EINPROGRESS && op === 'connect');
+}
+
+function opens(op: OperationName): boolean {
+  return op === 'accept' || op === 'openat';
+}
+
+/** The operations of one ring. */
+export class Engine<D> {
+  readonly queues: Queues;
+  readonly memory: Memory;
+  readonly submitter: Submitter<D>;
+  readonly #receives: Receives<D>;
+  readonly #operations: (Submitted<D> | undefined)[] = [];
+  readonly #slots: number[] = [];
+  readonly #descriptors = new Descriptors<D>();
+  #tag = 0;
+  /** Completions for the next batch. */
+  #batch: Completed<D>[] = [];
+  /** Completions whose blocks the user has. */
+  readonly #lent: Completed<D>[] = [];
+  readonly #issue = (operation: Submitted<D>): void => {
+    if (operation.op === 'close') this.#issueClose(operation);
+    else if (operation.op !== 'recv' || this.#receives.prepare(operation)) this.submitter.issue(operation);
+  };
+
+  constructor(sizes: Sizes) {
+    this.queues = new Queues(sizes.entries, sizes.completions);
+    this.memory = new Memory(this.queues, sizes.memory);
+    this.submitter = new Submitter(this.queues);
+    this.#receives = new Receives(this.queues, this.memory, sizes.buffers, sizes.bufferSize);
+  }
+
+  /** Makes an operation, which is not begun. */
+  make(op: OperationName, fd: number, data: D, code: number): Submitted<D> {
+    const slot = this.#slots.pop() ?? this.#operations.length;
+    this.#tag = (this.#tag + 1) & MOST_TAG;
+    const tag = opens(op) ? this.#tag | OPENS : this.#tag;
+    const operation = new Submitted(op, fd, data, slot, tag, code);
+    this.#operations[slot] = operation;
+    return operation;
+  }
+
+  /** Begins an operation. */
+  begin(operation: Submitted<D>): Submitted<D> {
+    if (operation.fd >= 0) {
+      operation.on = this.#descriptors.get(operation.fd);
+      operation.on.arm(operation);
+    }
+    this.#issue(operation);
+    return operation;
+  }
+
+  /** Begins a send, once those before it are done: two at a time are reordered when the socket is full. */
+  send(operation: Submitted<D>): Submitted<D> {
+    operation.inTurn = true;
+    operation.on = this.#descriptors.get(operation.fd);
+    if (operation.on.send(operation)) this.#issue(operation);
+    return operation;
+  }
+
+  /** Closes a descriptor once everything is sent; what else is under way on it is cancelled first. */
+  close(operation: Submitted<D>): Submitted<D> {
+    operation.on = this.#descriptors.get(operation.fd);
+    operation.on.closing = operation;
+    if (operation.on.sending === undefined) this.#issue(operation);
+    return operation;
+  }
+
+  /** Whether a descriptor is closed as soon as everything is sent. */
+  isClosing(fd: number): boolean {
+    return this.#descriptors.find(fd)?.closing !== undefined;
+  }
+
+  unsent(fd: number): number {
+    return this.#descriptors.find(fd)?.unsent ?? 0;
+  }
+
+  /** Takes over the block of a completion, for a send; `undefined` if the bytes must be copied. */
+  takeOver(completed: Completed<D>): Block | undefined {
+    const { block } = completed;
+    if (block === undefined || !this.#receives.hold(block)) return undefined;
+    return completed.release();
+  }
+
+  /** Returns a block with a copy of some bytes. */
+  copy(bytes: Uint8Array): Block {
+    const block = this.memory.take(bytes.length);
+    block.bytes.set(bytes);
+    return block;
+  }
+
+  /** Cancels an operation; returns whether it was under way. */
+  cancel(operation: Submitted<D>): boolean {
+    if (this.#operations[operation.slot] !== operation) return false;
+    operation.cancelled = true;
+    if (operation.state === WAITING) this.#endHere(operation);
+    else this.submitter.cancel(operation);
+    return true;
+  }
+
+  /** Submits what is prepared, without a wait. */
+  submit(): void {
+    this.submitter.drain(this.#issue);
+    if (this.queues.unsubmitted > 0) this.queues.submit(0);
+  }
+
+  /** Gives back what the last batch lent, and waits for the next; a signal ends the wait. */
+  batch(wait: Wait): Completed<D>[] {
+    const { queues } = this;
+    const batch = this.#batch;
+    const deadline = wait > 0 ? deadlineOf(wait) : 0;
+    for (let left = wait; ; left = wait > 0 ? remaining(deadline) : wait) {
+      this.#recycle();
+      this.submitter.drain(this.#issue);
+      const waits = left !== 0 && batch.length === 0 && queues.head === queues.tail;
+      if (waits || queues.unsubmitted > 0 || queues.held) queues.submit(waits ? left : 0);
+      const came = this.#reap(batch);
+      // Otherwise all that came was for us: a receive that found no buffer, a part of a send.
+      if (batch.length > 0 || left === 0 || !came) break;
+    }
+    this.#batch = [];
+    return batch;
+  }
+
+  /** Ends everything, and closes the ring. */
+  end(): void {
+    if (!this.queues.deferred) this.#cancelAll();
+    this.queues.close();
+    for (const completed of this.#lent) completed.release();
+  }
+
+  /** Where the kernel cannot do that at one call. */
+  #cancelAll(): void {
+    const deadline = deadlineOf(10);
+    for (const operation of this.#operations) if (operation !== undefined) this.cancel(operation);
+    const batch = this.#batch;
+    while (this.#slots.length < this.#operations.length && remaining(deadline) > 0) {
+      this.submitter.drain(this.#issue);
+      this.queues.submit(0.1);
+      this.#reap(batch);
+    }
+    for (const { op, result } of batch) if (opens(op) && result >= 0) native.close(result);
+  }
+
+  #recycle(): void {
+    for (const completed of this.#lent) {
+      const block = completed.release();
+      if (block !== undefined) this.#receives.giveBack(block);
+    }
+    this.#lent.length = 0;
+    this.#receives.publish();
+    this.#receives.rearm(this.#issue);
+  }
+
+  /** Takes what is complete; returns whether there was any. */
+  #reap(batch: Completed<D>[]): boolean {
+    const { words, cqes, cqMask, tail, head } = this.queues;
+    for (let next = head; next !== tail; next = (next + 1) | 0) {
+      const at = cqes + (next & cqMask) * CQE.words;
+      const operation = this.#operations[words[at + CQE.slot] as number];
+      if (operation === undefined) continue;
+      this.#take(operation, words[at + CQE.result] as number, words[at + CQE.flags] as number, batch);
+    }
+    if (head !== tail) this.queues.take(tail);
+    return head !== tail;
+  }
+
+  #take(operation: Submitted<D>, result: number, flags: number, batch: Completed<D>[]): void {
+    const goesOn = (flags & IORING_CQE_F_MORE) !== 0;
+    if (!goesOn) operation.state = WAITING;
+    const lent =
+      (flags & IORING_CQE_F_BUFFER) === 0
+        ? undefined
+        : this.#receives.taken(flags >>> IORING_CQE_BUFFER_SHIFT);
+    if (operation.polling !== 0) this.#polled(operation, result, batch);
+    else if (result < 0) this.#failed(operation, result, batch);
+    else if (operation.op === 'recv') this.#received(operation, result, goesOn, lent, batch);
+    else if (operation.inTurn) this.#sent(operation, result, batch);
+    else if (opens(operation.op)) this.#opened(operation, result, goesOn, batch);
+    else this.#complete(operation, result, false, result > 0 ? readBlock(operation) : undefined, batch);
+  }
+
+  /** The descriptor is ready, so the operation itself is tried again. */
+  #polled(operation: Submitted<D>, result: number, batch: Completed<D>[]): void {
+    operation.polling = 0;
+    if (result >= 0 && !operation.cancelled) this.#issue(operation);
+    else this.#complete(operation, result < 0 ? result : -ECANCELED, false, undefined, batch);
+  }
+
+  #failed(operation: Submitted<D>, result: number, batch: Completed<D>[]): void {
+    if (!operation.cancelled && wouldBlock(operation, result)) {
+      operation.polling = eventsOf(operation.op);
+      this.#issue(operation);
+      return;
+    }
+    if (operation.op === 'recv' && result === -ENOBUFS && !operation.cancelled) {
+      if (this.#receives.starve(operation)) return;
+    }
+    const passed = operation.op === 'timeout' && result === -ETIME;
+    const connected = operation.op === 'connect' && result === -EISCONN;
+    this.#complete(operation, passed || connected ? 0 : result, false, undefined, batch);
+  }
+
+  #received(
+    operation: Submitted<D>,
+    result: number,
+    goesOn: boolean,
+    lent: Block | undefined,
+    batch: Completed<D>[],
+  ): void {
+    let block = lent ?? ownBlock(operation);
+    if (result === 0 && block !== undefined) {
+      this.#receives.giveBack(block);
+      block = undefined;
+    }
+    operation.fed = true;
+    const again = !goesOn && result > 0 && operation.multishot && !operation.cancelled;
+    this.#complete(operation, result, goesOn || again, block, batch);
+    if (again && !this.#receives.standBack(operation)) this.#issue(operation);
+  }
+
+  #opened(operation: Submitted<D>, fd: number, goesOn: boolean, batch: Completed<D>[]): void {
+    native.track(fd);
+    this.#descriptors.forget(fd);
+    const again = !goesOn && operation.multishot && !operation.cancelled;
+    this.#complete(operation, fd, goesOn || again, undefined, batch);
+    if (again) this.#issue(operation);
+  }
+
+  #sent(operation: Submitted<D>, result: number, batch: Completed<D>[]): void {
+    operation.sent += result;
+    if (result > 0 && result < operation.length && !operation.cancelled) {
+      operation.skip(result);
+      this.#issue(operation);
+    } else {
+      this.#complete(operation, operation.sent, false, undefined, batch);
+    }
+  }
+
+  #complete(
+    operation: Submitted<D>,
+    result: number,
+    more: boolean,
+    block: Block | undefined,
+    batch: Completed<D>[],
+  ): void {
+    const completed = new Completed(operation, result, more, block);
+    batch.push(completed);
+    if (block !== undefined) this.#lent.push(completed);
+    if (!more) this.#finish(operation);
+  }
+
+  /** The operation ends without the kernel. */
+  #endHere(operation: Submitted<D>): void {
+    this.#complete(operation, -ECANCELED, false, undefined, this.#batch);
+  }
+
+  /** The operation is complete, and its slot another's. */
+  #finish(operation: Submitted<D>): void {
+    operation.state = DONE;
+    this.#operations[operation.slot] = undefined;
+    this.#slots.push(operation.slot);
+    const block = ownBlock(operation);
+    if (block !== undefined) this.#receives.giveBack(block, operation.inTurn);
+    const { on } = operation;
+    if (on === undefined) return;
+    if (operation.inTurn) this.#nextSend(operation);
+    else if (operation.op !== 'close') on.disarm(operation);
+    else if (on.closing === operation) on.closing = undefined;
+    this.#descriptors.sweep(operation.fd, on);
+  }
+
+  #nextSend(operation: Submitted<D>): void {
+    const { on } = operation;
+    if (on === undefined || on.sending !== operation) return;
+    const next = on.sent(operation);
+    if (next !== undefined) this.#issue(next);
+    else if (on.closing !== undefined) this.#issue(on.closing);
+  }
+
+  #issueClose(operation: Submitted<D>): void {
+    const { on, fd } = operation;
+    const begun: Submitted<D>[] = [];
+    for (let one = on?.armed; one !== undefined; ) {
+      const next: Submitted<D> | undefined = one.after;
+      one.cancelled = true;
+      if (one.state === WAITING) this.#endHere(one);
+      else begun.push(one);
+      one = next;
+    }
+    if (!this.submitter.close(operation, begun)) return;
+    native.untrack(fd);
+    // From now on the number may be another file's.
+    this.#descriptors.forget(fd);
+  }
+}
+
+/** Takes the block of an operation, whose it is no more. */
+function ownBlock<D>(operation: Submitted<D>): Block | undefined {
+  const { block } = operation;
+  if (block !== undefined) operation.block = undefined;
+  return block;
+}
+
+function readBlock<D>(operation: Submitted<D>): Block | undefined {
+  return operation.op === 'read' ? ownBlock(operation) : undefined;
+}

@@ -1,0 +1,162 @@
+/** Operations, and the descriptors that they work on. */
+import type { Block } from './memory.js';
+import { skipMessage } from './message.js';
+
+/** What an operation does: the name of the method that submitted it, without `Multishot`. */
+export type OperationName =
+  | 'accept'
+  | 'close'
+  | 'connect'
+  | 'fsync'
+  | 'openat'
+  | 'poll'
+  | 'read'
+  | 'recv'
+  | 'send'
+  | 'sendmsg'
+  | 'timeout'
+  | 'write';
+
+/** An operation that was submitted: what `cancel()` takes, and what a {@link Completion} tells of. */
+export interface Operation<D = undefined> {
+  /** What it does. */
+  readonly op: OperationName;
+  /** The descriptor that it works on; -1 for `timeout` and `openat`. */
+  readonly fd: number;
+  /** What was passed with it. */
+  readonly data: D;
+}
+
+/** Where an operation is: with the kernel, or still with us for want of room, of a buffer, or of its turn. */
+export const DONE = 0;
+export const SUBMITTED = 1;
+export const WAITING = 2;
+
+/** An operation, with the words of its submission. */
+export class Submitted<D> implements Operation<D> {
+  readonly op: OperationName;
+  readonly fd: number;
+  readonly data: D;
+  /** What comes back with its completions. */
+  readonly slot: number;
+  readonly tag: number;
+  state = WAITING;
+  /** It shall not go on, whatever it comes to. */
+  cancelled = false;
+  /** The words of its submission, by their names in layout.ts: opcode and flags first. */
+  code: number;
+  target: number;
+  offset = 0;
+  offsetHigh = 0;
+  address = 0;
+  addressHigh = 0;
+  length = 0;
+  flags = 0;
+  /** What it reads from or writes to, as long as that is its own. */
+  block: Block | undefined;
+  /** Whether it begins again when it has completed. */
+  multishot = false;
+  /** A receive: whether it got bytes since it began. */
+  fed = false;
+  /** The events that it waits for, because its descriptor does not block. */
+  polling = 0;
+  /** A send: whether it waits for its turn, how many bytes are sent already, and which to send next. */
+  inTurn = false;
+  sent = 0;
+  next: Submitted<D> | undefined;
+  /** Its descriptor, if it has one, and its neighbors among the operations on that. */
+  on: Descriptor<D> | undefined;
+  before: Submitted<D> | undefined;
+  after: Submitted<D> | undefined;
+
+  constructor(op: OperationName, fd: number, data: D, slot: number, tag: number, code: number) {
+    this.op = op;
+    this.fd = fd;
+    this.data = data;
+    this.slot = slot;
+    this.tag = tag;
+    this.code = code;
+    this.target = fd;
+  }
+
+  /** Makes it work on a block, which is its own until it completes. */
+  use(block: Block, length: number): this {
+    this.block = block;
+    this.address = block.low;
+    this.addressHigh = block.high;
+    this.length = length;
+    return this;
+  }
+
+  /** The first bytes are sent: goes on after them. */
+  skip(count: number): void {
+    this.length -= count;
+    if (this.op === 'sendmsg') {
+      if (this.block !== undefined) skipMessage(this.block, count);
+      return;
+    }
+    const low = (this.address >>> 0) + count;
+    this.address = low | 0;
+    if (low > 0xffff_ffff) this.addressHigh++;
+  }
+}
+
+/**
+ * One descriptor, as long as anything is under way on it: its sends, which go one at a time, and all else, which
+ * closing it cancels.
+ */
+export class Descriptor<D> {
+  /** The first of the operations that are not sends. */
+  armed: Submitted<D> | undefined;
+  /** The send that the kernel has, and the last of those that wait for it. */
+  sending: Submitted<D> | undefined;
+  #last: Submitted<D> | undefined;
+  /** The close that waits until everything is sent, or that the kernel has. */
+  closing: Submitted<D> | undefined;
+
+  get idle(): boolean {
+    return this.armed === undefined && this.sending === undefined && this.closing === undefined;
+  }
+
+  /** The bytes that the kernel has not taken. */
+  get unsent(): number {
+    let bytes = 0;
+    for (let one = this.sending; one !== undefined; one = one.next)
+      if (one.state !== DONE) bytes += one.length;
+    return bytes;
+  }
+
+  arm(operation: Submitted<D>): void {
+    operation.after = this.armed;
+    if (this.armed !== undefined) this.armed.before = operation;
+    this.armed = operation;
+  }
+
+  disarm(operation: Submitted<D>): void {
+    const { before, after } = operation;
+    if (before !== undefined) before.after = after;
+    else if (this.armed === operation) this.armed = after;
+    if (after !== undefined) after.before = before;
+    operation.before = undefined;
+    operation.after = undefined;
+  }
+
+  /** Adds a send; returns whether it is its turn: two at a time would be reordered when the socket is full. */
+  send(operation: Submitted<D>): boolean {
+    const first = this.sending === undefined;
+    if (first) this.sending = operation;
+    else (this.#last as Submitted<D>).next = operation;
+    this.#last = operation;
+    return first;
+  }
+
+  /** Removes the send that the kernel had; returns the next. */
+  sent(operation: Submitted<D>): Submitted<D> | undefined {
+    if (this.sending !== operation) return undefined;
+    let next = operation.next;
+    while (next !== undefined && next.state === DONE) next = next.next;
+    this.sending = next;
+    if (next === undefined) this.#last = undefined;
+    return next;
+  }
+}

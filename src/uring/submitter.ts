@@ -1,0 +1,103 @@
+/** Writes submissions into the queue; what does not fit waits here. */
+import { IORING_OP_ASYNC_CANCEL, IORING_OP_POLL_ADD, IOSQE_IO_HARDLINK, SQE } from './layout.js';
+import { SUBMITTED, type Submitted, WAITING } from './operation.js';
+import type { Queues } from './queues.js';
+
+/** The slot of a cancellation, whose result nobody asks for. */
+const NOBODY = -1;
+
+/** The submissions of one ring. */
+export class Submitter<D> {
+  /** Called when there is something new to submit, if anybody needs to know. */
+  onWritten: (() => void) | undefined;
+  readonly #queues: Queues;
+  /** Operations to begin or, if they have begun, to cancel. */
+  #waiting: Submitted<D>[] = [];
+
+  constructor(queues: Queues) {
+    this.#queues = queues;
+  }
+
+  /** Begins an operation, after those that wait. */
+  issue(operation: Submitted<D>): void {
+    if (!this.#hasRoom(1)) this.#waiting.push(operation);
+    else if (operation.polling !== 0) this.#writePoll(operation);
+    else this.#write(operation);
+  }
+
+  /** Tells the kernel to end an operation. */
+  cancel(operation: Submitted<D>): void {
+    if (this.#hasRoom(1)) this.#writeCancel(operation, 0);
+    else this.#waiting.push(operation);
+  }
+
+  /** Closes a descriptor after what is cancelled: the last reference to the file must be ours. */
+  close(operation: Submitted<D>, cancelled: readonly Submitted<D>[]): boolean {
+    const linked = Math.min(cancelled.length, this.#queues.entries - 1);
+    for (const one of cancelled.slice(linked)) this.cancel(one);
+    if (!this.#hasRoom(linked + 1)) {
+      this.#waiting.push(operation);
+      return false;
+    }
+    for (const one of cancelled.slice(0, linked)) this.#writeCancel(one, IOSQE_IO_HARDLINK);
+    this.#write(operation);
+    return true;
+  }
+
+  /** Takes out what waits, to begin it anew or, where that was missed, to cancel it. */
+  drain(begin: (operation: Submitted<D>) => void): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const operation of waiting) {
+      if (operation.state === WAITING) begin(operation);
+      else if (operation.state === SUBMITTED && operation.cancelled) this.cancel(operation);
+    }
+  }
+
+  #hasRoom(count: number): boolean {
+    return this.#waiting.length === 0 && this.#queues.makeRoom(count);
+  }
+
+  #write(operation: Submitted<D>): void {
+    const { sqes } = this.#queues;
+    const at = this.#queues.next();
+    sqes[at] = operation.code;
+    sqes[at + SQE.fd] = operation.target;
+    sqes[at + SQE.offset] = operation.offset;
+    sqes[at + SQE.offset + 1] = operation.offsetHigh;
+    sqes[at + SQE.address] = operation.address;
+    sqes[at + SQE.address + 1] = operation.addressHigh;
+    sqes[at + SQE.length] = operation.length;
+    sqes[at + SQE.flags] = operation.flags;
+    sqes[at + SQE.slot] = operation.slot;
+    sqes[at + SQE.tag] = operation.tag;
+    operation.state = SUBMITTED;
+    this.onWritten?.();
+  }
+
+  #writePoll(operation: Submitted<D>): void {
+    const { sqes } = this.#queues;
+    const at = this.#queues.next();
+    sqes.fill(0, at, at + SQE.words);
+    sqes[at] = IORING_OP_POLL_ADD;
+    sqes[at + SQE.fd] = operation.target;
+    sqes[at + SQE.flags] = operation.polling;
+    sqes[at + SQE.slot] = operation.slot;
+    sqes[at + SQE.tag] = operation.tag;
+    operation.state = SUBMITTED;
+    this.onWritten?.();
+  }
+
+  #writeCancel(operation: Submitted<D>, link: number): void {
+    const { sqes } = this.#queues;
+    const at = this.#queues.next();
+    sqes.fill(0, at, at + SQE.words);
+    sqes[at] = IORING_OP_ASYNC_CANCEL | link;
+    sqes[at + SQE.fd] = -1;
+    sqes[at + SQE.address] = operation.slot;
+    sqes[at + SQE.address + 1] = operation.tag;
+    sqes[at + SQE.slot] = NOBODY;
+    this.onWritten?.();
+  }
+}

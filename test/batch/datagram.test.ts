@@ -1,0 +1,138 @@
+/** Datagrams in batches: several of one socket, each with its sender. */
+import { EpollSelector } from 'fd-selectors';
+import { Batch } from 'fd-selectors/batch';
+import { AF_INET, AF_UNIX, SOCK_DGRAM, type Socket, socket, socketpair } from 'fd-selectors/socket';
+import { describe, expect, it } from 'vitest';
+import { closing, codeOf } from '../support/descriptors.js';
+
+function open(options = {}): { sel: EpollSelector; batch: Batch } {
+  const sel = closing(new EpollSelector());
+  return { sel, batch: closing(new Batch(sel, options)) };
+}
+
+function bound(): Socket {
+  const sock = closing(socket(AF_INET, SOCK_DGRAM));
+  sock.bind(['127.0.0.1', 0]);
+  sock.settimeout(10);
+  return sock;
+}
+
+describe('a batch of datagrams', () => {
+  it('has one event for each, with its sender', () => {
+    const { batch } = open();
+    const [server, client, other] = [bound(), bound(), bound()];
+    const conn = batch.add(server);
+    for (const text of ['a', '', 'ccc']) client.sendto(Buffer.from(text), server.getsockname());
+    other.sendto(Buffer.from('dd'), server.getsockname());
+    const seen: unknown[] = [];
+    while (seen.length < 4) {
+      for (const event of batch.receive(10)) {
+        expect([event.socket, event.ended, event.truncated]).toEqual([conn, false, false]);
+        seen.push([event.bytes.toString(), event.address]);
+      }
+    }
+    const [from, fromOther] = [client.getsockname(), other.getsockname()];
+    expect(seen).toEqual([
+      ['a', from],
+      ['', from],
+      ['ccc', from],
+      ['dd', fromOther],
+    ]);
+  });
+
+  it('answers each, whole and in order', () => {
+    const { batch } = open();
+    const [server, client] = [bound(), bound()];
+    const conn = batch.add(server);
+    for (const text of ['one', 'two', 'three']) client.sendto(Buffer.from(text), server.getsockname());
+    let answered = 0;
+    while (answered < 3) {
+      for (const event of batch.receive(10)) {
+        expect(conn.sendto(event.bytes, event.address)).toBe(true);
+        answered++;
+      }
+    }
+    expect(conn.pending).toBe(11);
+    batch.flush();
+    expect(conn.pending).toBe(0);
+    const texts = [1, 2, 3].map(() => client.recv(100).toString());
+    expect(texts).toEqual(['one', 'two', 'three']);
+  });
+
+  it('sends on a connected socket, empty datagrams, too', () => {
+    const { batch } = open();
+    const [one, two] = socketpair(AF_UNIX, SOCK_DGRAM).map(closing) as [Socket, Socket];
+    const conn = batch.add(one);
+    expect([conn.send(Buffer.from('abc')), conn.send(Buffer.alloc(0)), conn.send(Buffer.from('d'))]).toEqual([
+      3, 0, 1,
+    ]);
+    batch.flush();
+    expect([two.recv(10), two.recv(10), two.recv(10)].map(String)).toEqual(['abc', '', 'd']);
+  });
+
+  it('says which were longer than bufsize', () => {
+    const { batch } = open();
+    const [one, two] = socketpair(AF_UNIX, SOCK_DGRAM).map(closing) as [Socket, Socket];
+    batch.add(one, undefined, { bufsize: 4, datagrams: 2 });
+    for (const text of ['1234', '12345', '1']) two.send(Buffer.from(text));
+    const first = [...batch.receive(10)];
+    expect(first.map((event) => [event.bytes.toString(), event.truncated])).toEqual([
+      ['1234', false],
+      ['1234', true],
+    ]);
+    expect([...batch.receive(10)].map((event) => event.bytes.toString())).toEqual(['1']);
+  });
+
+  it('keeps those that the kernel does not take, and sends them in order', () => {
+    const { batch } = open();
+    const [one, two] = socketpair(AF_UNIX, SOCK_DGRAM).map(closing) as [Socket, Socket];
+    const conn = batch.add(one);
+    const count = 1000;
+    for (let i = 0; i < count; i++) conn.send(Buffer.from(`${i}`));
+    batch.flush();
+    expect(conn.pending).toBeGreaterThan(0);
+    const received: string[] = [];
+    while (received.length < count) {
+      received.push(two.recv(10).toString());
+      for (const _ of batch.receive(0));
+    }
+    expect(conn.pending).toBe(0);
+    expect(received).toEqual(Array.from({ length: count }, (_, i) => `${i}`));
+  });
+
+  it('takes a datagram whole or not at all', () => {
+    const { batch } = open({ limit: 10 });
+    const [one, two] = socketpair(AF_UNIX, SOCK_DGRAM).map(closing) as [Socket, Socket];
+    const conn = batch.add(one);
+    expect([conn.send(Buffer.alloc(8)), conn.send(Buffer.alloc(3)), conn.send(Buffer.alloc(2))]).toEqual([
+      8, 0, 2,
+    ]);
+    batch.flush();
+    expect([two.recv(10).length, two.recv(10).length]).toEqual([8, 2]);
+    expect(codeOf(() => conn.send(Buffer.alloc(300_000)))).toBe('EMSGSIZE');
+  });
+
+  it('reports one that was refused, and goes on', () => {
+    const { batch } = open();
+    const server = bound();
+    const dead = closing(socket(AF_INET, SOCK_DGRAM));
+    dead.bind(['127.0.0.1', 0]);
+    const client = bound();
+    const conn = batch.add(server);
+    // A broadcast is not permitted without SO_BROADCAST.
+    conn.sendto(Buffer.from('x'), ['255.255.255.255', 9]);
+    conn.sendto(Buffer.from('y'), client.getsockname());
+    const [event] = [...batch.receive(10)];
+    expect([event?.socket, event?.error?.code, event?.ended]).toEqual([conn, 'EACCES', false]);
+    expect(client.recv(10).toString()).toBe('y');
+    expect(conn.send.bind(conn, Buffer.from('x'))).not.toThrow();
+  });
+
+  it('checks addresses', () => {
+    const { batch } = open();
+    const conn = batch.add(bound());
+    expect(codeOf(() => conn.sendto(Buffer.from('x'), 'path'))).toBe('ERR_INVALID_ARG_TYPE');
+    expect(codeOf(() => conn.sendto(Buffer.from('x'), ['127.0.0.1', 70_000]))).toBe('ERR_INVALID_PORT');
+    expect(conn.pending).toBe(0);
+  });
+});
