@@ -10,8 +10,8 @@
  * Order: 71
  */
 import { Greenlet, JoinableQueue, joinall, run, sleep, spawn } from 'fd-selectors/coroutines';
-import './support/interrupt.js'; // On Ctrl-C, run() stops all tasks and throws a KeyboardInterrupt.
-import './support/interrupt.js'; // On Ctrl-C, run() stops all tasks and throws a KeyboardInterrupt.
+import './support/keyboard.js'; // On Ctrl-C, run() stops all tasks and throws a KeyboardInterrupt.
+import './support/keyboard.js'; // On Ctrl-C, run() stops all tasks and throws a KeyboardInterrupt.
 import { log } from './support/server.js';
 
 function check(fine: boolean, what: string): void {

@@ -12,7 +12,7 @@
 import { OSError } from 'fd-selectors';
 import { createServer, run, type Socket, StreamServer } from 'fd-selectors/coroutines';
 import type { Address } from 'fd-selectors/socket';
-import './support/interrupt.js'; // On Ctrl-C, run() stops all tasks and throws a KeyboardInterrupt.
+import './support/keyboard.js'; // On Ctrl-C, run() stops all tasks and throws a KeyboardInterrupt.
 import { host, log, logListening, nameOf, port, show } from './support/server.js';
 
 const MOST = 1000;

@@ -19,7 +19,7 @@ import {
   sleep,
 } from 'fd-selectors/coroutines';
 import type { Address } from 'fd-selectors/socket';
-import './support/interrupt.js'; // On Ctrl-C, run() stops all tasks and throws a KeyboardInterrupt.
+import './support/keyboard.js'; // On Ctrl-C, run() stops all tasks and throws a KeyboardInterrupt.
 import { requireDescriptors } from './support/limits.js';
 import { log } from './support/server.js';
 

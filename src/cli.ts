@@ -6,7 +6,7 @@ import { calledAs } from './cli/calledas.js';
 import { endOnClosedPipe } from './cli/closedpipe.js';
 
 /** Node opens many files of a program at the same time, and cannot load it with fewer descriptors. */
-const LEAST_DESCRIPTORS = 64;
+const LEAST_DESCRIPTORS = 96;
 
 /** The module of a subcommand. */
 interface Command {

@@ -1,30 +1,28 @@
 /** chain: libevent's classic benchmark. */
-import { type ChartPlan, callChart, distinct, FDS, nanoseconds, opening, type Trial } from './trial.js';
+import { BY_FDS, chartOfCalls, distinct, nanoseconds, opening, type Trial } from './trial.js';
 
 /** A run of the chain has at least this many writes, and ten for each active pair. */
 const WRITES = 200;
 /** Milliseconds that select and poll spend on each descriptor in the fewest events of a process. */
 const SCAN_MS = 0.1;
 
-function chart(name: string, active: number | 'all'): ChartPlan {
-  return {
-    name,
-    title: `chain, ${active} active`,
-    subtitle: 'Time per event, a byte passed along socket pairs; less is better',
-    along: 'socket pairs registered',
-    ...callChart,
-    shows: (workload) => workload['active'] === (active === 'all' ? workload['fds'] : active),
-  };
-}
+const chart = (name: string, active: number | 'all') =>
+  chartOfCalls(
+    {
+      name,
+      title: `chain, ${active} active`,
+      subtitle: 'Time per event, a byte passed along socket pairs; less is better',
+      along: 'socket pairs registered',
+    },
+    'active',
+    active,
+  );
 
 export const chain: Trial = {
   name: 'chain',
   title: 'A byte passed along N socket pairs, A of them active at a time',
   figures: [nanoseconds('time per event')],
-  brief: 1,
-  along: 'fds',
-  server: false,
-  sizes: { fds: FDS },
+  ...BY_FDS,
   workloads: ({ fds = [] }, full) =>
     fds.flatMap((n) =>
       distinct(full ? [1, 10, 100, n] : [1], n).map((active) => ({

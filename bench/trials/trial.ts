@@ -89,7 +89,7 @@ export function distinct(counts: readonly number[], most: number): number[] {
 export const FD_SETSIZE = 1024;
 
 /** What the charts of the three system calls share. */
-export const callChart: Pick<ChartPlan, 'lines' | 'legend' | 'end'> = {
+const callChart: Pick<ChartPlan, 'lines' | 'legend' | 'end'> = {
   lines: (['select', 'poll', 'epoll'] as const).flatMap((call): LinePlan[] => [
     { subject: `c-${call}`, label: '', hue: call, stroke: 'c' },
     { subject: `cpython-${call}`, label: '', hue: call, stroke: 'peer' },
@@ -102,3 +102,17 @@ export const callChart: Pick<ChartPlan, 'lines' | 'legend' | 'end'> = {
   ],
   end: { at: FD_SETSIZE, subject: 'ours-select', label: 'select ends at 1,024' },
 };
+
+/** A chart of the three system calls, for the workloads in which `parameter` has a value, or the one of `fds`. */
+export function chartOfCalls(
+  plan: Pick<ChartPlan, 'name' | 'title' | 'subtitle' | 'along'>,
+  parameter: string,
+  value: number | 'all',
+): ChartPlan {
+  const shows = (workload: Workload): boolean =>
+    workload[parameter] === (value === 'all' ? workload['fds'] : value);
+  return { ...plan, ...callChart, shows };
+}
+
+/** What the trials share that vary the number of descriptors that are registered. */
+export const BY_FDS = { brief: 1, along: 'fds', server: false, sizes: { fds: FDS } } as const;

@@ -129,9 +129,9 @@ describe('chat', () => {
   });
 
   it('closes the door when it has no descriptor left, and says what to raise', async () => {
-    const server = await DemoServer.startLimited(64, 'chat');
+    const server = await DemoServer.startLimited(96, 'chat');
     const visitors = await Promise.all(Array.from({ length: 80 }, () => visit(server)));
-    await server.logs('the limit of 64 open descriptors is reached; raise it with ulimit -n\n');
+    await server.logs('the limit of 96 open descriptors is reached; raise it with ulimit -n\n');
     for (const [i, visitor] of visitors.entries()) {
       visitor.send(`guest${i}\n`);
       await visitor.until(`hello guest${i}`);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { itLetsClientsWait, itSurvivesResets } from './cases.js';
 import { interrupted } from './fixture.js';
-import { command, DemoServer, exchange, nameOf } from './process.js';
+import { command, DemoServer, exchange } from './process.js';
 
 describe('events/three-tasks', () => {
   it('draws what it measured: no waits side by side, then three in threads, then three in one thread', async () => {
@@ -95,31 +96,8 @@ describe.each(['events/reactor', 'events/proactor'])('%s', (name) => {
     client.destroy();
   });
 
-  it('survives clients that reset their connection while they are owed something', async () => {
-    const server = await DemoServer.start(name);
-    const witness = await server.connect();
-    for (let i = 0; i < 5; i++) {
-      const client = await server.connect();
-      const address = nameOf(client);
-      client.pause();
-      client.write(Buffer.alloc(3_000_000));
-      await server.logs(new RegExp(`received \\d+ bytes from ${address}`));
-      client.resetAndDestroy();
-      await server.logs(new RegExp(`closing ${address}: (ECONNRESET|EPIPE)\n`));
-    }
-    expect((await exchange(witness, Buffer.from('still here?'))).toString()).toBe('still here?');
-    witness.destroy();
-  });
-
-  it('lets new clients wait when it has no descriptor left, and says what to raise', async () => {
-    const server = await DemoServer.startLimited(96, name);
-    const clients = await Promise.all(Array.from({ length: 100 }, () => server.connect()));
-    await server.logs('the limit of 96 open descriptors is reached; raise it with ulimit -n\n');
-    for (const client of clients) {
-      expect((await exchange(client, Buffer.from('my turn'))).toString()).toBe('my turn');
-      client.destroy();
-    }
-  });
+  itSurvivesResets(name);
+  itLetsClientsWait(name);
 
   it('ends cleanly on Ctrl-C', async () => {
     const server = await DemoServer.start(name);

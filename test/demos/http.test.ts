@@ -425,12 +425,12 @@ describe('http', () => {
   it('lets new clients wait when it has no descriptor left, and says what to raise', async () => {
     const root = folder();
     writeFileSync(`${root}/index.html`, 'hello');
-    const server = await DemoServer.startLimited(64, 'http', '--root', root);
+    const server = await DemoServer.startLimited(96, 'http', '--root', root);
     const first = await visit(server);
     first.send(request('GET / HTTP/1.1'));
     await receive(first);
     const visitors = await Promise.all(Array.from({ length: 80 }, () => visit(server)));
-    await server.logs('the limit of 64 open descriptors is reached; raise it with ulimit -n\n');
+    await server.logs('the limit of 96 open descriptors is reached; raise it with ulimit -n\n');
     for (const visitor of visitors) visitor.send(request('GET / HTTP/1.1', 'Connection: close'));
     for (const visitor of visitors) expect([200, 503]).toContain((await receive(visitor)).status);
   });

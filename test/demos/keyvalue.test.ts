@@ -264,9 +264,9 @@ describe('keyvalue', () => {
   });
 
   it('lets new clients wait when it has no descriptor left, and says what to raise', async () => {
-    const server = await DemoServer.startLimited(64, 'keyvalue');
+    const server = await DemoServer.startLimited(96, 'keyvalue');
     const visitors = await Promise.all(Array.from({ length: 80 }, () => visit(server)));
-    await server.logs('the limit of 64 open descriptors is reached; raise it with ulimit -n\n');
+    await server.logs('the limit of 96 open descriptors is reached; raise it with ulimit -n\n');
     for (const visitor of visitors) visitor.send('PING\r\nQUIT\r\n');
     for (const visitor of visitors) await visitor.until('+PONG\r\n+OK\r\n');
   });

@@ -120,9 +120,9 @@ describe('who serves whom', () => {
 
 describe('servers/one-thread', () => {
   it('lets new clients wait when it has no descriptor left, and says what to raise', async () => {
-    const server = await DemoServer.startLimited(64, 'servers/one-thread');
+    const server = await DemoServer.startLimited(96, 'servers/one-thread');
     const clients = await Promise.all(Array.from({ length: 100 }, () => server.connect()));
-    await server.logs('the limit of 64 open descriptors is reached; raise it with ulimit -n\n');
+    await server.logs('the limit of 96 open descriptors is reached; raise it with ulimit -n\n');
     for (const client of clients) {
       expect((await exchange(client, Buffer.from('x\n'))).toString()).toMatch(/^process \d+, thread 0/);
       client.destroy();

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createConnection, MSG_OOB } from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
+import { itLetsClientsWait, itSurvivesResets } from './cases.js';
 import { DemoServer, exchange, nameOf } from './process.js';
 
 const upper = (data: Buffer) =>
@@ -93,31 +94,8 @@ describe.each([
     for (const name of names) await server.logs(`closing ${name}`);
   });
 
-  it('survives clients that reset their connection in the middle of the stream', async () => {
-    const server = await DemoServer.start(name);
-    const witness = await server.connect();
-    for (let i = 0; i < 10; i++) {
-      const client = await server.connect();
-      const address = nameOf(client);
-      client.pause();
-      client.write(Buffer.alloc(3_000_000));
-      await server.logs(new RegExp(`received \\d+ bytes from ${address}`));
-      client.resetAndDestroy();
-      await server.logs(new RegExp(`closing ${address}: (ECONNRESET|EPIPE)\n`));
-    }
-    expect((await exchange(witness, Buffer.from('STILL HERE?'))).toString()).toBe('STILL HERE?');
-    witness.destroy();
-  });
-
-  it('lets new clients wait when it has no descriptor left, and says what to raise', async () => {
-    const server = await DemoServer.startLimited(64, name);
-    const clients = await Promise.all(Array.from({ length: 100 }, () => server.connect()));
-    await server.logs('the limit of 64 open descriptors is reached; raise it with ulimit -n\n');
-    for (const client of clients) {
-      expect((await exchange(client, Buffer.from('MY TURN'))).toString()).toBe('MY TURN');
-      client.destroy();
-    }
-  });
+  itSurvivesResets(name);
+  itLetsClientsWait(name);
 
   it('sleeps while its clients are silent', async () => {
     const server = await DemoServer.start(name);

@@ -1,6 +1,7 @@
 /** Python's `io.BufferedRWPair` on a socket. */
 import type { Bytes } from '../../arguments.js';
 import type { OwnBuffer } from '../buffer.js';
+import { BufferedFile } from './buffered.js';
 import type { SocketIO } from './raw.js';
 import { BufferedReader } from './reader.js';
 import { BufferedWriter } from './writer.js';
@@ -11,52 +12,15 @@ import { BufferedWriter } from './writer.js';
  *
  * Python: `io.BufferedRWPair`.
  */
-export class BufferedRWPair implements Disposable {
-  /** The file below, without a buffer. */
-  readonly raw: SocketIO;
+export class BufferedRWPair extends BufferedFile implements Disposable {
   readonly #reader: BufferedReader;
   readonly #writer: BufferedWriter;
 
   /** @internal */
   constructor(raw: SocketIO, size: number) {
-    this.raw = raw;
+    super(raw);
     this.#reader = new BufferedReader(raw, size);
     this.#writer = new BufferedWriter(raw, size);
-  }
-
-  /** What the file was opened for: `'rwb'`. */
-  get mode(): string {
-    return this.raw.mode;
-  }
-
-  /** The descriptor, -1 once the file is closed. */
-  get name(): number {
-    return this.raw.name;
-  }
-
-  /** Whether the file was closed. */
-  get closed(): boolean {
-    return this.raw.closed;
-  }
-
-  /** The descriptor of the socket. @throws {@link ValueError} `ERR_CLOSED`. */
-  fileno(): number {
-    return this.raw.fileno();
-  }
-
-  /** True. @throws {@link ValueError} `ERR_CLOSED`. */
-  readable(): boolean {
-    return this.raw.readable();
-  }
-
-  /** True. @throws {@link ValueError} `ERR_CLOSED`. */
-  writable(): boolean {
-    return this.raw.writable();
-  }
-
-  /** False: a socket has no positions. @throws {@link ValueError} `ERR_CLOSED`. */
-  seekable(): boolean {
-    return this.raw.seekable();
   }
 
   /** {@link BufferedReader.read} */

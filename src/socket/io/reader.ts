@@ -3,6 +3,7 @@
 import { type Bytes, toBytes } from '../../arguments.js';
 import { ValueError } from '../../errors.js';
 import type { OwnBuffer } from '../buffer.js';
+import { BufferedFile } from './buffered.js';
 import { readLines } from './lines.js';
 import { checkSize, type SocketIO } from './raw.js';
 
@@ -19,53 +20,15 @@ const NEWLINE = 10;
  *
  * Python: `io.BufferedReader`.
  */
-export class BufferedReader implements Disposable {
-  /** The file below, without a buffer. */
-  readonly raw: SocketIO;
+export class BufferedReader extends BufferedFile implements Disposable {
   readonly #buffer: OwnBuffer;
   #start = 0;
   #end = 0;
 
   /** @internal */
   constructor(raw: SocketIO, size: number) {
-    this.raw = raw;
+    super(raw);
     this.#buffer = Buffer.alloc(size);
-  }
-
-  /** What the file was opened for: `'rb'`. */
-  get mode(): string {
-    return this.raw.mode;
-  }
-
-  /** The descriptor, -1 once the file is closed. */
-  get name(): number {
-    return this.raw.name;
-  }
-
-  /** Whether the file was closed. */
-  get closed(): boolean {
-    return this.raw.closed;
-  }
-
-  /** The descriptor of the socket. @throws {@link ValueError} `ERR_CLOSED`. */
-  fileno(): number {
-    return this.raw.fileno();
-  }
-
-  /** True. @throws {@link ValueError} `ERR_CLOSED`. */
-  readable(): boolean {
-    return this.raw.readable();
-  }
-
-  /** False. @throws {@link ValueError} `ERR_CLOSED`. */
-  writable(): boolean {
-    this.#checkOpen();
-    return false;
-  }
-
-  /** False: a socket has no positions. @throws {@link ValueError} `ERR_CLOSED`. */
-  seekable(): boolean {
-    return this.raw.seekable();
   }
 
   /**

@@ -2,6 +2,7 @@
 
 import { type Bytes, toBytes } from '../../arguments.js';
 import { errnoOf, OSError, ValueError } from '../../errors.js';
+import { BufferedFile } from './buffered.js';
 import type { SocketIO } from './raw.js';
 
 /** The buffer is full: `charactersWritten` says how much of the data was taken. */
@@ -16,52 +17,14 @@ function blocked(charactersWritten: number): OSError {
  *
  * Python: `io.BufferedWriter`.
  */
-export class BufferedWriter implements Disposable {
-  /** The file below, without a buffer. */
-  readonly raw: SocketIO;
+export class BufferedWriter extends BufferedFile implements Disposable {
   readonly #buffer: Buffer;
   #length = 0;
 
   /** @internal */
   constructor(raw: SocketIO, size: number) {
-    this.raw = raw;
+    super(raw);
     this.#buffer = Buffer.alloc(size);
-  }
-
-  /** What the file was opened for: `'wb'`. */
-  get mode(): string {
-    return this.raw.mode;
-  }
-
-  /** The descriptor, -1 once the file is closed. */
-  get name(): number {
-    return this.raw.name;
-  }
-
-  /** Whether the file was closed. */
-  get closed(): boolean {
-    return this.raw.closed;
-  }
-
-  /** The descriptor of the socket. @throws {@link ValueError} `ERR_CLOSED`. */
-  fileno(): number {
-    return this.raw.fileno();
-  }
-
-  /** False. @throws {@link ValueError} `ERR_CLOSED`. */
-  readable(): boolean {
-    this.#checkOpen();
-    return false;
-  }
-
-  /** True. @throws {@link ValueError} `ERR_CLOSED`. */
-  writable(): boolean {
-    return this.raw.writable();
-  }
-
-  /** False: a socket has no positions. @throws {@link ValueError} `ERR_CLOSED`. */
-  seekable(): boolean {
-    return this.raw.seekable();
   }
 
   /**
