@@ -20,7 +20,8 @@ const PATIENCE = 180_000;
 const PATIENCE_OF_VITEST = 900_000;
 
 /** They test programs, or the repository and not the runtime. */
-const LEFT_OUT = /^test\/(bench|cli|demos|package|types)\/|^test\/(architecture|docs|links|names|repository)\.test\.ts$/;
+const LEFT_OUT =
+  /^test\/(bench|cli|demos|package|types)\/|^test\/(architecture|docs|links|names|repository)\.test\.ts$/;
 
 const { values, positionals } = parseArgs({
   options: { in: { type: 'string' }, only: { type: 'string', default: '' } },

@@ -169,7 +169,7 @@ describe.skipIf(!uring.available).each(KERNELS)('a ring, with a kernel %s', (_na
     const ring = open({}, deferred);
     const [a, b] = [socket(AF_INET, SOCK_DGRAM), socket(AF_INET, SOCK_DGRAM)];
     b.bind(['127.0.0.1', 0]);
-    b.settimeout(10);
+    b.settimeout(60);
     ring.sendmsg(a, [bytes('hello')], { address: b.getsockname() });
     expect(said(take(ring, 1))).toEqual([['sendmsg', 5, false]]);
     expect(b.recv(100).toString()).toBe('hello');
@@ -302,15 +302,13 @@ describe.skipIf(!uring.available).each(KERNELS)('a ring, with a kernel %s', (_na
     const start = performance.now();
     ring.timeout(0.05, 'long');
     ring.timeout(0.01, 'short');
-    const seen: [string, number, number][] = [];
-    for (const { data, result } of [...take(ring, 1), ...take(ring, 1)])
-      seen.push([data, result, performance.now() - start]);
-    expect(seen.map(([data, result]) => [data, result])).toEqual([
-      ['short', 0],
-      ['long', 0],
-    ]);
-    expect(seen[0]![2]).toBeGreaterThanOrEqual(10);
-    expect(seen[1]![2]).toBeGreaterThanOrEqual(50);
+    // On a busy machine both are over before they are asked for.
+    const seen = ring.completions(60);
+    expect(seen[0]).toMatchObject({ data: 'short', result: 0 });
+    expect(performance.now() - start).toBeGreaterThanOrEqual(10);
+    if (seen.length === 1) seen.push(...take(ring, 1));
+    expect(seen[1]).toMatchObject({ data: 'long', result: 0 });
+    expect(performance.now() - start).toBeGreaterThanOrEqual(50);
   });
 
   it('cancels what is under way, and only that', () => {

@@ -24,10 +24,10 @@ export function open<D = undefined>(options: RingOptions = {}, deferred = true):
   }
 }
 
-/** Takes completions until there are so many; fails after ten seconds. */
+/** Takes completions until there are so many; fails after a minute. */
 export function take<D>(ring: Ring<D>, count: number): Completion<D>[] {
   const all: Completion<D>[] = [];
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 60_000;
   while (all.length < count) {
     const left = (end - performance.now()) / 1e3;
     if (left <= 0) throw new Error(`${all.length} of ${count} completions came`);
@@ -43,7 +43,7 @@ export function said(completions: readonly Completion<unknown>[]): (string | num
 
 function closing<T extends Socket>(sockets: readonly T[]): void {
   for (const one of sockets) {
-    one.settimeout(10);
+    one.settimeout(60);
     onTestFinished(() => one.close());
   }
 }
@@ -79,13 +79,13 @@ export function fill(socket: Socket, byte = '.'): number {
 }
 
 /**
- * Receives so many bytes, and takes completions meanwhile, without which the kernel does not go on. Fails after ten
- * seconds.
+ * Receives so many bytes, and takes completions meanwhile, without which the kernel does not go on. Fails after a
+ * minute.
  */
 export function receive<D>(ring: Ring<D>, socket: Socket, count: number): [Buffer, Completion<D>[]] {
   const all = Buffer.alloc(count);
   const completions: Completion<D>[] = [];
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 60_000;
   for (let got = 0; got < count; ) {
     if (performance.now() > end) throw new Error(`${got} of ${count} bytes came`);
     const nbytes = socket.tryRecvInto(all.subarray(got));
