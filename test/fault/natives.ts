@@ -416,8 +416,8 @@ if (ring >= 0) {
     'uringForget',
     inRing((found) => {
       const into: ArrayBuffer[] = [];
-      ok(call('uringArea', found, 4096, into, new Int32Array(2)));
-      return call('uringForget', found, into[0]);
+      const area = call('uringArea', found, 4096, into, new Int32Array(2));
+      return area < 0 ? area : call('uringForget', found, into[0]);
     }),
     KEPT,
   );
