@@ -40,7 +40,7 @@ describe('Batch.receiveAsync', () => {
   it('sends what is queued before, and what is queued while it waits', async () => {
     const { batch } = open();
     const [conn, client] = member(batch);
-    client.settimeout(10);
+    client.settimeout(60);
     conn.send(Buffer.from('before'));
     const wait = batch.receiveAsync(60);
     expect(client.recv(10).toString()).toBe('before');

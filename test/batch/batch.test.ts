@@ -27,7 +27,7 @@ describe('Batch.receive', () => {
     const [two, second] = member(batch, 'two');
     first.sendall(Buffer.from('ping'));
     second.sendall(Buffer.from('hello'));
-    const events = [...batch.receive(10)].sort((a, b) => a.length - b.length);
+    const events = [...batch.receive(60)].sort((a, b) => a.length - b.length);
     expect(events.map((event) => [event.key.data, event.socket, textOf(event), event.events])).toEqual([
       ['one', one, 'ping', EVENT_READ],
       ['two', two, 'hello', EVENT_READ],
@@ -43,7 +43,7 @@ describe('Batch.receive', () => {
     const [reader, writer] = pipe().map(closing) as ReturnType<typeof pipe>;
     sel.register(reader, EVENT_READ, 'a pipe');
     writer.write(Buffer.from('x'));
-    const [event] = [...batch.receive(10)];
+    const [event] = [...batch.receive(60)];
     expect([event?.key.data, event?.socket, event?.events, event?.length]).toEqual([
       'a pipe',
       undefined,
@@ -76,7 +76,7 @@ describe('Batch.receive', () => {
     batch.add(server, 'data', { bufsize: 3 });
     client.sendall(Buffer.from('abcdefgh'));
     const texts: string[] = [];
-    while (texts.join('').length < 8) for (const event of batch.receive(10)) texts.push(textOf(event));
+    while (texts.join('').length < 8) for (const event of batch.receive(60)) texts.push(textOf(event));
     expect(texts).toEqual(['abc', 'def', 'gh']);
   });
 
@@ -100,7 +100,7 @@ describe('Batch.receive', () => {
     const { sel, batch } = open();
     const [conn, client] = member(batch);
     client.shutdown(SHUT_WR);
-    const [event] = [...batch.receive(10)];
+    const [event] = [...batch.receive(60)];
     expect([event?.ended, event?.length, event?.error]).toEqual([true, 0, undefined]);
     expect([...batch.receive(0)]).toEqual([]);
     expect(sel.getMap().size).toBe(0);
@@ -115,7 +115,7 @@ describe('Batch.receive', () => {
     const conn = batch.add(server, 'data');
     client.setsockopt(1, 13, new Uint8Array(new Int32Array([1, 0]).buffer));
     client.close();
-    const [event] = [...batch.receive(10)];
+    const [event] = [...batch.receive(60)];
     expect([event?.ended, event?.error?.code, event?.error?.syscall]).toEqual([true, 'ECONNRESET', 'recv']);
     expect(codeOf(() => conn.send(Buffer.from('x')))).toBe('ECONNRESET');
     conn.close();
@@ -125,7 +125,7 @@ describe('Batch.receive', () => {
     const { batch } = open();
     for (const i of [1, 2, 3]) member(batch, `${i}`)[1].sendall(Buffer.from(`${i}`));
     const seen: string[] = [];
-    for (const event of batch.receive(10)) {
+    for (const event of batch.receive(60)) {
       seen.push(textOf(event));
       break;
     }
@@ -146,7 +146,7 @@ describe('BatchSocket.send', () => {
     const { batch } = open();
     const [conn, client] = member(batch);
     client.sendall(Buffer.from('-arena-'));
-    for (const event of batch.receive(10)) {
+    for (const event of batch.receive(60)) {
       conn.send(Buffer.from('copied'));
       conn.send(batch.arena, event.start, event.end);
       conn.send(event.bytes);
@@ -229,7 +229,7 @@ describe('BatchSocket.send', () => {
     client.close();
     conn.send(Buffer.from('x'));
     other.send(Buffer.from('y'));
-    const events = [...batch.receive(10)];
+    const events = [...batch.receive(60)];
     const [failed] = events.filter((event) => event.error !== undefined);
     expect([failed?.socket, failed?.error?.code, failed?.error?.syscall, failed?.ended]).toEqual([
       conn,
@@ -311,7 +311,7 @@ describe('BatchSocket', () => {
     const members = [1, 2, 3, 4].map((i) => member(batch, `${i}`));
     for (const [, client] of members) client.sendall(Buffer.from('x'));
     const seen: string[] = [];
-    for (const event of batch.receive(10)) {
+    for (const event of batch.receive(60)) {
       seen.push(event.key.data);
       for (const [conn] of members) if (conn !== event.socket && seen.length === 1) conn.close();
     }
@@ -325,7 +325,7 @@ describe('BatchSocket', () => {
     first.sendall(Buffer.from('for one'));
     second.sendall(Buffer.from('for two'));
     const added: BatchSocket<string>[] = [];
-    for (const event of batch.receive(10)) {
+    for (const event of batch.receive(60)) {
       const other = event.socket === one ? two : one;
       expect(other.closed).toBe(false);
       other.send(Buffer.from('to the old one'));
@@ -354,7 +354,7 @@ describe('BatchSocket', () => {
     const members = [1, 2].map((i) => member(batch, `${i}`));
     for (const [, client] of members) client.sendall(Buffer.from('a'));
     const seen: string[] = [];
-    for (const event of batch.receive(10)) {
+    for (const event of batch.receive(60)) {
       for (const [conn] of members) conn.pause();
       seen.push(textOf(event));
     }
@@ -362,7 +362,7 @@ describe('BatchSocket', () => {
     for (const [, client] of members) client.sendall(Buffer.from('b'));
     expect([...batch.receive(0)]).toEqual([]);
     for (const [conn] of members) conn.resume();
-    expect([...batch.receive(10)].map(textOf)).toEqual(['b', 'b']);
+    expect([...batch.receive(60)].map(textOf)).toEqual(['b', 'b']);
   });
 });
 
@@ -416,7 +416,7 @@ describe('Batch', () => {
     client.sendall(Buffer.from('to a ghost'));
     expect([...batch.receive(0)]).toEqual([]);
     second.sendall(Buffer.from('x'));
-    expect([...batch.receive(10)].map(({ socket }) => socket)).toEqual([other]);
+    expect([...batch.receive(60)].map(({ socket }) => socket)).toEqual([other]);
     expect(twin.recv(20).toString()).toBe('to a ghost');
   });
 });

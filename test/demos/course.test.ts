@@ -91,7 +91,6 @@ describe('the course', () => {
       const same = EXACT.has(words) ? (one: string) => one : (one: string) => normalize(varies(one));
       expect(same(body(words, stdout))).toBe(same(text));
     },
-    120_000,
   );
 
   it('has one transcript of every program', () => {

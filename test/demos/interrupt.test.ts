@@ -55,22 +55,18 @@ async function interrupt(
 }
 
 describe('Ctrl-C', () => {
-  it.each(names.filter((name) => !MOMENTARY.has(name)))(
-    'ends %s cleanly',
-    async (name) => {
-      const args = [...(LONG[name] ?? [])];
-      if (CLIENTS.has(name)) {
-        const { port } = await DemoServer.start('03-selectors-callback', '--quiet');
-        args.push('--port', String(port));
-      }
-      const { status, stdout, stderr } = await interrupt([built(`demos/${name}.js`), ...args]);
-      expect(stderr).toBe('');
-      if (OVER.test(stdout)) return;
-      expect(status).toEqual([0, null]);
-      expect(stdout).toMatch(/^interrupted by SIGINT: the sockets are closed\n$/m);
-    },
-    60_000,
-  );
+  it.each(names.filter((name) => !MOMENTARY.has(name)))('ends %s cleanly', async (name) => {
+    const args = [...(LONG[name] ?? [])];
+    if (CLIENTS.has(name)) {
+      const { port } = await DemoServer.start('03-selectors-callback', '--quiet');
+      args.push('--port', String(port));
+    }
+    const { status, stdout, stderr } = await interrupt([built(`demos/${name}.js`), ...args]);
+    expect(stderr).toBe('');
+    if (OVER.test(stdout)) return;
+    expect(status).toEqual([0, null]);
+    expect(stdout).toMatch(/^interrupted by SIGINT: the sockets are closed\n$/m);
+  });
 
   it.each([
     ['a server and its clients', ['01-select-echo']],
@@ -80,14 +76,10 @@ describe('Ctrl-C', () => {
     ['a tour', ['http']],
     ['a comparison of models', ['servers/compare']],
     ['a page', ['watch']],
-  ])(
-    'ends the command, with %s',
-    async (_what, args) => {
-      const begun = /^(server \| )?(listening|connecting|░|model )/m;
-      const { status, stdout, stderr } = await interrupt([built('cli.js'), 'demo', ...args], begun);
-      expect(stderr).toBe('');
-      if (!OVER.test(stdout)) expect(status).toEqual([0, null]);
-    },
-    60_000,
-  );
+  ])('ends the command, with %s', async (_what, args) => {
+    const begun = /^(server \| )?(listening|connecting|░|model )/m;
+    const { status, stdout, stderr } = await interrupt([built('cli.js'), 'demo', ...args], begun);
+    expect(stderr).toBe('');
+    if (!OVER.test(stdout)) expect(status).toEqual([0, null]);
+  });
 });

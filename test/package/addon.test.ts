@@ -81,17 +81,13 @@ it.each([
   ['compiled in the package', 'build/Release/fd_selectors.node'],
   ['shipped with it', shipped],
   ['beside the bundle that the loader is in', join('dist', shipped)],
-])(
-  'loads the addon %s',
-  (_, where) => {
-    using dir = emptyPackage();
-    const file = place(dir, where);
-    const { exports, file: found } = load(dir);
-    expect(exports).toBeGreaterThan(50);
-    expect(found).toBe(file);
-  },
-  60_000,
-);
+])('loads the addon %s', (_, where) => {
+  using dir = emptyPackage();
+  const file = place(dir, where);
+  const { exports, file: found } = load(dir);
+  expect(exports).toBeGreaterThan(50);
+  expect(found).toBe(file);
+});
 
 it('prefers what was compiled in the package, and above all what FD_SELECTORS_PREBUILD names', () => {
   using dir = emptyPackage();
@@ -148,35 +144,27 @@ const broken: [what: string, change: (addon: Buffer) => void, says: RegExp][] = 
   ],
   ['it is not an addon', (addon) => addon.fill('x', 0, 64), /compiled for another architecture/],
 ];
-it.each(broken)(
-  'says it where %s',
-  (_, change, says) => {
-    using dir = emptyPackage();
-    const file = place(dir, shipped, change);
-    // As musl does: every name is looked up when the addon is loaded.
-    const { code, message, cause } = load(dir, { env: { LD_BIND_NOW: '1' } });
-    expect(message).toMatch(says);
-    expect(code).toBe('ERR_DLOPEN_FAILED');
-    expect(message).toContain(file);
-    expect(cause).toBeTruthy();
-  },
-  60_000,
-);
+it.each(broken)('says it where %s', (_, change, says) => {
+  using dir = emptyPackage();
+  const file = place(dir, shipped, change);
+  // As musl does: every name is looked up when the addon is loaded.
+  const { code, message, cause } = load(dir, { env: { LD_BIND_NOW: '1' } });
+  expect(message).toMatch(says);
+  expect(code).toBe('ERR_DLOPEN_FAILED');
+  expect(message).toContain(file);
+  expect(cause).toBeTruthy();
+});
 
 it.each([
   ['--no-addons', ['--no-addons']],
   [PERMISSION, [PERMISSION, '--allow-fs-read=*']],
-])(
-  'says that addons are disabled by %s',
-  (_, flags) => {
-    using dir = emptyPackage();
-    place(dir);
-    const { code, message } = load(dir, { flags });
-    expect(code).toBe('ERR_DLOPEN_DISABLED');
-    expect(message).toMatch(/--allow-addons/);
-  },
-  60_000,
-);
+])('says that addons are disabled by %s', (_, flags) => {
+  using dir = emptyPackage();
+  place(dir);
+  const { code, message } = load(dir, { flags });
+  expect(code).toBe('ERR_DLOPEN_DISABLED');
+  expect(message).toMatch(/--allow-addons/);
+});
 
 it('says that it may not read its folder', () => {
   using dir = emptyPackage();

@@ -198,9 +198,9 @@ describe('NODE_DEBUG=fd-selectors', () => {
       `EpollSelector#2 register fd ${peer} EVENT_READ`,
       'EpollSelector#1 close, registered: 0',
     ]);
-  }, 120_000);
+  });
 
   it('prints nothing for another name', () => {
     expect(run('http').lines).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -169,7 +169,7 @@ describe.skipIf(!uring.available).each(KERNELS)('a ring, with a kernel %s', (_na
     const ring = open({}, deferred);
     const [a, b] = [socket(AF_INET, SOCK_DGRAM), socket(AF_INET, SOCK_DGRAM)];
     b.bind(['127.0.0.1', 0]);
-    b.settimeout(10);
+    b.settimeout(60);
     ring.sendmsg(a, [bytes('hello')], { address: b.getsockname() });
     expect(said(take(ring, 1))).toEqual([['sendmsg', 5, false]]);
     expect(b.recv(100).toString()).toBe('hello');
