@@ -24,6 +24,8 @@ const VARIES: Readonly<Record<string, RegExp>> = {
   'servers/compare': /(?<= \d+), \d+ clients? without an answer/g,
   // One line for each tenth of the way, if it was seen.
   '04-ten-thousand-clients': /^(connected|message) [^\n]*\n(?=\1)/gm,
+  // Where the kernel or a container forbids io_uring, it says why.
+  'events/proactor': /, by (io_uring|readiness, because .*)/,
   http: /"[\da-z]+-[\da-z]+"|fd-selectors-http-\w+/g,
 };
 
