@@ -33,7 +33,7 @@ Options:
   -v, --version   show the version
 
 Exit codes: 0 success, 1 failure, 2 wrong usage, 128 + n ended by signal n
-(130 by Ctrl-C, 141 by a closed pipe).`;
+(130 by Ctrl-C, but 0 from a demo; 141 by a closed pipe).`;
 
 /** Says what is wrong with the command line. */
 function refuse(message: string): number {

@@ -17,7 +17,7 @@ const NOTHING = [] as const;
 
 /** Options of a {@link Batch}. */
 export interface BatchOptions {
-  /** The most bytes that one `receive()` takes from all sockets; 256 KiB by default, which stays in a core's cache. */
+  /** The most bytes that one `receive()` takes from all sockets; 256 KiB by default. */
   readonly arena?: number;
   /** The most bytes that are kept for each socket; 1 MiB by default. */
   readonly limit?: number;

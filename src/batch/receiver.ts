@@ -19,7 +19,7 @@ import {
 } from './layout.js';
 
 /**
- * The most events of one wait. With many more, the kernel finds nothing of a socket in the cache any more when it comes to send.
+ * The most events of one wait. Far more were slower: docs/decisions/0020-batches.md.
  */
 const MOST_EVENTS = 128;
 /** The pause before another look at a set whose ghosts cannot be removed, in seconds. */
