@@ -11,8 +11,9 @@ export const TO = { fd: 0, offset: 1, length: 2, kind: 3, after: 4, result: 5 } 
 export const [STREAM, DATAGRAM, DATAGRAM_TO] = [0, 1, 2] as const;
 /** The FLAGS of a row whose bytes the arena had no room for. */
 export const NOT_TRIED = -1;
-/** The words of a member, and where they stand. */
+/** The words of a member. */
 export const MEMBER = 3;
+/** Of a member: the tag of its registration, the most bytes to receive, and whether they are datagrams. */
 export const [MEMBER_TAG, MEMBER_MOST, MEMBER_DATAGRAMS] = [0, 1, 2] as const;
 /** Bytes of one socket begin at a multiple of this. */
 export const LINE = 64;
@@ -21,7 +22,9 @@ export const ADDRESS_BYTES = 132;
 /** How many rows there are at most. */
 export const MOST_ROWS = 2048;
 
+/** The flags of recv(2). */
 export const MSG_DONTWAIT = constant('MSG_DONTWAIT');
+/** The flags of send(2). */
 export const SEND_FLAGS = MSG_DONTWAIT | constant('MSG_NOSIGNAL');
 
 /** `bytes`, up to the next multiple of {@link LINE}. */

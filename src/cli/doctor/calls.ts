@@ -118,6 +118,7 @@ function pwait2(native: Native): Finding {
   return note(call, 'missing before Linux 5.11: epoll_wait takes its place, in milliseconds, rounded up');
 }
 
+/** Which system calls work here, each by calling it. */
 export function calls(native: Native): Section {
   const findings = PROBES.map((one) => probe(native, one));
   return { title: 'System calls', findings: [...findings, pwait2(native)] };

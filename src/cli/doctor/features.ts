@@ -51,6 +51,7 @@ async function uring(): Promise<Finding> {
   }
 }
 
+/** Whether waits on the event loop work here, and a ring. */
 export async function features(): Promise<Section> {
   return { title: 'Features', findings: [await awaited(), await uring()] };
 }

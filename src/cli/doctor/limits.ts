@@ -49,6 +49,7 @@ export function ports(range = readProc('sys/net/ipv4/ip_local_port_range')): Fin
   return ok(name, `${first} to ${last}: ${count(String(last - first + 1))} connections to one server port`);
 }
 
+/** The limits that servers meet. */
 export function limits(): Section {
   const findings = [descriptors(), ...SYSCTLS.map(([name, counts]) => sysctl(name, counts)), ports()];
   return { title: 'Limits', findings };

@@ -23,8 +23,11 @@ export interface Report {
   readonly sections: readonly Section[];
 }
 
+/** What works. */
 export const ok = (name: string, text: string): Finding => ({ name, state: 'ok', text });
+/** What need not work, or works in another way. */
 export const note = (name: string, text: string): Finding => ({ name, state: 'note', text });
+/** What has to work, and does not. */
 export const bad = (name: string, text: string): Finding => ({ name, state: 'bad', text });
 
 /** The code of an error, or else its message. */

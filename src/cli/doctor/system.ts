@@ -32,6 +32,7 @@ function cLibrary(maps: string): string {
   return /\/ld-musl-/.test(maps) ? 'musl' : 'unknown';
 }
 
+/** The kernel, the C library, found among the mappings of this process, and the runtime. */
 export function system(maps = readProc('self/maps') ?? ''): Section {
   const supported = process.platform === 'linux';
   const kernel = supported
