@@ -1,7 +1,7 @@
 /** What the tests of whole servers share. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +35,20 @@ export function procText(path: string): string {
 /** How many descriptors a server has open. */
 export function openFiles(server: DemoServer): number {
   return readdirSync(`/proc/${server.process.pid}/fd`).length;
+}
+
+/** How many sockets a server has open. */
+export function openSockets(server: DemoServer): number {
+  const folder = `/proc/${server.process.pid}/fd`;
+  return readdirSync(folder).filter((fd) => linkOf(`${folder}/${fd}`).startsWith('socket:')).length;
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return 'closed meanwhile';
+  }
 }
 
 /** Ends a server as Ctrl-C does: it closes its sockets, says so, and its exit code is 0. */

@@ -1,8 +1,8 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { SO_RCVBUF, SOL_SOCKET, socket } from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
 import type { Visitor } from '../../demos/support/visitor.js';
-import { interrupted, openFiles, procText, visit } from './fixture.js';
+import { interrupted, openFiles, openSockets, procText, visit } from './fixture.js';
 import { type Answer, ask, askRaw, receive } from './httpclient.js';
 import { command, DemoServer } from './process.js';
 
@@ -61,20 +61,6 @@ async function asked(server: DemoServer, line: string, ...fields: string[]): Pro
 
 async function change(server: DemoServer, query: string): Promise<void> {
   expect((await asked(server, `POST /settings?${query} HTTP/1.1`)).status).toBe(204);
-}
-
-/** How many sockets a server has open. */
-function openSockets(server: DemoServer): number {
-  const folder = `/proc/${server.process.pid}/fd`;
-  return readdirSync(folder).filter((fd) => linkOf(`${folder}/${fd}`).startsWith('socket:')).length;
-}
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return 'closed meanwhile';
-  }
 }
 
 /** How many descriptors the epoll sets of the server watch, each. */
