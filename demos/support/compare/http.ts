@@ -18,7 +18,7 @@ import {
   show,
 } from './measure.js';
 
-const ROUNDS = 5;
+const ROUNDS = 11;
 const CONNECTIONS = 64;
 const SIZE = 4096;
 
