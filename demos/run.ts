@@ -61,6 +61,7 @@ async function perform(demo: Demo, args: readonly string[]): Promise<number> {
   const others = args.filter((arg) => !['--serve', '--compare'].includes(arg));
   const comparison = companion(demo, 'compare');
   if (args.includes('--compare') && comparison !== undefined) {
+    process.env['DEMO_COMMAND'] += ' --compare';
     const { compare }: Compare = await import(comparison);
     await compare(demo, others);
     return 0;

@@ -3,9 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import type { Demo } from '../catalog.js';
-import { seconds as checkSeconds } from '../options.js';
+import { seconds as checkSeconds, parseOptions } from '../options.js';
 import {
   type Figures,
   isInstalled,
@@ -25,7 +24,7 @@ const SIZE = 4096;
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 export async function compare(demo: Demo, args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...args], options: { seconds: { type: 'string', default: '1' } } });
+  const values = parseOptions({ seconds: { type: 'string', default: '1' } }, args);
   const hasWrk = isInstalled('wrk', '-v');
   const wanted = checkSeconds('seconds', values.seconds, 0.1, 60);
   const duration = hasWrk ? Math.ceil(wanted) : wanted; // wrk counts whole seconds.

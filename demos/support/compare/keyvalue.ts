@@ -1,9 +1,8 @@
 /** The key-value server against Redis: the same commands, from redis-benchmark, in turn. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { parseArgs } from 'node:util';
 import type { Demo } from '../catalog.js';
-import { integer } from '../options.js';
+import { integer, parseOptions } from '../options.js';
 import { isInstalled, load, measure, median, placement, ratio, Subject, show } from './measure.js';
 
 const ROUNDS = 3;
@@ -14,10 +13,7 @@ const COMMANDS = ['SET', 'GET', 'INCR'];
 const PIPELINES = [1, 16];
 
 export async function compare(demo: Demo, args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { requests: { type: 'string', default: '50000' } },
-  });
+  const values = parseOptions({ requests: { type: 'string', default: '50000' } }, args);
   const requests = integer('requests', values.requests, 1000, 100_000_000);
   for (const program of ['redis-benchmark', 'redis-server']) {
     if (isInstalled(program, '--version')) continue;
