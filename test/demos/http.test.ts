@@ -468,7 +468,7 @@ describe('http', () => {
     // Without wrk, so that the load is our own, whose rounds may be short.
     const child = spawn(
       process.execPath,
-      [built('cli.js'), 'demo', 'http', '--compare', '--seconds', '0.1'],
+      [built('cli.js'), 'demo', 'http', '--compare', '--seconds', '0.1', '--rounds', '1'],
       {
         env: { PATH: '/nonexistent' },
       },

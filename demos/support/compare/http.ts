@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Demo } from '../catalog.js';
-import { seconds as checkSeconds, parseOptions } from '../options.js';
+import { seconds as checkSeconds, integer, parseOptions } from '../options.js';
 import {
   type Figures,
   isInstalled,
@@ -17,21 +17,24 @@ import {
   show,
 } from './measure.js';
 
-const ROUNDS = 11;
 const CONNECTIONS = 64;
 const SIZE = 4096;
 
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 export async function compare(demo: Demo, args: readonly string[]): Promise<void> {
-  const values = parseOptions({ seconds: { type: 'string', default: '1' } }, args);
+  const values = parseOptions(
+    { seconds: { type: 'string', default: '1' }, rounds: { type: 'string', default: '11' } },
+    args,
+  );
+  const rounds = integer('rounds', values.rounds, 1, 100);
   const hasWrk = isInstalled('wrk', '-v');
   const wanted = checkSeconds('seconds', values.seconds, 0.1, 60);
   const duration = hasWrk ? Math.ceil(wanted) : wanted; // wrk counts whole seconds.
   const folder = mkdtempSync(join(tmpdir(), 'fd-selectors-http-'));
   writeFileSync(join(folder, 'file.html'), 'x'.repeat(SIZE));
   console.log(
-    `Both serve a file of ${SIZE} bytes to ${CONNECTIONS} connections, in ${ROUNDS} rounds of ${duration} s each, in turn.`,
+    `Both serve a file of ${SIZE} bytes to ${CONNECTIONS} connections, in ${rounds} rounds of ${duration} s each, in turn.`,
   );
   console.log(`${placement()} The load is ${hasWrk ? 'wrk' : 'our own: wrk is not installed'}.`);
   console.log('A CPU second is a second of CPU time that the server has used.\n');
@@ -42,7 +45,7 @@ export async function compare(demo: Demo, args: readonly string[]): Promise<void
       await Subject.start('node:http', [process.execPath, script('nodehttp.js'), folder]),
     );
     const run = (subject: Subject) => loaded(subject, duration, hasWrk);
-    const [own, node] = await measure(subjects, ROUNDS, run, (round, { subject, rates, perCpu }) => {
+    const [own, node] = await measure(subjects, rounds, run, (round, { subject, rates, perCpu }) => {
       const [rate, cpu] = [rates, perCpu].map((figures) => show(figures.at(-1) ?? 0).padStart(7));
       console.log(
         `round ${round}: ${subject.name} answers ${rate} requests per second, ${cpu} per CPU second`,
