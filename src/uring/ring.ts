@@ -219,7 +219,7 @@ export class Ring<D = undefined> extends SocketRing<D> {
   timeout(seconds: Seconds, data?: D): Operation<D> {
     const engine = this.engine();
     if (typeof seconds !== 'number' || !(seconds >= 0 && seconds < Infinity)) {
-      throw numberError('ERR_INVALID_TIMEOUT', 'seconds', 'a finite number from 0 on', seconds);
+      throw numberError('ERR_INVALID_TIMEOUT', 'seconds', 'a non-negative, finite number', seconds);
     }
     const whole = Math.floor(Math.min(seconds, LONGEST));
     const nanoseconds = Math.min(Math.ceil((seconds - Math.floor(seconds)) * 1e9), 999_999_999);
