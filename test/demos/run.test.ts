@@ -46,6 +46,7 @@ describe('the command demo', () => {
 
   it('lists every demo with a summary', async () => {
     const { code, stdout } = await command(['demo', '--list']);
+    expect(stdout).toMatch(/^Run one: node .*cli\.js demo NAME\./m);
     expect(code).toBe(0);
     const lines = stdout.split('\n').filter((line) => line.startsWith('  '));
     expect(lines.map((line) => line.trim().split(' ')[0])).toEqual(names);
