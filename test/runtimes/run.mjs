@@ -21,7 +21,7 @@ const PATIENCE_OF_VITEST = 900_000;
 
 /** They test programs that need flags of V8 or count descriptors, or the repository and not the runtime. */
 const LEFT_OUT =
-  /^test\/(bench|cli|demos|fault|fuzz|load|package|soak|types)\/|^test\/(architecture|docs|gate|links|names|repository)\.test\.ts$/;
+  /^test\/(bench|cli|demos|docs|fault|fuzz|load|package|soak|types)\/|^test\/(architecture|gate|links|names|repository)\.test\.ts$/;
 
 const { values, positionals } = parseArgs({
   options: { in: { type: 'string' }, only: { type: 'string', default: '' } },
@@ -72,7 +72,7 @@ async function byVitest(command, scratch) {
   const args = [
     'run',
     '--exclude',
-    'test/{bench,cli,demos,package}/**',
+    'test/{bench,cli,demos,docs,fault,fuzz,load,package,soak}/**',
     ...(values.only ? [values.only] : []),
   ];
   // What the tests start by the name `node` is this one, too.
