@@ -144,6 +144,7 @@ export class Watch {
    */
   wait(fiber: Fiber, event: number, deadline: number, syscall: string, most = 0): FdWait {
     this.checkFree(event);
+    if (this.poller.failure !== undefined) throw this.poller.broken();
     if ((this.events & event) === 0) this.#register(this.events | event);
     let wait = event === EVENT_READ ? this.reader : this.writer;
     if (wait === undefined) {
@@ -238,6 +239,8 @@ export class Poller {
   readonly receiver = new Receiver(this.selector, ARENA, ARENA);
   /** How many directions of descriptors fibers wait for. */
   waiting = 0;
+  /** Why the selector cannot wait any more: its descriptor was closed by other code, and may be another's by now. */
+  failure: OSError | undefined;
   readonly #byFd: (Watch | undefined)[] = [];
 
   /** Returns the record of a descriptor. */
@@ -255,6 +258,11 @@ export class Poller {
 
   /** Waits, and wakes the fibers whose descriptors are ready. */
   poll(seconds: Seconds): void {
+    if (this.failure !== undefined) {
+      if (this.waiting > 0) this.#rejectAll();
+      else this.receiver.pause(seconds);
+      return;
+    }
     this.receiver.receive(seconds);
     this.#wake();
     // Only ghosts were found, and they stay.
@@ -267,6 +275,21 @@ export class Poller {
     this.#wake();
     return FOUND;
   };
+
+  /** The error for a fiber that waits for a descriptor, now that the selector cannot. */
+  broken(): OSError {
+    const { errno, code, syscall } = this.failure as OSError;
+    const message = `${code}: the epoll set that all tasks wait on was closed or has failed, ${syscall}`;
+    return new OSError(errno, syscall, message);
+  }
+
+  #rejectAll(): void {
+    for (const watch of this.#byFd) {
+      for (const wait of [watch?.reader, watch?.writer]) {
+        if (wait?.busy) wait.fiber.interrupt(this.broken());
+      }
+    }
+  }
 
   #wake(): void {
     const { rows, count } = this.receiver;

@@ -82,6 +82,12 @@ class Driver {
   #wait(): void {
     const { timers, poller } = this.hub;
     this.#scheduled = false;
+    if (poller.failure !== undefined && poller.waiting > 0) {
+      this.hub.poll(0);
+      this.#scheduled = true;
+      this.#roundNextTurn();
+      return;
+    }
     if (timers.next !== this.#due) this.#setTimer(timers.next);
     if (poller.waiting === 0) poller.selector.unref();
     else {
@@ -106,13 +112,11 @@ class Driver {
     this.#selecting = true;
     try {
       await this.hub.poller.receiver.set.waitAsync(this.hub.ask, undefined, undefined);
-      this.#selecting = false;
-      if (this.#ended) return;
-      this.#scheduled = true;
-      this.round();
     } catch (error) {
-      if (!this.#ended) this.#end({ error });
+      if (!this.#ended && !this.hub.broke(error)) this.#end({ error });
     }
+    this.#selecting = false;
+    this.round();
   }
 
   /** The main task has ended: stops the rest once, and returns whether all have ended. */
@@ -157,7 +161,7 @@ class Driver {
  *
  * @param main - a generator function.
  * @throws (rejects with) what the main task throws; {@link DeadlockError}; {@link ValueError} `ERR_HUB_RUNNING`.
- * @throws (rejects with) {@link OSError} `EMFILE` if no descriptor is available.
+ * @throws (rejects with) {@link OSError} `EMFILE` if no descriptor is available; `EBADF` and `EINVAL` as `run()` does.
  * @example
  * ```ts
  * import { readFile } from 'node:fs/promises';
