@@ -34,7 +34,7 @@ describe('io_uring', () => {
   });
 
   it.each([
-    ['IORING_REGISTER_EVENTFD', 4, 4, 4],
+    ['IORING_REGISTER_EVENTFD', 4, 0, 4],
     ['IORING_REGISTER_PROBE', 8, 16, 8],
     ['IORING_REGISTER_PBUF_RING', 22, 0, 40],
   ])('%s gets no argument that is too small for its count', (_, opcode, fixed, each) => {
