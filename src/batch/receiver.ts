@@ -4,7 +4,10 @@ import type { FileObject } from '../fileno.js';
 import { native, type Wait } from '../native.js';
 import { pollOne } from '../pollone.js';
 import { type EpollSelector, type EpollSet, setOf } from '../selectors/epoll.js';
+import { toEvents } from '../selectors/events.js';
+import type { Ready } from '../selectors/key.js';
 import {
+  EVENTS,
   FD,
   FLAGS,
   MEMBER,
@@ -120,6 +123,21 @@ export class Receiver<D, F extends FileObject> {
     this.full = untried > 0 || count >= this.#most;
     this.#most = untried > 0 ? Math.max(1, count - untried) : this.#grown();
     this.#first = this.#most < MOST_EVENTS ? Math.floor(Math.random() * 2 ** 31) : 0;
+  }
+
+  /** What the last wait found, as `select()` would return it: for those who observe the selector. */
+  found(): Ready<D, F>[] {
+    const { rows } = this;
+    const { byFd } = this.set.registered;
+    const ready: Ready<D, F>[] = [];
+    for (let at = 0; at < this.count * ROW; at += ROW) {
+      const key = byFd[rows[at + FD] as number];
+      // Each of several datagrams has a row.
+      if (key === undefined || ready.at(-1)?.[0] === key) continue;
+      const events = toEvents(rows[at + EVENTS] as number) & key.events;
+      if (events !== 0) ready.push([key, events]);
+    }
+    return ready;
   }
 
   #noteGhost(fd: number): void {

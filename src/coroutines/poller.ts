@@ -5,6 +5,7 @@ import { EAGAIN, errnoOf, OSError, osError } from '../errors.js';
 import type { Wait as Seconds } from '../native.js';
 import { toEvents } from '../selectors/events.js';
 import { EpollSelector, EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
+import { tellSelect, waitBegins } from '../selectors/observe.js';
 import { ConcurrentObjectUseError } from './errors.js';
 import { type Fiber, located, Wait } from './fiber.js';
 import { type Coroutine, SUSPEND, type Suspend } from './suspend.js';
@@ -263,10 +264,17 @@ export class Poller {
       else this.receiver.pause(seconds);
       return;
     }
+    const since = waitBegins();
     this.receiver.receive(seconds);
+    if (since !== 0) this.tellWait(seconds, since, false);
     this.#wake();
     // Only ghosts were found, and they stay.
     if (this.receiver.haunted && seconds !== 0) this.receiver.pause(seconds);
+  }
+
+  /** Publishes what a wait has found. */
+  tellWait(seconds: Seconds, since: number, async: boolean): void {
+    tellSelect(this.selector, seconds < 0 ? null : seconds, this.receiver.found(), since, async);
   }
 
   /** As `poll(0)`, for a wait on Node's event loop: whether anything was ready. */

@@ -2,6 +2,7 @@
 import { ValueError } from '../errors.js';
 import { Timer as LoopTimer } from '../loop/timer.js';
 import { mayAnswerAtOnce, turned } from '../loop/turn.js';
+import { waitBegins } from '../selectors/observe.js';
 import { closeHub, type Hub, openHub } from './hub.js';
 import { failureHandler, killRest, type RunOptions, resultOf } from './run.js';
 import type { CoroutineFunction } from './suspend.js';
@@ -109,9 +110,12 @@ class Driver {
   }
 
   async #select(): Promise<void> {
+    const { poller } = this.hub;
+    const since = waitBegins();
     this.#selecting = true;
     try {
-      await this.hub.poller.receiver.set.waitAsync(this.hub.ask, undefined, undefined);
+      await poller.receiver.set.waitAsync(this.hub.ask, undefined, undefined);
+      if (since !== 0) poller.tellWait(-1, since, true);
     } catch (error) {
       if (!this.#ended && !this.hub.broke(error)) this.#end({ error });
     }
