@@ -1,7 +1,6 @@
 /** The epoll set of the tasks fails: other code has closed its descriptor. Nothing may be lost in silence. */
 import { describe, expect, it } from 'vitest';
 import { runScript } from '../support/child.js';
-import { LIMIT } from '../support/limit.js';
 
 /** In a process of its own, where no one else opens the number that was closed. */
 const script = (way: string, catches: boolean, closing: string): string => `
@@ -69,7 +68,7 @@ describe.each(['run', 'runAsync'])('%s, whose epoll set is gone', (way) => {
   it.each([
     ['closed', 'EBADF', ''],
     ['another file', 'EINVAL', "while (openSync('/dev/null') < fd);"],
-  ])('throws the error into main, and stops the others: %s', { timeout: LIMIT }, async (_, code, closing) => {
+  ])('throws the error into main, and stops the others: %s', async (_, code, closing) => {
     const { output, code: exit } = await runScript(script(way, false, closing));
     expect(output.split('\n')).toEqual([
       `main ${code} epoll_wait`,
@@ -82,7 +81,7 @@ describe.each(['run', 'runAsync'])('%s, whose epoll set is gone', (way) => {
     expect(exit).toBe(0);
   });
 
-  it('fails every wait for a descriptor if main goes on', { timeout: LIMIT }, async () => {
+  it('fails every wait for a descriptor if main goes on', async () => {
     const { output } = await runScript(script(way, true, ''));
     expect(output.split('\n')).toEqual([
       'main EBADF epoll_wait',
