@@ -100,7 +100,9 @@ static void serve_until(double end) {
   static struct epoll_event events[1024];
   while (now_ns() < end || requests == 0) {
     const int count = epoll_wait(epfd, events, 1024, 60000);
-    if (count <= 0) die("no reply in a minute");
+    if (count < 0 && errno == EINTR) continue;  // It was stopped by Ctrl-Z, and goes on.
+    if (count < 0) die("epoll_wait");
+    if (count == 0) die("no reply in a minute");
     for (int i = 0; i < count; i++) on_readable(events[i].data.ptr);
   }
 }

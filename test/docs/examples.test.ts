@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { checkExamples, findExamples, runExamples, serveExample } from './support/examples.js';
+import { checkExamples, findExamples, runExamples, serveExample } from '../support/examples.js';
 
 const blocks = findExamples().map((block) => ({ ...block, name: `${block.file}:${block.line}` }));
 const examples = blocks.filter(({ info }) => info === 'ts').map((example, i) => ({ ...example, i }));
