@@ -1,8 +1,8 @@
 /** Copies bytes between views. */
 import type { Bytes } from '../native.js';
 
-/** Up to so many bytes, a loop is faster than the view that `set` needs. */
-const FEW = 32;
+/** Up to so many bytes of a larger view, a loop is faster than the smaller view that `set` needs: by 4 % of a coroutine echo. */
+const FEW = 64;
 
 /** Copies `length` bytes of `from` to an offset of a Buffer. */
 export function copyBytes(from: Bytes, start: number, length: number, to: Uint8Array, offset: number): void {
