@@ -12,7 +12,10 @@
 import { Greenlet, JoinableQueue, joinall, run, sleep, spawn } from 'fd-selectors/coroutines';
 import './support/keyboard.js'; // On Ctrl-C, run() stops all tasks and throws a KeyboardInterrupt.
 import './support/keyboard.js'; // On Ctrl-C, run() stops all tasks and throws a KeyboardInterrupt.
-import { log } from './support/server.js';
+import { log } from './support/log.js';
+import { parseOptions } from './support/options.js';
+
+parseOptions({});
 
 function check(fine: boolean, what: string): void {
   if (!fine) throw new Error(`not so: ${what}`);

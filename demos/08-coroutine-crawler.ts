@@ -21,8 +21,10 @@ import {
 import type { Address } from 'fd-selectors/socket';
 import './support/keyboard.js'; // On Ctrl-C, run() stops all tasks and throws a KeyboardInterrupt.
 import { requireDescriptors } from './support/limits.js';
-import { log } from './support/server.js';
+import { log } from './support/log.js';
+import { parseOptions } from './support/options.js';
 
+parseOptions({});
 const PAGES = 100;
 const CLIENTS = 500;
 

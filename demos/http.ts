@@ -6,8 +6,8 @@
  * selector and for the disk with Node's thread pool, both on one event loop: `selectAsync()`.
  *
  * The idea to look for: a connection is a small state machine, and `turn()` advances it as far as possible without
- * waiting: send pending data, then the next piece of a file, then the next request. It reports what it waits
- * for, and is turned again when that is ready. The rest is distrust: a request that could be read in two
+ * waiting: send pending data, then the next piece of a file, then the next request. It returns what it waits
+ * for, and is called again when that is ready. The rest is distrust: a request that could be read in two
  * ways is refused, and everything that a client can make large or slow has a limit.
  *
  * Order: 52

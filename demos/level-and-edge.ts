@@ -30,9 +30,9 @@ function show(title: string, events: number): void {
   for (let turn = 1; turn <= 4; turn++) {
     const reported = poller.poll(0).length > 0;
     if (reported) unread -= server.tryRecv(4)?.length ?? 0;
-    line(`  poll ${turn}: ${reported ? 'ready, 4 bytes at most are read' : 'silent'}; ${unread} left`);
+    line(`  poll ${turn}: ${reported ? 'ready, up to 4 bytes are read' : 'silent'}; ${unread} left`);
   }
-  line('  the client sends 1 byte more');
+  line('  the client sends 1 more byte');
   client.send(new Uint8Array(1));
   line(`  poll 5: ${poller.poll(0).length > 0 ? `ready, with ${unread + 1} to read` : 'silent'}`);
   for (const open of [poller, client, server]) open.close();

@@ -17,6 +17,12 @@ Each demo has options of its own:
 
 ${list()}`;
 
+/** What a newcomer has to know below the list. */
+const howTo = (
+  called: string,
+): string => `Run one: ${called} NAME. Read them in this order; each says first what you will see.
+Its options: ${called} NAME --help. A server with --serve waits for clients of your own.`;
+
 /** What tours a server: it starts it, and shows what it does with clients. */
 interface Tour {
   tour(demo: Demo, args: readonly string[]): Promise<void>;
@@ -35,7 +41,7 @@ interface Compare {
 export async function main(argv: readonly string[], called = 'npm run demo --'): Promise<number> {
   const [name = DEFAULT, ...args] = argv;
   if (['--list', '--help', '-h'].includes(name)) {
-    console.log(name === '--list' ? list() : usage(called));
+    console.log(name === '--list' ? `${list()}\n\n${howTo(called)}` : usage(called));
     return 0;
   }
   const [demo, ...others] = find(name);
@@ -61,6 +67,7 @@ async function perform(demo: Demo, args: readonly string[]): Promise<number> {
   const others = args.filter((arg) => !['--serve', '--compare'].includes(arg));
   const comparison = companion(demo, 'compare');
   if (args.includes('--compare') && comparison !== undefined) {
+    process.env['DEMO_COMMAND'] += ' --compare';
     const { compare }: Compare = await import(comparison);
     await compare(demo, others);
     return 0;

@@ -129,6 +129,14 @@ class Loop final : Notified {
     EachWanted([&](Watcher* watcher) { Call(watcher); });
   }
 
+  // Each wait hears of it, and no thread takes the place of this one: it would fail as well. The
+  // next wait tries anew.
+  void OnFailed(int error) override {
+    notifier_->End();
+    notifier_ = nullptr;
+    EachWanted([&](Watcher* watcher) { Call(watcher, error); });
+  }
+
   // Where the kernel refuses, JavaScript is called: it asks its descriptor, arms again, and hears
   // of the refusal.
   template <typename F>
@@ -200,19 +208,20 @@ class Loop final : Notified {
   }
 
   // Microtasks run before the call returns: a wait that they begin keeps the watcher armed.
-  void Call(Watcher* watcher) {
+  void Call(Watcher* watcher, int error = 0) {
     const Member called = *watcher;
     watcher->wanted = false;
     napi_handle_scope scope;
     if (napi_open_handle_scope(env_, &scope) != napi_ok) return;
-    napi_value callback, receiver, result;
+    napi_value callback, receiver, failure, result;
+    if (error != 0) napi_create_int32(env_, -error, &failure);
     napi_get_reference_value(env_, watcher->callback, &callback);
     napi_get_global(env_, &receiver);
-    if (napi_make_callback(env_, nullptr, receiver, callback, 0, nullptr, &result) ==
+    if (napi_make_callback(env_, nullptr, receiver, callback, error != 0, &failure, &result) ==
         napi_pending_exception) {
-      napi_value error;
-      napi_get_and_clear_last_exception(env_, &error);
-      napi_fatal_exception(env_, error);
+      napi_value thrown;
+      napi_get_and_clear_last_exception(env_, &thrown);
+      napi_fatal_exception(env_, thrown);
     }
     napi_close_handle_scope(env_, scope);
     watcher = Find(called.id);

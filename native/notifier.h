@@ -13,6 +13,8 @@ class Notified {
   // Somebody has closed the set, whose number may be another file's by now. The notifier is of no
   // use any more.
   virtual void OnLost() = 0;
+  // It can tell nothing any more, with an errno that says why: the kernel refused to wait.
+  virtual void OnFailed(int error) = 0;
   // The set is readable; told again as long as it is. Runs the JavaScript of one watcher at most,
   // so that microtasks come in between, and returns whether to call it again before asking the set.
   virtual bool OnReadable() = 0;

@@ -34,7 +34,7 @@ int MoveFar(int fd) {
   return far;
 }
 
-enum class Event : uintptr_t { kWatched, kReadable, kAnswered };
+enum class Event : uintptr_t { kWatched, kReadable, kAnswered, kFailed };
 
 class ThreadNotifier final : public Notifier {
  public:
@@ -130,10 +130,17 @@ class ThreadNotifier final : public Notifier {
   bool WatchOnce() {
     epoll_event event;
     const int count = epoll_wait(epfd_, &event, 1, -1);
-    if (count == -1 && errno == EINTR) return true;
+    if (count == -1) return errno == EINTR || Fail(errno);
     if (count != 1 || event.data.fd == stop_ || told_.exchange(true)) return false;
     const std::lock_guard lock(mutex_);
     return !ended_ && Post(Event::kReadable);
+  }
+
+  bool Fail(int error) {
+    const std::lock_guard lock(mutex_);
+    error_ = error;
+    if (!ended_) Post(Event::kFailed);
+    return false;
   }
 
   bool Post(Event event) {
@@ -153,6 +160,8 @@ class ThreadNotifier final : public Notifier {
   void Handle(Event event) {
     if (event == Event::kWatched) return notified_->OnWatched();
     if (event == Event::kAnswered) return Rearm();
+    if (event == Event::kFailed)
+      return IsOurs() ? notified_->OnFailed(error_) : notified_->OnLost();
     const bool more = notified_->OnReadable();
     if (!ended_) Post(more ? Event::kReadable : Event::kAnswered);
   }
@@ -187,10 +196,11 @@ class ThreadNotifier final : public Notifier {
 
   // Somebody may have closed our descriptors, whose numbers may be another's by now: the kernel
   // knows whether the one is still a member of the other.
+  bool IsOurs() { return Control(EPOLL_CTL_MOD, stop_, EPOLLIN) == 0; }
+
   bool Stop() {
     const uint64_t one = 1;
-    return Control(EPOLL_CTL_MOD, stop_, EPOLLIN) == 0 &&
-           write(stop_, &one, sizeof one) == sizeof one;
+    return IsOurs() && write(stop_, &one, sizeof one) == sizeof one;
   }
 
   // The last to need the function lets go of it: the thread or the notifier.
@@ -235,6 +245,7 @@ class ThreadNotifier final : public Notifier {
   std::atomic<int> parties_ = 2;
   std::mutex mutex_;
   bool ended_ = false;              // written with the mutex, which the thread holds while it posts
+  int error_ = 0;                   // why the thread has ended, before it posts kFailed
   std::atomic<bool> told_ = false;  // from a report until the set is armed again
   int uses_ = 1;
 };

@@ -73,8 +73,8 @@ export interface Native {
 
   // native/loop.cc: watchers of our own epoll descriptors on the environment's event loop
   /** Whether libuv or a thread watches them, the first of an environment decides; -ENOSYS without libuv. */
-  loopOpen(epfd: number, onReadable: () => void, byThread: 0 | 1): Result;
-  /** Reports once, when the descriptor is readable, or with `edge` when that changes. */
+  loopOpen(epfd: number, onReadable: (failure?: Result) => void, byThread: 0 | 1): Result;
+  /** Reports once, when the descriptor is readable, or with `edge` when that changes; or once that the thread failed. */
   loopArm(watcher: number, edge: 0 | 1): Result;
   loopStop(watcher: number): Result;
   loopRef(watcher: number, on: 0 | 1): Result;

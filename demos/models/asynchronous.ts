@@ -1,8 +1,8 @@
 /**
  * I/O model 5: asynchronous. The kernel waits and copies, and says when it is done
  *
- * The same clients. The program submits all reads at once to io_uring: from whom, into the memory of the ring.
- * The kernel does both phases by itself. The program learns of a message when it is already in that memory.
+ * The same clients. The program submits all reads to io_uring at once. The kernel does both phases by itself, and copies into
+ * the ring's memory. When the program learns of a message, it is already there.
  *
  * The idea to look for: there is no recv() here, and no moment at which the thread copies. The four models
  * before are synchronous, however they wait: in each, the program itself makes the call that copies. Of

@@ -2,7 +2,8 @@
  * The server models side by side: 10, 100 and 1,000 clients at once, in under a minute
  *
  * Every model answers the same client: it connects, sends a line, receives the answer, closes, and starts over.
- * *First byte* is the time from connect() to the answer: the median and the longest.
+ * *First byte* is the time from connect() to the answer: the median and the longest. *CPU* is the time that the
+ * server spends on an answer, in all its threads and processes. Clients and server share all cores.
  *
  * The idea to look for: with ten clients, every model answers. With a thousand, those that spend a process
  * or a thread on each client leave most of them waiting, and the event-driven ones hardly notice.
@@ -51,8 +52,8 @@ for (const model of MODELS) {
       await server.stop();
       server = await start(model);
     }
-    const seen = await load(server, clients, window);
-    figures.push({ model: model.name, clients, memory, seen });
+    const { seen, cpu } = await load(server, clients, window);
+    figures.push({ model: model.name, clients, memory, seen, cpu });
     tableRow(figures.at(-1)!);
   }
   await server.stop();

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { createConnection } from 'fd-selectors/socket';
 import { endOnceInterrupted } from './interrupt.js';
 import type { Seen } from './lineload.js';
-import { memoryOf } from './memory.js';
+import { cpuOf, memoryOf } from './usage.js';
 
 /** A server model, and how many connections to hold open while its memory is measured. */
 interface Model {
@@ -93,8 +93,14 @@ function ask(port: number, count: number): ReturnType<typeof createConnection>[]
   return connections;
 }
 
-/** So many clients at once, for so many seconds. */
-export async function load({ port }: Running, clients: number, seconds: number): Promise<Seen> {
+/** So many clients at once, for so many seconds. Returns what they saw, and the CPU time of the server, in ms. */
+export async function load(
+  { pid, port }: Running,
+  clients: number,
+  seconds: number,
+): Promise<{ seen: Seen; cpu: number }> {
+  const before = cpuOf(pid);
   const child = run([script('lineload.js'), ...[port, clients, seconds, GRACE].map(String)]);
-  return JSON.parse(await text(child.stdout!)) as Seen;
+  const seen = JSON.parse(await text(child.stdout!)) as Seen;
+  return { seen, cpu: cpuOf(pid) - before };
 }

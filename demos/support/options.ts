@@ -9,7 +9,10 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 let usage = '';
 
 /** The options on the command line; ends the process with a plain message where they are wrong. */
-export function parseOptions<const T extends Options>(options: T) {
+export function parseOptions<const T extends Options>(
+  options: T,
+  args: readonly string[] = process.argv.slice(2),
+) {
   const words = Object.entries(options).map(([name, { type, default: value }]) =>
     type === 'boolean' ? `[--${name}]` : `[--${name} ${value === '' ? '...' : value}]`,
   );
@@ -20,7 +23,7 @@ export function parseOptions<const T extends Options>(options: T) {
     process.exit(0);
   }
   try {
-    return parseArgs({ options }).values;
+    return parseArgs({ options, args: [...args] }).values;
   } catch (error) {
     return refuse((error as Error).message);
   }

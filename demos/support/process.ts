@@ -11,6 +11,9 @@ const PATIENCE = 60;
 /** Seconds that Ctrl-C may take to reach this process after others. */
 const GRACE = 0.1;
 
+/** With this exit code, a demo refuses its command line. */
+const WRONG_OPTIONS = 2;
+
 const running = new Set<ChildProcess>();
 let ending = false;
 process.on('exit', () => {
@@ -92,8 +95,12 @@ export class Server {
     });
     try {
       const { value, done } = await Promise.race([this.#lines.next(), late]);
-      if (done) throw new Error(`the server ended before it said '${wanted}'`);
-      return value;
+      if (!done) return value;
+      if (this.#process.exitCode === null && this.#process.signalCode === null)
+        await once(this.#process, 'exit');
+      // It has said what is wrong with the command line.
+      if (this.#process.exitCode === WRONG_OPTIONS) process.exit(WRONG_OPTIONS);
+      throw new Error(`the server ended before it said '${wanted}'`);
     } finally {
       clearTimeout(timer);
     }

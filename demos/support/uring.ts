@@ -23,7 +23,9 @@ export function openRing(): Ring<Client> | undefined {
 function explain(reason: string): void {
   const threads = process.env['UV_THREADPOOL_SIZE'] ?? 4;
   line(`${reason}.`);
-  line("Node's own asynchronous read takes its place. The kernel copies for nobody there: a pool of threads");
+  line(
+    "Node's own asynchronous read takes its place. There, the kernel does not copy by itself: a pool of threads",
+  );
   line(
     `makes blocking calls for us, ${threads} at a time (UV_THREADPOOL_SIZE). With more clients, the others queue.\n`,
   );

@@ -52,7 +52,8 @@ export type AddArguments<D> = undefined extends D
  * Not guaranteed: the order of the sockets.
  *
  * Linux: epoll_wait(2), then recv(2) or recvmmsg(2) for each socket, without returning to JavaScript in
- * between. A batch makes no system call less, except for datagrams, but one call from JavaScript per batch and not two per request.
+ * between. A batch makes as many system calls as a selector, except for datagrams, but JavaScript makes two
+ * native calls per batch instead of two per request.
  *
  * Python: has no equivalent.
  *
@@ -96,8 +97,8 @@ export class Batch<D = unknown> {
   }
 
   /**
-   * The memory that receives: `event.start` and `event.end` are offsets in it. To parse there costs less than the views that
-   * `event.bytes` creates. Each `receive()` overwrites it.
+   * The memory that bytes arrive in: `event.start` and `event.end` are offsets in it. Parsing in place costs less than the
+   * views that `event.bytes` creates. Each `receive()` overwrites it.
    */
   get arena(): Buffer<ArrayBuffer> {
     return this.#state.arena;
@@ -176,7 +177,7 @@ export class Batch<D = unknown> {
   /**
    * As `receive()`, on Node's event loop: resolves to the events without blocking the thread.
    *
-   * Guaranteed: while it waits, `send()` goes out by itself, before the loop turns.
+   * Guaranteed: while it waits, what `send()` queues is sent without a call of `flush()`, before the loop turns.
    *
    * @param timeout - seconds, as for `receive`.
    * @throws (rejects with) what {@link EpollSelector.selectAsync} and `receive()` throw.
@@ -217,7 +218,7 @@ export class Batch<D = unknown> {
   readonly #ask = (): readonly true[] => {
     const { receiver } = this.#state;
     let found = this.#state.collect(0);
-    // Whatever the rows had no room for is not reported again.
+    // What the rows had no room for is not reported again.
     while (!found && receiver.full && !receiver.haunted) found = this.#state.collect(0);
     return found ? FOUND : NOTHING;
   };

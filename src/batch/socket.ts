@@ -41,8 +41,8 @@ export interface Home<D> {
  * A socket in a {@link Batch}: it receives with the others, and what it sends goes out with theirs.
  *
  * What the kernel does not take at once is kept, in order, and sent when the socket is writable. While more than half of the
- * batch's `limit` is kept, nothing is received from the socket, so a peer that sends but does not read
- * stops itself.
+ * batch's `limit` is kept, nothing is received from the socket, so a peer that sends but does not read holds up
+ * only itself.
  *
  * Not guaranteed: that `fileobj` may be used directly. Its own `send()` would overtake what is queued, and if its `close()`
  * were called, what is queued might reach the next owner of the descriptor.
@@ -113,7 +113,7 @@ export class BatchSocket<D = unknown> {
    * Not guaranteed: that the peer gets them. If sending fails, the next `receive()` reports an event with that `error`.
    *
    * @param start - the first byte, by default 0.
-   * @param end - behind the last byte, by default the length in bytes.
+   * @param end - one past the last byte, by default the length in bytes.
    * @throws {@link OSError} `EBADF` if the socket has left the batch; the error that ended sending, such as
    *   {@link BrokenPipeError} `EPIPE` and {@link ConnectionResetError} `ECONNRESET`.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; `TypeError` `ERR_INVALID_ARG_TYPE`.
@@ -325,7 +325,7 @@ export class BatchSocket<D = unknown> {
    * Closes the socket once all that is queued has been sent, or sending has failed. Until then, nothing is received, and it takes no more
    * to send.
    *
-   * Not guaranteed: an end. A peer that never reads keeps the socket open; `close()` ends it.
+   * Not guaranteed: that it ever closes. A peer that never reads keeps the socket open; `close()` ends that.
    */
   closeWhenSent(): void {
     if (this.#closed) return;

@@ -43,7 +43,7 @@ export class KeyboardInterrupt extends Interrupt {
 }
 
 /**
- * Every task waits, and nothing that could wake one is registered.
+ * All tasks are waiting, and nothing that could wake one is registered.
  *
  * Python: `gevent.exceptions.LoopExit`, which does not name the tasks.
  */

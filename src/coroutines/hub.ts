@@ -201,7 +201,7 @@ export class Hub implements Scheduler {
   deadlock(): DeadlockError {
     const names = Array.from(this.fibers, (fiber) => `${fiber.name} waits for ${waitOf(fiber)}`);
     const most = names.length > 20 ? [...names.slice(0, 20), `and ${names.length - 20} more`] : names;
-    return new DeadlockError(`Every task waits, and nothing can wake one: ${most.join('; ')}`);
+    return new DeadlockError(`All tasks are waiting, and nothing can wake them: ${most.join('; ')}`);
   }
 
   reportFailure(fiber: Fiber, error: unknown): void {

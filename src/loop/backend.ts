@@ -31,8 +31,12 @@ export function loopBackend(): LoopBackend {
   return backend;
 }
 
-/** Opens a watcher: see {@link native}. A runtime that turns out to lack libuv gets the thread. */
-export function openWatcher(epfd: number, onReadable: () => void): Result {
+/**
+ * Opens a watcher: see {@link native}. A runtime that turns out to lack libuv gets the thread.
+ *
+ * @param onReadable - gets `-errno` if the kernel refuses to wait any longer.
+ */
+export function openWatcher(epfd: number, onReadable: (failure?: Result) => void): Result {
   const result = native.loopOpen(epfd, onReadable, loopBackend() === 'thread' ? 1 : 0);
   if (result !== -ENOSYS || backend === 'thread') return result;
   backend = 'thread';

@@ -35,7 +35,7 @@ export class Watcher<T> {
   constructor(epfd: number, ask: () => T | undefined) {
     this.#ask = ask;
     this.#handle = check(
-      openWatcher(epfd, () => this.#onReadable()),
+      openWatcher(epfd, (failure) => this.#onReadable(failure)),
       'epoll_create1',
     );
   }
@@ -95,15 +95,21 @@ export class Watcher<T> {
     native.loopClose(this.#handle);
   }
 
-  #onReadable(): void {
+  #onReadable(failure?: Result): void {
     turned();
+    if (this.#answer(false)) return;
+    if (failure !== undefined) this.#fail(failure, 'epoll_wait');
     // Readable, with nothing to find: from now on each change is reported, which cannot spin.
-    if (!this.#answer(false)) this.#waitOn(1);
+    else this.#waitOn(1);
   }
 
   #waitOn(edge: 0 | 1): void {
     const result = native.loopArm(this.#handle, edge);
-    if (result < 0) this.#end((this.#pending as Pending<T>).reject, osError(result, 'epoll_ctl'));
+    if (result < 0) this.#fail(result, 'epoll_ctl');
+  }
+
+  #fail(result: Result, syscall: string): void {
+    this.#end((this.#pending as Pending<T>).reject, osError(result, syscall));
   }
 
   /** Calls `ask` and ends the wait if something is found; returns `false` if the wait goes on. */

@@ -219,6 +219,13 @@ export class SocketBase<A extends Address = any> {
     this.#timeout = wanted;
   }
 
+  /** Makes the descriptor block again; refused, the timeout says that it does not. Returns 0 or `-errno`. */
+  protected restoreBlocking(): Result {
+    const result = native.setNonblock(this.#fd, 0);
+    if (result < 0) this.#timeout = 0;
+    return result;
+  }
+
   /** Returns the timeout in seconds; `null` waits forever. */
   gettimeout(): Seconds | null {
     return this.#timeout;

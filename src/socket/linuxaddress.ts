@@ -70,7 +70,10 @@ function encodePacket(address: unknown): Buffer {
   const [ifname, proto, pkttype = 0, hatype = 0, addr = Buffer.alloc(0)] = parts;
   if (!isUint8Array(addr)) throw shapeError('AF_PACKET', `${shape} with a Buffer as addr`, address);
   if (addr.length > HARDWARE_BYTES) {
-    throw new ValueError('ERR_INVALID_ADDRESS', `A hardware address has ${HARDWARE_BYTES} bytes at most`);
+    throw new ValueError(
+      'ERR_INVALID_ADDRESS',
+      `A hardware address must have at most ${HARDWARE_BYTES} bytes`,
+    );
   }
   const bytes = Buffer.alloc(PACKET_BYTES);
   bytes.writeUInt16BE(integer('proto', proto, 0xffff), 2);
@@ -121,7 +124,8 @@ function encodeCan(address: unknown, proto: number): Buffer {
     bytes.writeUInt32LE(integer('txAddr', parts[2]), 12);
   } else if (proto === CAN_J1939) {
     const name = typeof parts[1] === 'bigint' ? parts[1] : BigInt(integer('name', parts[1], 2 ** 53 - 1));
-    if (BigInt.asUintN(64, name) !== name) throw new ValueError('ERR_OUT_OF_RANGE', 'A name has 64 bits');
+    if (BigInt.asUintN(64, name) !== name)
+      throw new ValueError('ERR_OUT_OF_RANGE', 'A J1939 name must be an unsigned 64-bit integer');
     bytes.writeBigUInt64LE(name, 8);
     bytes.writeUInt32LE(integer('pgn', parts[2]), 16);
     bytes.writeUInt8(integer('addr', parts[3], 0xff), 20);

@@ -67,13 +67,15 @@ function bufferSize(buffering: number | undefined): number {
   return buffering < 0 ? DEFAULT_BUFFER_SIZE : buffering;
 }
 
+const NEWLINES = "null, '', '\\n', '\\r' or '\\r\\n'";
+
 function textOptions(options: TextOptions): { errors: CodecErrors; newline: Newline } {
   const { errors = 'strict', newline = null } = options;
   if (errors !== 'strict' && errors !== 'replace') {
     throw valueError('ERR_INVALID_ERRORS', 'options.errors', "'strict' or 'replace'", errors);
   }
   if (newline !== null && !['', '\n', '\r', '\r\n'].includes(newline)) {
-    throw valueError('ERR_INVALID_NEWLINE', 'options.newline', 'a newline', newline);
+    throw valueError('ERR_INVALID_NEWLINE', 'options.newline', NEWLINES, newline);
   }
   return { errors, newline };
 }

@@ -29,7 +29,7 @@ const CHUNK = 8192;
 
 function checkArguments(sock: FileTarget, offset: number, count: number | null): void {
   if (!Number.isSafeInteger(offset) || offset < 0) {
-    throw numberError('ERR_OUT_OF_RANGE', 'offset', 'a position in a file', offset);
+    throw numberError('ERR_OUT_OF_RANGE', 'offset', 'a non-negative integer', offset);
   }
   if (count !== null && !(Number.isSafeInteger(count) && count > 0)) {
     throw numberError('ERR_OUT_OF_RANGE', 'count', 'a positive integer', count);
@@ -97,7 +97,7 @@ function readerOf(file: FileObject | ReadableFile, offset: number): (size: numbe
     if (offset > 0)
       throw new ValueError(
         'ERR_OUT_OF_RANGE',
-        'The "offset" argument must be 0 for a file without positions',
+        'The "offset" argument must be 0 for a file that only has read()',
       );
     const { read } = file;
     return (size) => read.call(file, size);

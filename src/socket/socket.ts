@@ -143,16 +143,19 @@ export class Socket<A extends Address = any> extends FileSocket<A> {
    * As `accept()`, but returns `null` instead of waiting.
    *
    * Linux: accept4(2) has no flag for this, so a blocking socket is made non-blocking for this call.
-   * `setblocking(false)` saves those two system calls.
+   * `setblocking(false)` saves those two system calls. If the kernel refuses to undo it, the socket stays
+   * non-blocking, and `gettimeout()` returns 0: this throws, unless it returns a connection, which is not lost.
    */
   tryAccept(): [conn: Socket<A>, address: A] | null {
     const fd = this.fileno();
     const blocking = this.gettimeout() === null;
     if (blocking) check(native.setNonblock(fd, 1), 'fcntl');
     const result = native.accept4(fd, sockaddr.words, SOCK_CLOEXEC);
-    if (blocking) native.setNonblock(fd, 0);
+    const restored = blocking ? this.restoreBlocking() : 0;
     const accepted = tryCheck(result, 'accept');
-    return accepted === null ? null : this.#accepted(accepted);
+    if (accepted !== null) return this.#accepted(accepted);
+    check(restored, 'fcntl');
+    return null;
   }
 
   /**

@@ -9,7 +9,7 @@ export type Availability =
   | {
       /** Whether it can be used. */
       readonly available: true;
-      /** Whether the kernel goes on by itself with `acceptMultishot()` and `recvMultishot()`: Linux 6.1. */
+      /** Whether the kernel itself repeats `acceptMultishot()` and `recvMultishot()`: Linux 6.1. */
       readonly multishot: boolean;
     }
   | {
@@ -60,11 +60,10 @@ function probe(): Availability {
 /**
  * Finds out whether a {@link Ring} can be opened, by setting one up and using it.
  *
- * Guaranteed: it never throws because of the system; `reason` says what to tell the user. It is asked anew at each
- * call.
+ * Guaranteed: nothing about the system makes it throw; `reason` says what to tell the user. Each call checks again.
  *
- * Linux: containers often forbid io_uring (`EPERM`), as `sysctl kernel.io_uring_disabled` does; sandboxes pretend not
- * to have it (`ENOSYS`).
+ * Linux: containers often forbid io_uring (`EPERM`), as does `sysctl kernel.io_uring_disabled`; sandboxes may lack it
+ * (`ENOSYS`).
  *
  * @example
  * ```ts

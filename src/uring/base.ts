@@ -15,15 +15,15 @@ export type DataArgument<D> = undefined extends D ? [data?: D] : [data: D];
 
 /** Options of a ring. */
 export interface RingOptions {
-  /** How many operations are prepared before they are submitted, at most. The default is 256. */
+  /** The most operations that are prepared before they are submitted. The default is 256. */
   readonly entries?: number;
-  /** How many completions the kernel keeps at hand; more cost it time. The default is four times `entries`. */
+  /** How many completions the queue holds; more than that slow the kernel down. The default is four times `entries`. */
   readonly completions?: number;
   /** How many buffers all receives share. The default is 1,024. */
   readonly buffers?: number;
-  /** The size of each in bytes: what one receive completes with, at most. The default is 16,384. */
+  /** The size of each buffer in bytes: the most that one receive completes with. The default is 16,384. */
   readonly bufferSize?: number;
-  /** The most memory in bytes that other operations have together: bytes to send, to write and to read. The default is 64 MiB. */
+  /** The most memory, in bytes, that all other operations may use: bytes to send, to write and to read. The default is 64 MiB. */
   readonly memory?: number;
 }
 
@@ -82,7 +82,7 @@ export class RingBase<D = undefined> implements Disposable {
    *
    * Not guaranteed: the order of two operations. The bytes of a completion last until the next call of this method.
    *
-   * @param timeout - seconds; omitted or `null`, it waits forever, also if nothing is under way; zero or less does not
+   * @param timeout - seconds; omitted or `null`, it waits forever, even if no operation is pending; zero or less does not
    *   wait.
    * @throws {@link ValueError} `ERR_CLOSED`, `ERR_INVALID_TIMEOUT`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    * @throws {@link OSError} `EAGAIN` or `ENOMEM` if the kernel lacks memory.
@@ -128,7 +128,7 @@ export class RingBase<D = undefined> implements Disposable {
   }
 
   /**
-   * Submits what was prepared, without a wait. Only needed to begin early: `completions()` does it too.
+   * Submits what was prepared, without a wait. You need it only to start operations early: `completions()` submits, too.
    *
    * @throws as `completions()` does.
    */
@@ -137,10 +137,10 @@ export class RingBase<D = undefined> implements Disposable {
   }
 
   /**
-   * Cancels an operation. It completes all the same: with `-ECANCELED`, or with its result if that was faster. A send
-   * that is cancelled in the middle completes with what it has sent.
+   * Cancels an operation. It still completes: with `-ECANCELED`, or with its result if it was done first. A send that is
+   * cancelled in the middle completes with the number of bytes that it has sent.
    *
-   * @returns whether it was still under way.
+   * @returns whether it was still pending.
    * @throws {@link ValueError} `ERR_CLOSED`; `TypeError` `ERR_INVALID_ARG_TYPE` for what is not an operation.
    * @example
    * ```ts
@@ -164,7 +164,7 @@ export class RingBase<D = undefined> implements Disposable {
    * Returns a descriptor that is readable while there are completions to take: register the ring itself with a selector,
    * and call `completions(0)` when it is ready.
    *
-   * Linux: an eventfd(2), because epoll hears nothing of completions that the kernel holds back.
+   * Linux: an eventfd(2), because epoll is not told about completions that the kernel defers.
    *
    * @throws {@link ValueError} `ERR_CLOSED`; {@link OSError} `EMFILE`.
    * @example
@@ -197,10 +197,11 @@ export class RingBase<D = undefined> implements Disposable {
   }
 
   /**
-   * Cancels what is under way, waits until it has ended, and closes the ring. Descriptors stay open, except those that an
-   * `accept` or `openat` brought and nobody has seen; bytes that are not sent are lost. Closing it again does nothing.
+   * Cancels all operations, waits until they have ended, and closes the ring. Descriptors stay open, except those that
+   * `accept` or `openat` returned in completions that were never taken; bytes that are not sent are lost. Closing it again
+   * does nothing.
    *
-   * Guaranteed: afterwards, the kernel reads and writes no memory of the ring, nor takes bytes from any socket.
+   * Guaranteed: afterwards, the kernel neither uses the memory of the ring nor takes bytes from any socket.
    */
   close(): void {
     const engine = this.#engine;

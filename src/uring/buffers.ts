@@ -20,7 +20,7 @@ export class Buffers {
   /** How many the kernel has. */
   given = 0;
   readonly #blocks: Block[];
-  /** How many the kernel shall have, and those that it shall not; the one used last is given first. */
+  /** How many the kernel should have, and those held back from it; the one used last is given first. */
   #wanted: number;
   #grown = false;
   readonly #spare: Block[] = [];
@@ -54,7 +54,7 @@ export class Buffers {
     this.publish();
   }
 
-  /** Takes note that the kernel has put bytes into a buffer. */
+  /** Records that the kernel has put bytes into a buffer. */
   taken(number: number): Block {
     this.given--;
     return this.#blocks[number] as Block;
@@ -66,7 +66,7 @@ export class Buffers {
     else this.#spare.push(block);
   }
 
-  /** Gives the kernel twice as many buffers, once in a batch; returns `false` if it has all. */
+  /** Gives the kernel twice as many buffers, at most once per batch; returns `false` if it has all. */
   grow(): boolean {
     if (this.#grown) return true;
     if (this.#wanted === this.count) return false;
@@ -75,7 +75,7 @@ export class Buffers {
     return true;
   }
 
-  /** Gives buffers to the kernel, as many as it shall have. */
+  /** Gives the kernel as many buffers as it should have. */
   publish(): void {
     this.#grown = false;
     while (this.given < this.#wanted) {

@@ -1,4 +1,4 @@
-/** What operations come to. */
+/** The results of operations. */
 import { OSError, ValueError } from '../errors.js';
 import type { OwnBuffer } from '../socket/buffer.js';
 import type { Block } from './memory.js';
@@ -10,7 +10,7 @@ export interface Completion<D = undefined> extends Operation<D> {
   readonly operation: Operation<D>;
   /** What its system call returns: a number of bytes, a descriptor, 0; or `-errno`. */
   readonly result: number;
-  /** Whether the operation goes on, and completes again. */
+  /** Whether the operation will complete again. */
   readonly more: boolean;
   /**
    * What was received or read: `result` bytes in the ring's own memory, not a copy; of other operations none.
@@ -20,7 +20,7 @@ export interface Completion<D = undefined> extends Operation<D> {
    * @throws {@link ValueError} `ERR_BUFFER_RELEASED` after that, or once `send()` has taken the bytes over.
    */
   readonly bytes: OwnBuffer;
-  /** The error for a negative result, which nothing throws; else `undefined`. */
+  /** The error of a negative result, which is not thrown; otherwise `undefined`. */
   readonly error: OSError | undefined;
 }
 

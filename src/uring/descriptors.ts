@@ -1,4 +1,4 @@
-/** The descriptors on which anything is under way. */
+/** The descriptors that have pending operations. */
 import { Descriptor } from './operation.js';
 
 /** One for each number. */
@@ -18,7 +18,7 @@ export class Descriptors<D> {
     return made;
   }
 
-  /** Forgets a descriptor on which nothing is under way any more. */
+  /** Forgets a descriptor whose operations have all ended. */
   sweep(fd: number, descriptor: Descriptor<D>): void {
     if (descriptor.idle && this.#byFd[fd] === descriptor) this.#byFd[fd] = undefined;
   }

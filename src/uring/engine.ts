@@ -33,12 +33,12 @@ export interface Sizes {
   readonly memory: number;
 }
 
-/** The events that an operation waits for where its descriptor does not block. */
+/** The events that an operation waits for if its descriptor is non-blocking. */
 function eventsOf(op: OperationName): number {
   return op === 'accept' || op === 'recv' || op === 'read' ? POLLIN : POLLOUT;
 }
 
-/** Whether the kernel wants the operation to wait until its descriptor is ready: it does not block. */
+/** Whether the operation has to wait until its descriptor, which is non-blocking, is ready. */
 function wouldBlock({ op }: Submitted<unknown>, result: number): boolean {
   return result === -EAGAIN || (result === -EINPROGRESS && op === 'connect');
 }
@@ -52,7 +52,7 @@ export class Engine<D> {
   readonly queues: Queues;
   readonly memory: Memory;
   readonly submitter: Submitter<D>;
-  /** Called when completions were taken, if anybody is told of them by a descriptor. */
+  /** Called when completions were taken, if somebody watches the ring's descriptor. */
   onTaken: (() => void) | undefined;
   readonly #receives: Receives<D>;
   readonly #operations: (Submitted<D> | undefined)[] = [];
@@ -103,7 +103,7 @@ export class Engine<D> {
     return operation;
   }
 
-  /** Closes a descriptor once everything is sent; what else is under way on it is cancelled first. */
+  /** Closes a descriptor once everything is sent; its other operations are cancelled first. */
   close(operation: Submitted<D>): Submitted<D> {
     operation.on = this.#descriptors.get(operation.fd);
     operation.on.closing = operation;
@@ -134,7 +134,7 @@ export class Engine<D> {
     return block;
   }
 
-  /** Cancels an operation; returns whether it was under way. */
+  /** Cancels an operation; returns whether it was pending. */
   cancel(operation: Submitted<D>): boolean {
     if (this.#operations[operation.slot] !== operation) return false;
     operation.cancelled = true;
@@ -160,7 +160,7 @@ export class Engine<D> {
       const waits = left !== 0 && batch.length === 0 && queues.head === queues.tail;
       if (waits || queues.unsubmitted > 0 || queues.held) queues.submit(waits ? left : 0);
       const came = this.#reap(batch);
-      // Otherwise all that came was for us: a receive that found no buffer, a part of a send.
+      // Otherwise every completion was internal: a receive that found no buffer, a part of a send.
       if (batch.length > 0 || !came) break;
     }
     if (this.onTaken !== undefined) this.#calm(batch, this.onTaken);
@@ -168,7 +168,7 @@ export class Engine<D> {
     return batch;
   }
 
-  /** Takes what the notice tells of until it tells of nothing, but not forever: then it goes on telling. */
+  /** Takes completions until the eventfd is silent, a limited number of times: after that, it stays readable. */
   #calm(batch: Completed<D>[], onTaken: () => void): void {
     const { queues } = this;
     for (let i = 0; i < MOST_CALMS; i++) {
@@ -186,7 +186,7 @@ export class Engine<D> {
     for (const completed of this.#lent) completed.release();
   }
 
-  /** Where the kernel cannot do that at one call. */
+  /** For kernels that cannot cancel everything in one call. */
   #cancelAll(): void {
     const deadline = deadlineOf(10);
     for (const operation of this.#operations) if (operation !== undefined) this.cancel(operation);
@@ -352,7 +352,7 @@ export class Engine<D> {
   }
 }
 
-/** Takes the block of an operation, whose it is no more. */
+/** Takes the block away from an operation. */
 function ownBlock<D>(operation: Submitted<D>): Block | undefined {
   const { block } = operation;
   if (block !== undefined) operation.block = undefined;

@@ -17,17 +17,17 @@ export type OperationName =
   | 'timeout'
   | 'write';
 
-/** An operation that was submitted: what `cancel()` takes, and what a {@link Completion} tells of. */
+/** An operation that was submitted: what `cancel()` takes, and what a {@link Completion} refers to. */
 export interface Operation<D = undefined> {
   /** What it does. */
   readonly op: OperationName;
   /** The descriptor that it works on; -1 for `timeout` and `openat`. */
   readonly fd: number;
-  /** What was passed with it. */
+  /** The `data` that was passed with it. */
   readonly data: D;
 }
 
-/** Where an operation is: with the kernel, or still with us for want of room, of a buffer, or of its turn. */
+/** Where an operation is: with the kernel, or still with us: waiting for room, for a buffer, or for its turn. */
 export const DONE = 0;
 export const SUBMITTED = 1;
 export const WAITING = 2;
@@ -41,7 +41,7 @@ export class Submitted<D> implements Operation<D> {
   readonly slot: number;
   readonly tag: number;
   state = WAITING;
-  /** It shall not go on, whatever it comes to. */
+  /** It must not continue, whatever its result. */
   cancelled = false;
   /** The words of its submission, by their names in layout.ts: opcode and flags first. */
   code: number;
@@ -102,8 +102,8 @@ export class Submitted<D> implements Operation<D> {
 }
 
 /**
- * One descriptor, as long as anything is under way on it: its sends, which go one at a time, and all else, which
- * closing it cancels.
+ * One descriptor, as long as it has pending operations: its sends, which go one at a time, and all others, which closing
+ * it cancels.
  */
 export class Descriptor<D> {
   /** The first of the operations that are not sends. */

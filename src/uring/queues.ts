@@ -23,10 +23,10 @@ import {
   SQE,
 } from './layout.js';
 
-/** Since Linux 5.11: what we cannot do without. */
+/** Since Linux 5.11: features that we cannot do without. */
 const NEEDED = IORING_FEAT_SINGLE_MMAP | IORING_FEAT_NODROP | IORING_FEAT_SUBMIT_STABLE | IORING_FEAT_EXT_ARG;
 const PLAIN = IORING_SETUP_CLAMP | IORING_SETUP_CQSIZE;
-/** Since Linux 6.1: the kernel completes nothing until we enter, so each batch costs one interruption: none. */
+/** Since Linux 6.1: the kernel completes nothing until we enter, so completions never interrupt the thread. */
 const DEFERRED =
   PLAIN |
   IORING_SETUP_SUBMIT_ALL |
@@ -38,7 +38,7 @@ const DEFERRED =
 const ETIME = errnoOf('ETIME');
 const EBUSY = errnoOf('EBUSY');
 
-/** What a kernel before 6.1 lacks; a test sets it to see what becomes of the rest. */
+/** What a kernel before 6.1 lacks; a test sets it to run on the rest alone. */
 export const kernel = { deferred: true };
 
 /** Memory that belongs to a ring: its bytes, and its address in two words. */
@@ -52,7 +52,7 @@ export interface Area {
 export class Queues {
   /** -1 once closed. */
   fd: number;
-  /** Whether the kernel defers completions, which tells that it knows everything else that we use. */
+  /** Whether the kernel defers completions; then it also has everything else that we use. */
   readonly deferred: boolean;
   /** The submissions. */
   readonly sqes: Int32Array;
@@ -176,7 +176,7 @@ export class Queues {
     return native.uringRegister(this.fd, opcode, argument.buffer, 1);
   }
 
-  /** Cancels what is under way, waits until it has ended, and closes the ring. */
+  /** Cancels all operations, waits until they have ended, and closes the ring. */
   close(): void {
     const { fd } = this;
     this.fd = -1;

@@ -16,7 +16,7 @@ export class Receives<D> {
   #buffers: Buffers | undefined;
   /** How many of the shared buffers are being sent. */
   #held = 0;
-  /** Receives that found no buffer: those that got nothing come first, so that a flood starves nobody. */
+  /** Receives that found no buffer: those that got nothing come first, so that a flood starves no one. */
   #hungry: Submitted<D>[] = [];
   #fed: Submitted<D>[] = [];
   /** Whether buffers ran out in this batch, or in the one before. */
@@ -40,7 +40,7 @@ export class Receives<D> {
     }
     if (this.#shared) {
       operation.code |= IOSQE_BUFFER_SELECT;
-      // Where buffers are scarce, each takes one at a time.
+      // While buffers are scarce, each takes one at a time.
       if (operation.multishot && !this.#scarce) operation.code |= IORING_RECV_MULTISHOT;
       else operation.code &= ~IORING_RECV_MULTISHOT;
       return true;
@@ -57,7 +57,7 @@ export class Receives<D> {
     return (this.#buffers as Buffers).taken(number);
   }
 
-  /** Keeps a block for a send, unless so few buffers would be left that nobody could receive. */
+  /** Keeps a block for a send, unless that would leave too few buffers to receive into. */
   hold(block: Block): boolean {
     if (block.number < 0) return true;
     if (this.#held * 2 >= this.#count) return false;
@@ -65,7 +65,7 @@ export class Receives<D> {
     return true;
   }
 
-  /** Takes back a block that nobody uses any more. */
+  /** Takes back a block that is no longer used. */
   giveBack(block: Block, wasHeld = false): void {
     if (block.number < 0) {
       this.#memory.give(block);

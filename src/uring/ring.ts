@@ -44,22 +44,22 @@ function checkPosition(position: number | null): void {
  * Submits operations to the kernel, which waits, copies, and reports what is complete: a proactor.
  *
  * A method such as `recv()` makes no system call: it writes the operation into memory that the kernel shares.
- * `completions()` submits all of them at once, waits, and returns what is complete. The same batch tells of many
- * sockets, so the more connections there are, the less each costs.
+ * `completions()` submits all of them at once, waits, and returns what is complete. One batch covers many sockets, so the
+ * more connections there are, the less each costs.
  *
  * Guaranteed: all memory that the kernel reads and writes is the ring's own. What you pass is copied at once, and what
  * comes in is lent to you until the next `completions()`. After `close()`, or the end of its worker, the kernel uses none
  * of it.
  *
- * Not guaranteed: this class, in any release: it is experimental. Nor an order among the operations on one descriptor,
- * except that its sends follow one another. Nor that anything goes on while you do not wait: what does not complete at
- * once is taken up in the next `completions()`.
+ * Not guaranteed: that this class stays as it is, because it is experimental; the order of the operations on one
+ * descriptor, except that its sends follow one another; progress while you do not wait: an operation that does not
+ * complete at once continues only in the next `completions()`.
  *
- * Trap: a descriptor that is closed while operations wait for it stays open in the kernel, and its peer sees no end. So
- * close it with `closeFd()`, which cancels them first.
+ * Trap: a descriptor that is closed while operations are pending on it stays open in the kernel, and its peer does not
+ * see the end. Close it with `closeFd()`, which cancels them first.
  *
- * Linux: io_uring(7), since 5.11; multishot operations are the kernel's since 6.1, and before that the ring's. Containers
- * often forbid io_uring: ask {@link available}. Descriptors should block: one that does not costs a second operation
+ * Linux: io_uring(7), since 5.11. The kernel repeats multishot operations since 6.1; before that, the ring does. Containers
+ * often forbid io_uring: ask {@link available}. Use blocking descriptors: a non-blocking one costs a second operation
  * whenever it would have blocked.
  *
  * @typeParam D - the type of `completion.data`, which is passed with each operation.
@@ -152,7 +152,7 @@ export class Ring<D = undefined> extends SocketRing<D> {
    * Opens a file: openat(2). Completes with a new descriptor, which is yours to close and is close-on-exec.
    *
    * @param dirfd - the directory that a relative path begins at; `null` for the working directory.
-   * @param flags - an or of `O_*`, which `fs.constants` has.
+   * @param flags - `O_*` of `fs.constants`, combined with `|`.
    * @param mode - the permissions of a file that is created.
    * @throws {@link ValueError} `ERR_INVALID_PATH` for a path with null bytes, `ERR_PATH_TOO_LONG`, `ERR_OUT_OF_RANGE`.
    * @example
@@ -195,9 +195,9 @@ export class Ring<D = undefined> extends SocketRing<D> {
   /**
    * Waits until a descriptor is ready: poll(2). Completes once, with the events that are.
    *
-   * Not guaranteed: that they still hold when you see them: somebody may have read meanwhile.
+   * Not guaranteed: that they still hold when you see them. Another reader may have been faster.
    *
-   * @param events - an or of `POLLIN`, `POLLOUT` and so on, which `fd-selectors/select` has.
+   * @param events - `POLLIN`, `POLLOUT` and so on, of `fd-selectors/select`, combined with `|`.
    * @throws {@link ValueError} `ERR_OUT_OF_RANGE`; otherwise as `recv()` does.
    */
   poll(fd: FileObject, events: number, ...data: DataArgument<D>): Operation<D>;
@@ -209,7 +209,7 @@ export class Ring<D = undefined> extends SocketRing<D> {
   }
 
   /**
-   * Completes with 0 when so much time has passed since it was submitted.
+   * Completes with 0 when that much time has passed since it was submitted.
    *
    * @param seconds - may be fractional, with nanosecond precision.
    * @throws {@link ValueError} `ERR_INVALID_TIMEOUT` for NaN, infinity and less than 0; `ERR_CLOSED`; `TypeError`
@@ -219,7 +219,7 @@ export class Ring<D = undefined> extends SocketRing<D> {
   timeout(seconds: Seconds, data?: D): Operation<D> {
     const engine = this.engine();
     if (typeof seconds !== 'number' || !(seconds >= 0 && seconds < Infinity)) {
-      throw numberError('ERR_INVALID_TIMEOUT', 'seconds', 'a finite number from 0 on', seconds);
+      throw numberError('ERR_INVALID_TIMEOUT', 'seconds', 'a non-negative, finite number', seconds);
     }
     const whole = Math.floor(Math.min(seconds, LONGEST));
     const nanoseconds = Math.min(Math.ceil((seconds - Math.floor(seconds)) * 1e9), 999_999_999);

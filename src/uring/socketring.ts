@@ -98,7 +98,7 @@ export class SocketRing<D = undefined> extends RingBase<D> {
 
   /**
    * Receives once: recv(2), at most `bufferSize` bytes. Completes with their number; 0 is the end of the stream. They
-   * are the completion's `bytes`. No memory is bound until they arrive.
+   * are the completion's `bytes`. It takes no buffer until they arrive.
    *
    * @throws {@link ValueError} `ERR_INVALID_FD`, `ERR_CLOSED`, also for a descriptor that `closeFd()` is closing;
    *   `TypeError` `ERR_INVALID_ARG_TYPE`. What the kernel says comes as a result.
@@ -112,7 +112,7 @@ export class SocketRing<D = undefined> extends RingBase<D> {
    * As `recv()`, again and again, until the end of the stream, an error, or `cancel()`; completions before that have
    * `more`.
    *
-   * Guaranteed: if a peer sends more than the ring has buffers, the others get theirs nevertheless.
+   * Guaranteed: a peer that sends more than the ring has buffers for cannot starve the others.
    *
    * @throws as `recv()` does.
    */
@@ -127,8 +127,8 @@ export class SocketRing<D = undefined> extends RingBase<D> {
    * Sends all of the bytes: send(2). Completes with their number. It never raises SIGPIPE.
    *
    * Guaranteed: the bytes are copied at once, or, if you pass a completion of `recv` or `read`, taken over without a
-   * copy. Sends to one descriptor go out in order; `unsent()` tells how much has not, so that you can stop
-   * receiving from a peer that does not read.
+   * copy. Sends to one descriptor go out in order; `unsent()` returns how many bytes still wait, so that you can
+   * stop receiving from a peer that does not read.
    *
    * @throws {@link OSError} `ENOBUFS` if that exceeds the ring's memory; {@link ValueError} `ERR_BUFFER_RELEASED` for a
    *   completion whose bytes are no longer valid; otherwise as `recv()` does.
@@ -197,8 +197,8 @@ export class SocketRing<D = undefined> extends RingBase<D> {
   }
 
   /**
-   * Closes a descriptor: close(2), after what was sent has gone out. Completes with 0. What else is under way on it is
-   * cancelled, so that the peer sees the end; each of those completes with `-ECANCELED`.
+   * Closes a descriptor: close(2), after what was sent has gone out. Completes with 0. Its other operations are cancelled, so
+   * that the peer sees the end; each of them completes with `-ECANCELED`.
    *
    * Not guaranteed: that it ever completes if the peer does not read. `cancel()` the sends, or
    * `shutdown()` the socket, to close it at once.

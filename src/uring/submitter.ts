@@ -3,7 +3,7 @@ import { IORING_OP_ASYNC_CANCEL, IORING_OP_POLL_ADD, IOSQE_IO_HARDLINK, SQE } fr
 import { SUBMITTED, type Submitted, WAITING } from './operation.js';
 import type { Queues } from './queues.js';
 
-/** The slot of a cancellation, whose result nobody asks for. */
+/** The slot of a cancellation, whose result is ignored. */
 const NOBODY = -1;
 
 /** The submissions of one ring. */
@@ -44,7 +44,7 @@ export class Submitter<D> {
     return true;
   }
 
-  /** Takes out what waits, to begin it anew or, where that was missed, to cancel it. */
+  /** Takes out what waits, to begin it again or, if it is too late for that, to cancel it. */
   drain(begin: (operation: Submitted<D>) => void): void {
     if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;

@@ -12,8 +12,8 @@ import { IORING_REGISTER_EVENTFD } from './layout.js';
 const FLAGS = constant('EFD_CLOEXEC') | constant('EFD_NONBLOCK');
 
 /**
- * The eventfd of one ring. The ring's own descriptor does not do: epoll hears nothing of completions that the kernel
- * holds back until the thread enters.
+ * The eventfd of one ring. The ring's own descriptor is not enough: epoll is not told about completions that the
+ * kernel defers until the thread enters.
  */
 export class Notice<D> {
   readonly fd: number;

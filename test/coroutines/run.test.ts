@@ -152,7 +152,7 @@ describe('a deadlock', () => {
     expect(log).toEqual([
       'ERR_DEADLOCK',
       expect.stringMatching(
-        /^Every task waits, and nothing can wake one: main-\d+ waits for task locked to end; locked waits for a semaphore$/,
+        /^All tasks are waiting, and nothing can wake them: main-\d+ waits for task locked to end; locked waits for a semaphore$/,
       ),
       'finally',
     ]);
@@ -182,7 +182,7 @@ describe('a deadlock', () => {
         try { yield* new c.Event().wait(); } finally { yield* c.sleep(0.001); console.log('finally'); }
       }); } catch (error) { console.log(error.code, error.message); }`);
     expect(stdout).toMatch(
-      /^finally\nERR_DEADLOCK Every task waits, and nothing can wake one: main-1 waits for an event\n$/,
+      /^finally\nERR_DEADLOCK All tasks are waiting, and nothing can wake them: main-1 waits for an event\n$/,
     );
     expect(code).toBe(0);
   });

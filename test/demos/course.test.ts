@@ -77,6 +77,7 @@ function normalize(text: string): string {
     .replace(/, read \d+ ms later/g, '')
     .replace(/\d+(,\d{3})*(\.\d+)?/g, '0')
     .replace(/ +/g, ' ')
+    .replace(/ - /g, ' 0 ')
     .replace(/ $/gm, '');
 }
 

@@ -79,6 +79,21 @@ export async function runProgram(
   return { code, stdout, stderr };
 }
 
+/** Runs a demo to its end where none of the tools that it compares with are installed, and returns what it printed. */
+export async function runBare(...args: string[]): Promise<string> {
+  const child = spawn(process.execPath, [built('cli.js'), 'demo', ...args], {
+    env: { PATH: '/nonexistent' },
+  });
+  onTestFinished(() => void child.kill());
+  let said = '';
+  child.stdout.on('data', (data) => {
+    said += data;
+  });
+  const [code] = await once(child, 'close');
+  expect(code).toBe(0);
+  return said;
+}
+
 /** The built file of a script of the demos. */
 export function built(file: string): string {
   return fileURLToPath(new URL(`../../dist/${file}`, import.meta.url));

@@ -5,6 +5,7 @@ import { files } from './files.js';
 import { forgotten, natives } from './natives.js';
 import { selectors, turn } from './selectors.js';
 import { sockets } from './sockets.js';
+import { checkThread } from './thread.js';
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +16,7 @@ const { values } = parseArgs({
 
 const subjects: Subject[] = [...natives, ...selectors, ...sockets, ...files];
 const totals = noTotals();
+if (process.env['FD_SELECTORS_LOOP'] === 'thread') await checkThread(totals);
 // The thread's own epoll set stays open from here on.
 await turn();
 for (const subject of subjects) {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import type { Effect, Subject } from './engine.js';
-import { constant, nameOf, native } from './shim.js';
+import { constant, errnoOf, nameOf, native } from './shim.js';
 
 type Call = () => number | undefined;
 
@@ -141,6 +141,14 @@ for (const [type, datagrams] of [
     };
   });
 }
+/** A process that is stopped and continued gets EINTR from epoll_wait, which is not the fault that was struck. */
+function uninterrupted(wait: () => number): number {
+  for (;;) {
+    const result = wait();
+    if (result !== -errnoOf('EINTR')) return result;
+  }
+}
+
 for (const seconds of [0, 1e-4, -1]) {
   drive(
     `epollWait ${seconds}`,
@@ -149,10 +157,13 @@ for (const seconds of [0, 1e-4, -1]) {
       const epfd = epoll(closes);
       ok(call('epollCtl', epfd, 1, reader, 1, 0));
       if (seconds < 0) ok(call('write', writer, bytes()));
-      return () => call('epollWait', epfd, new ArrayBuffer(64), seconds);
+      return () => uninterrupted(() => call('epollWait', epfd, new ArrayBuffer(64), seconds));
     },
     // An older kernel or a sandbox: milliseconds do.
-    { epoll_pwait2: { ENOSYS: 'absorbed', EPERM: 'absorbed' } },
+    {
+      epoll_wait: { EINTR: 'absorbed' },
+      epoll_pwait2: { EINTR: 'absorbed', ENOSYS: 'absorbed', EPERM: 'absorbed' },
+    },
   );
 }
 

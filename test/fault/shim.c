@@ -26,8 +26,9 @@
 
 enum { kOff, kRecording, kArmed };
 static atomic_int mode;
-// Only in the thread that asked: what another one calls meanwhile nobody could repeat.
+// Only in the thread that asked: what another one calls meanwhile nobody could repeat. Or in all others.
 static pthread_t thread;
+static atomic_int others;
 
 // What was called while recording.
 enum { kMostCalls = 4096 };
@@ -50,7 +51,8 @@ static int IsAddon(const void* caller) {
 // 0 to go on; else the errno to fail with, or kShort.
 static int Fault(const char* name, const void* caller) {
   const int now = mode;
-  if (now == kOff || !pthread_equal(thread, pthread_self()) || !IsAddon(caller)) return 0;
+  const int other = !pthread_equal(thread, pthread_self());
+  if (now == kOff || other != others || !IsAddon(caller)) return 0;
   if (now == kRecording) {
     const int at = calls++;
     if (at < kMostCalls) recorded[at] = name;
@@ -267,8 +269,8 @@ static int Number(napi_env env, napi_value value) {
   return number;
 }
 
-// arm(name, first, last, errno)
-static napi_value Arm(napi_env env, napi_callback_info info) {
+// (name, first, last, errno)
+static napi_value ArmIn(napi_env env, napi_callback_info info, int in_others) {
   napi_value values[4];
   size_t count = 4, length;
   mode = kOff;
@@ -279,9 +281,13 @@ static napi_value Arm(napi_env env, napi_callback_info info) {
   armed_errno = Number(env, values[3]);
   seen = fired = 0;
   thread = pthread_self();
+  others = in_others;
   mode = kArmed;
   return NULL;
 }
+
+static napi_value Arm(napi_env env, napi_callback_info info) { return ArmIn(env, info, 0); }
+static napi_value ArmOthers(napi_env env, napi_callback_info info) { return ArmIn(env, info, 1); }
 
 // disarm() returns how often the fault struck.
 static napi_value Disarm(napi_env env, napi_callback_info info) {
@@ -296,6 +302,7 @@ static napi_value Record(napi_env env, napi_callback_info info) {
   (void)env, (void)info;
   calls = 0;
   thread = pthread_self();
+  others = 0;
   mode = kRecording;
   return NULL;
 }
@@ -322,6 +329,7 @@ static void Export(napi_env env, napi_value exports, const char* name, napi_call
 
 NAPI_MODULE_INIT(/* napi_env env, napi_value exports */) {
   Export(env, exports, "arm", Arm);
+  Export(env, exports, "armOthers", ArmOthers);
   Export(env, exports, "disarm", Disarm);
   Export(env, exports, "record", Record);
   Export(env, exports, "recorded", Recorded);

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 interface Shim {
   /** The calls of this name fail from number `first` to number `last`, counted from 1. */
   arm(name: string, first: number, last: number, errno: number): void;
+  /** The same, in every thread but this one. */
+  armOthers(name: string, first: number, last: number, errno: number): void;
   /** Returns how often the fault struck. */
   disarm(): number;
   record(): void;

@@ -1,5 +1,6 @@
 /** Sockets, and what is built on them, while the kernel refuses. */
 import { closeSync, openSync } from 'node:fs';
+import { F_GETFL, fcntl, O_NONBLOCK } from 'fd-selectors/fds';
 import {
   AF_INET,
   createConnection,
@@ -77,6 +78,11 @@ function pair(closing: Closer, timeout: number | null = null): [Socket, Socket] 
 
 function equal(found: unknown, wanted: unknown): void {
   if (String(found) !== String(wanted)) throw new Error(`${String(found).slice(0, 99)}, not ${wanted}`);
+}
+
+/** The timeout tells whether the descriptor blocks, whatever has failed. */
+function expectItsMode(sock: Socket): void {
+  equal((fcntl(sock, F_GETFL) & O_NONBLOCK) === 0, sock.gettimeout() === null);
 }
 
 /** Both sockets still work, and nothing of an earlier call is in the way. */
@@ -327,6 +333,7 @@ const opening: Subject[] = [
         return {
           act: () => server[name]()?.[0].close(),
           verify: ({ error }) => {
+            expectItsMode(server);
             // A connection that was not accepted waits for the next call.
             server.settimeout(5);
             if (error?.syscall === 'accept') server.accept()[0].close();
@@ -337,11 +344,27 @@ const opening: Subject[] = [
         accept4: name === 'accept' ? POLLED : TRIED,
         ppoll: WAIT,
         close: CLOSED,
-        // The connection that was accepted counts more than the flag.
+        // The connection that was accepted counts more than the flag, and gettimeout() tells.
         'fcntl#3': 'absorbed',
         'fcntl#4': 'absorbed',
       },
     ),
+  ),
+  subject(
+    'tryAccept(), and nobody connects',
+    (closing) => {
+      const server = closing(createServer(['127.0.0.1', 0]));
+      return {
+        act: () => equal(server.tryAccept(), null),
+        verify: () => {
+          expectItsMode(server);
+          server.settimeout(5);
+          closing(createConnection(server.getsockname()));
+          server.accept()[0].close();
+        },
+      };
+    },
+    { accept4: TRIED },
   ),
   subject(
     'accept(), with a default timeout',

@@ -16,15 +16,17 @@ import { fileURLToPath } from 'node:url';
 const require = createRequire(import.meta.url);
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
-/** Whether the shim could be compiled to `file`. */
+/** Compiles the shim to `file`; returns `false` where there is no C compiler. */
 function compile(file: string): boolean {
   const headers = dirname(require.resolve('node-api-headers/include/node_api.h'));
   // Lazy: the programs that Node starts load the shim, too, and have no Node-API.
   const flags = ['-shared', '-fPIC', '-O1', '-Wall', '-Wextra', '-Werror', '-Wl,-z,lazy', `-I${headers}`];
   const source = here('../../test/fault/shim.c');
   const { status, error } = spawnSync('cc', [...flags, source, '-o', file, '-ldl'], { stdio: 'inherit' });
-  if (status !== 0) console.log(error === undefined ? 'the shim does not compile' : 'there is no C compiler');
-  return status === 0;
+  if (status === 0) return true;
+  if (error === undefined) throw new Error('The shim does not compile');
+  console.log('there is no C compiler');
+  return false;
 }
 
 const dir = mkdtempSync(join(tmpdir(), 'fd-selectors-fault-'));

@@ -26,6 +26,19 @@ const start = (script, workerData = waker.fileno()) => {
   worker.exited = new Promise((resolve) => worker.once('exit', resolve));
   return worker;
 };
+/** Terminates workers some time after their first message, and says how many descriptors are left. */
+const endAtRandom = async (script, workerData) => {
+  const run = async () => {
+    const worker = start(script, workerData);
+    await message(worker);
+    await delay(random() * 3);
+    await worker.terminate();
+  };
+  await run();
+  const before = openFds();
+  for (let i = 0; i < 6; i++) await run();
+  verdict(openFds() - before);
+};
 `;
 
 /** What each worker begins with: it opens one of everything, and closes nothing. */
@@ -188,16 +201,7 @@ it('a worker terminated between any two steps of its JavaScript leaves no descri
       for (const one of [new EpollSelector(), new TimerFd(), new Waker(), ...pipe(), a.dup(), a, b]) one.close();
     }`;
   const script = `${prelude}
-    async function run() {
-      const worker = start(${JSON.stringify(busy)});
-      await message(worker);
-      await delay(random() * 3);
-      await worker.terminate();
-    }
-    await run();
-    const before = openFds();
-    for (let i = 0; i < 6; i++) await run();
-    verdict(openFds() - before);`;
+    await endAtRandom(${JSON.stringify(busy)});`;
   expect(await runScript(script)).toEqual({ code: 0, signal: null, output: '0\n' });
 });
 
@@ -250,15 +254,6 @@ it('a worker terminated while it loads the addon does not abort the process', as
   const script = `${prelude}
     import { createRequire } from 'node:module';
     const file = createRequire(process.cwd() + '/script.js')('node-gyp-build').resolve('.');
-    async function run() {
-      const worker = start(${JSON.stringify(loader)}, file);
-      await message(worker);
-      await delay(random() * 3);
-      await worker.terminate();
-    }
-    await run();
-    const before = openFds();
-    for (let i = 0; i < 6; i++) await run();
-    verdict(openFds() - before);`;
+    await endAtRandom(${JSON.stringify(loader)}, file);`;
   expect(await runScript(script)).toEqual({ code: 0, signal: null, output: '0\n' });
 });

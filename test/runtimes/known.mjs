@@ -5,6 +5,10 @@ const NO_FLAGS = 'there is no gc() by a flag of V8';
 const BEFORE_EXIT = 'a top-level await that nothing ends: no beforeExit';
 const ANY_BUFFER = "its Node-API takes an ArrayBuffer for a view of one: it is read, where Node's refuses it";
 const EVAL_WORKER = 'a worker with { eval: true } is not a module';
+const UNHANDLED = 'a rejection that nobody handles does not reach uncaughtException';
+const KILLED = 'after kill() a child counts as killed, whatever it does then, and is not killed again';
+const CHAINS =
+  'its signal handlers call those that they replaced: a signal that we gave back acts by default, too';
 const FOREIGN = 'its node:fs and node:net refuse descriptors that they did not open';
 
 /** Each: the runtime, a part of `FILE > NAME OF THE TEST`, the reason. */
@@ -36,6 +40,8 @@ const KNOWN = [
   ['bun', 'a ghost in the loop set neither spins', NO_UTILIZATION],
   ['bun', 'does not spin: neither data', NO_UTILIZATION],
   ['bun', 'test/native/uring.test.ts > the memory of a ring', NO_FLAGS],
+  ['bun', 'test/native/uring.test.ts > descriptors in completions', NO_FLAGS],
+  ['bun', 'goes on after its consumer threw', UNHANDLED],
   ['bun', 'a worker that ends with an operation under way', NO_FLAGS],
   ['deno', 'is found under runAsync() when the event loop is empty', BEFORE_EXIT],
   [
@@ -43,6 +49,14 @@ const KNOWN = [
     'TimerFd > expires at a time of its clock',
     'process.hrtime() is not the monotonic clock of the kernel',
   ],
+  ['deno', 'test/coroutines/stress.test.ts > runAsync', 'it opens descriptors of its own meanwhile'],
+  ['deno', 'test/fds/pidfd.test.ts', 'it waits for each child, and ends where another has reaped one'],
+  ['deno', 'loses its signal to a listener added later', CHAINS],
+  ['deno', 'test/fds/signals.test.ts > signals > ends at 256 objects', CHAINS],
+  ['deno', 'test/fds/signalprocess.test.ts > SIGINT', KILLED],
+  ['deno', 'a terminal > is watched as process.stdin', 'script(1) does not end under its child_process'],
+  ['deno', 'test/parity/parity.test.ts', 'it closes again what node:fs opened and another closed'],
+  ['deno', 'test/native/uring.test.ts > descriptors in completions', EVAL_WORKER],
   ['deno', 'test/lifetime/workers.test.ts', EVAL_WORKER],
   ['deno', 'test/lifetime/ownership.test.ts', EVAL_WORKER],
   ['deno', 'test/fds/signalprocess.test.ts > worker threads', EVAL_WORKER],

@@ -19,9 +19,9 @@ const root = here('../..');
 const PATIENCE = 180_000;
 const PATIENCE_OF_VITEST = 900_000;
 
-/** They test programs, or the repository and not the runtime. */
+/** They test programs that need flags of V8 or count descriptors, or the repository and not the runtime. */
 const LEFT_OUT =
-  /^test\/(bench|cli|demos|package|types)\/|^test\/(architecture|docs|links|names|repository)\.test\.ts$/;
+  /^test\/(bench|cli|demos|docs|fault|fuzz|load|package|soak|types)\/|^test\/(architecture|gate|links|names|repository)\.test\.ts$/;
 
 const { values, positionals } = parseArgs({
   options: { in: { type: 'string' }, only: { type: 'string', default: '' } },
@@ -69,7 +69,12 @@ async function smoke(command, scratch) {
 
 async function byVitest(command, scratch) {
   const result = join(scratch, 'vitest');
-  const args = ['run', '--exclude', 'test/{bench,demos,package}/**', ...(values.only ? [values.only] : [])];
+  const args = [
+    'run',
+    '--exclude',
+    'test/{bench,cli,demos,docs,fault,fuzz,load,package,soak}/**',
+    ...(values.only ? [values.only] : []),
+  ];
   // What the tests start by the name `node` is this one, too.
   const PATH = `${dirname(command[0])}${delimiter}${process.env.PATH}`;
   const env = { PATH, VITEST_JSON: result };

@@ -1,15 +1,17 @@
 /**
  * Compiles a program against the published types, without skipLibCheck, with old and new TypeScript and @types/node:
  *
- *     npm run build:ts && npm run test:types
+ *     npm run test:types -- [--tarball FILE] [--here] [COMPILER...]
  *
- * It installs the compilers into a temporary directory, which takes the network and some minutes. `-- 7.0` tries one.
+ * It installs the compilers into a temporary directory, which takes the network and some minutes; `--here` takes those
+ * of this checkout. The types are those of a packed tarball, or of dist/.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const COMPILERS = ['5.7', '5.9', '6.0', '7.0'];
 const NODES = ['20', '22', '24', '26'];
@@ -65,26 +67,54 @@ const CONFIG = {
 };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const chosen = process.argv.slice(2);
+const { values, positionals: chosen } = parseArgs({
+  options: { tarball: { type: 'string' }, here: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
 const folder = mkdtempSync(join(tmpdir(), 'fd-selectors-types-'));
 let failures = 0;
 
-/** A project with one compiler, one version of Node's types, and this package's dist. */
-function project(compiler, node) {
-  const place = join(folder, `${compiler}-${node}`);
+/** Puts the package, and the program that uses it, into a project. */
+function addPackage(place) {
   const installed = join(place, 'node_modules/fd-selectors');
+  mkdirSync(installed, { recursive: true });
+  if (values.tarball) {
+    execFileSync('tar', ['xzf', resolve(values.tarball), '--strip-components=1', '-C', installed]);
+  } else {
+    cpSync(join(root, 'package.json'), join(installed, 'package.json'));
+    cpSync(join(root, 'dist'), join(installed, 'dist'), { recursive: true });
+  }
+  writeFileSync(join(place, 'program.mts'), PROGRAM);
+}
+
+function project(name) {
+  const place = join(folder, name);
   mkdirSync(place);
   writeFileSync(join(place, 'package.json'), '{"private":true,"type":"module"}');
+  return place;
+}
+
+/** A project with the compiler and Node's types of this checkout. */
+function projectHere() {
+  const place = project('here');
+  for (const name of ['typescript', '@types/node', 'undici-types']) {
+    cpSync(join(root, 'node_modules', name), join(place, 'node_modules', name), { recursive: true });
+  }
+  addPackage(place);
+  return place;
+}
+
+/** One with a compiler and a version of Node's types from the registry. */
+function projectWith(compiler, node) {
+  const place = project(`${compiler}-${node}`);
   const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
   const wanted = [`typescript@${compiler}`, `@types/node@${node}`];
   execFileSync('npm', ['install', ...flags, ...wanted], {
     cwd: place,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  mkdirSync(installed, { recursive: true });
-  cpSync(join(root, 'package.json'), join(installed, 'package.json'));
-  cpSync(join(root, 'dist'), join(installed, 'dist'), { recursive: true });
-  writeFileSync(join(place, 'program.mts'), PROGRAM);
+  // Last: npm removes what it has not installed itself.
+  addPackage(place);
   return place;
 }
 
@@ -107,12 +137,17 @@ function compile(place, modules, title) {
   return ours.length;
 }
 
+function compileAll(place, title) {
+  for (const modules of MODULES) failures += compile(place, modules, title);
+}
+
 try {
-  for (const compiler of COMPILERS.filter((one) => chosen.length === 0 || chosen.includes(one))) {
+  if (values.here) compileAll(projectHere(), 'typescript and @types/node of this checkout');
+  for (const compiler of COMPILERS.filter(
+    (one) => !values.here && (chosen.length === 0 || chosen.includes(one)),
+  )) {
     for (const node of NODES) {
-      const place = project(compiler, node);
-      for (const modules of MODULES)
-        failures += compile(place, modules, `typescript ${compiler}, @types/node ${node}`);
+      compileAll(projectWith(compiler, node), `typescript ${compiler}, @types/node ${node}`);
     }
   }
 } finally {

@@ -51,7 +51,7 @@ describe.skipIf(!uring.available)('a ring', () => {
       'a time',
       (ring) => ring.timeout(-1),
       'ERR_INVALID_TIMEOUT',
-      'The "seconds" argument must be a finite number from 0 on. Received -1',
+      'The "seconds" argument must be a non-negative, finite number. Received -1',
     ],
     ['a time', (ring) => ring.timeout(text('1')), 'ERR_INVALID_ARG_TYPE', /The "seconds" argument/],
     ['a timeout', (ring) => ring.completions(Number.NaN), 'ERR_INVALID_TIMEOUT', /The "timeout" argument/],

@@ -3,69 +3,60 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import type { Demo } from '../catalog.js';
-import { seconds as checkSeconds } from '../options.js';
-import { isInstalled, load, median, placement, Subject, show } from './measure.js';
+import { seconds as checkSeconds, integer, parseOptions } from '../options.js';
+import {
+  type Figures,
+  isInstalled,
+  load,
+  measure,
+  median,
+  placement,
+  ratio,
+  Subject,
+  show,
+} from './measure.js';
 
-const ROUNDS = 5;
 const CONNECTIONS = 64;
 const SIZE = 4096;
 
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** What one server did in each round. */
-interface Figures {
-  readonly subject: Subject;
-  readonly perSecond: number[];
-  /** Microseconds of CPU for each request. */
-  readonly cpu: number[];
-}
-
 export async function compare(demo: Demo, args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...args], options: { seconds: { type: 'string', default: '1' } } });
+  const values = parseOptions(
+    { seconds: { type: 'string', default: '1' }, rounds: { type: 'string', default: '11' } },
+    args,
+  );
+  const rounds = integer('rounds', values.rounds, 1, 100);
   const hasWrk = isInstalled('wrk', '-v');
   const wanted = checkSeconds('seconds', values.seconds, 0.1, 60);
   const duration = hasWrk ? Math.ceil(wanted) : wanted; // wrk counts whole seconds.
   const folder = mkdtempSync(join(tmpdir(), 'fd-selectors-http-'));
   writeFileSync(join(folder, 'file.html'), 'x'.repeat(SIZE));
   console.log(
-    `Both serve a file of ${SIZE} bytes to ${CONNECTIONS} connections, in ${ROUNDS} rounds of ${duration} s each, in turn.`,
+    `Both serve a file of ${SIZE} bytes to ${CONNECTIONS} connections, in ${rounds} rounds of ${duration} s each, in turn.`,
   );
-  console.log(`${placement()} The load is ${hasWrk ? 'wrk' : 'our own: wrk is not installed'}.\n`);
+  console.log(`${placement()} The load is ${hasWrk ? 'wrk' : 'our own: wrk is not installed'}.`);
+  console.log('A CPU second is a second of CPU time that the server has used.\n');
   const subjects: Subject[] = [];
   try {
     subjects.push(
       await Subject.start('this demo', [process.execPath, demo.file, '--root', folder, '--quiet']),
       await Subject.start('node:http', [process.execPath, script('nodehttp.js'), folder]),
     );
-    const [own, node] = await measureAll(subjects, duration, hasWrk);
+    const run = (subject: Subject) => loaded(subject, duration, hasWrk);
+    const [own, node] = await measure(subjects, rounds, run, (round, { subject, rates, perCpu }) => {
+      const [rate, cpu] = [rates, perCpu].map((figures) => show(figures.at(-1) ?? 0).padStart(7));
+      console.log(
+        `round ${round}: ${subject.name} answers ${rate} requests per second, ${cpu} per CPU second`,
+      );
+    });
     if (own === undefined || node === undefined) throw new Error('nothing was measured');
     report(own, node);
   } finally {
     for (const subject of subjects) await subject.stop();
     rmSync(folder, { recursive: true });
   }
-}
-
-async function measureAll(
-  subjects: readonly Subject[],
-  duration: number,
-  hasWrk: boolean,
-): Promise<Figures[]> {
-  const figures = subjects.map((subject): Figures => ({ subject, perSecond: [], cpu: [] }));
-  // The first round warms up, and does not count.
-  for (let round = 0; round <= ROUNDS; round++) {
-    for (const { subject, perSecond, cpu } of round % 2 === 0 ? figures : figures.toReversed()) {
-      const before = subject.cpu();
-      const { rate, requests } = await loaded(subject, duration, hasWrk);
-      if (round === 0) continue;
-      perSecond.push(rate);
-      cpu.push((subject.cpu() - before) / requests);
-      console.log(`round ${round}: ${subject.name} answers ${show(rate).padStart(7)} requests per second`);
-    }
-  }
-  return figures;
 }
 
 /** What a server did under load: requests per second, and how many. */
@@ -86,15 +77,13 @@ async function loaded(
 
 function report(own: Figures, node: Figures): void {
   console.log();
-  for (const { subject, perSecond, cpu } of [own, node]) {
-    const rate = show(median(perSecond)).padStart(7);
-    console.log(
-      `${subject.name}: ${rate} requests per second, ${median(cpu).toFixed(1)} µs of CPU each (medians)`,
-    );
+  for (const { subject, rates, perCpu } of [own, node]) {
+    const [rate, cpu] = [rates, perCpu].map((figures) => show(median(figures)).padStart(7));
+    console.log(`${subject.name}: ${rate} requests per second, ${cpu} per CPU second (medians)`);
   }
-  const factor = median(own.perSecond) / median(node.perSecond);
-  const saved = median(node.cpu) / median(own.cpu);
+  const perCpu = ratio(own.perCpu, node.perCpu);
+  const rate = ratio(own.rates, node.rates);
   console.log(
-    `compared: ${factor.toFixed(2)} times as many requests per second as node:http, and ${saved.toFixed(2)} times as many for the same CPU`,
+    `compared: ${perCpu} times as many requests per CPU second as node:http, and ${rate} times as many per second`,
   );
 }

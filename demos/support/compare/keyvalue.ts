@@ -1,10 +1,9 @@
 /** The key-value server against Redis: the same commands, from redis-benchmark, in turn. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { parseArgs } from 'node:util';
 import type { Demo } from '../catalog.js';
-import { integer } from '../options.js';
-import { isInstalled, load, median, placement, Subject, show } from './measure.js';
+import { integer, parseOptions } from '../options.js';
+import { isInstalled, load, measure, median, placement, ratio, Subject, show } from './measure.js';
 
 const ROUNDS = 3;
 /** How often a port is looked for. */
@@ -14,22 +13,21 @@ const COMMANDS = ['SET', 'GET', 'INCR'];
 const PIPELINES = [1, 16];
 
 export async function compare(demo: Demo, args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { requests: { type: 'string', default: '50000' } },
-  });
+  const values = parseOptions({ requests: { type: 'string', default: '50000' } }, args);
   const requests = integer('requests', values.requests, 1000, 100_000_000);
   for (const program of ['redis-benchmark', 'redis-server']) {
     if (isInstalled(program, '--version')) continue;
     console.log(`not compared: ${program} is not installed (Debian: apt install redis-server redis-tools)`);
     return;
   }
-  console.log(`redis-benchmark, 50 clients, in ${ROUNDS} rounds, in turn. ${placement()}\n`);
+  console.log(`redis-benchmark, 50 clients, ${ROUNDS} rounds, the servers in turn; medians. ${placement()}`);
+  console.log('A CPU second is a second of CPU time that the server has used.\n');
   const subjects: Subject[] = [];
   try {
     subjects.push(await Subject.start('this demo', [process.execPath, demo.file, '--quiet']));
     subjects.push(await startRedis());
-    for (const pipeline of PIPELINES) await compareWith(pipeline, subjects, requests);
+    for (const pipeline of PIPELINES)
+      await compareWith(pipeline, subjects, requests * (pipeline > 1 ? 4 : 1));
   } finally {
     for (const subject of subjects) await subject.stop();
   }
@@ -63,35 +61,19 @@ async function freePort(): Promise<number> {
 }
 
 async function compareWith(pipeline: number, subjects: readonly Subject[], requests: number): Promise<void> {
-  const rates = new Map<string, number[]>();
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const { name, port } of round % 2 === 0 ? subjects : subjects.toReversed()) {
-      const said = await load(
-        [
-          'redis-benchmark',
-          '-p',
-          port,
-          '-t',
-          COMMANDS.join().toLowerCase(),
-          '-n',
-          requests,
-          '-P',
-          pipeline,
-          '--csv',
-        ].map(String),
-      );
-      for (const [, command, rate] of said.matchAll(/^"([A-Z]+)","([\d.]+)"/gm)) {
-        const key = `${name} ${command}`;
-        rates.set(key, [...(rates.get(key) ?? []), Number(rate)]);
-      }
-    }
-  }
-  const each = pipeline === 1 ? 'one command at a time' : `${pipeline} commands at a time`;
+  const each = `${String(pipeline).padStart(2)} at a time`;
   for (const command of COMMANDS) {
-    const [own = 0, redis = 0] = subjects.map(({ name }) => median(rates.get(`${name} ${command}`) ?? [0]));
-    if (own === 0 || redis === 0) throw new Error(`redis-benchmark did not measure ${command}`);
+    const [own, redis] = await measure(subjects, ROUNDS, async ({ port }) => {
+      const options = { '-p': port, '-t': command.toLowerCase(), '-n': requests, '-P': pipeline };
+      const said = await load(['redis-benchmark', ...Object.entries(options).flat().map(String), '--csv']);
+      const [, rate] = /^"[A-Z]+","([\d.]+)"/m.exec(said) ?? [];
+      if (rate === undefined) throw new Error(`redis-benchmark did not measure ${command}: ${said}`);
+      return { rate: Number(rate), requests };
+    });
+    if (own === undefined || redis === undefined) throw new Error('nothing was measured');
+    const [here, there] = [own, redis].map(({ perCpu }) => show(median(perCpu)).padStart(9));
     console.log(
-      `compared: ${command.padEnd(4)} ${each}: ${show(own)} per second, redis-server ${show(redis)}: ${(own / redis).toFixed(2)} times`,
+      `compared: ${command.padEnd(4)} ${each}: ${here} per CPU second, redis-server ${there}: ${ratio(own.perCpu, redis.perCpu)} times; per second: ${ratio(own.rates, redis.rates)} times`,
     );
   }
 }

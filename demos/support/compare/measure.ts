@@ -1,35 +1,39 @@
-/** Two servers under the same load, in turn: how many requests each answers, and what one costs. */
+/**
+ * Two servers under the same load, in turn: how many requests each answers, and how much CPU time one takes.
+ *
+ * The servers and the load run on one core. On two, the distance between the cores decides how fast a server is, and
+ * in a virtual machine that distance changes from minute to minute: docs/decisions/0012-one-core.md.
+ */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 
 /** Seconds that a server may take to listen. */
 const PATIENCE = 60;
-const SERVER_CORE = 0;
-const LOAD_CORE = 1;
-/** Microseconds in a clock tick of /proc/PID/stat. */
-const TICK = 10_000;
+/** Milliseconds in a clock tick of /proc/PID/stat. */
+const TICK = 10;
 
 /** Whether a program is installed. */
 export function isInstalled(program: string, ...args: string[]): boolean {
   return spawnSync(program, args, { stdio: 'ignore', timeout: 10_000 }).error === undefined;
 }
 
-const pins = availableParallelism() > 1 && isInstalled('taskset', '--version');
+/** The last core that this process may use. */
+const core = /^Cpus_allowed_list:.*?(\d+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+const pins = isInstalled('taskset', '--version');
 
-function pinned(core: number, words: readonly string[]): [string, string[]] {
-  const [program = '', ...args] = pins ? ['taskset', '-c', String(core), ...words] : words;
+function pinned(words: readonly string[]): [string, string[]] {
+  const [program = '', ...args] = pins ? ['taskset', '-c', core, ...words] : words;
   return [program, args];
 }
 
-/** Says on which core what runs. */
+/** Says where the programs run. */
 export function placement(): string {
-  if (!pins)
-    return 'The servers and the load share the cores (taskset is not installed, or there is one core).';
-  return `The servers run on core ${SERVER_CORE}, the load on core ${LOAD_CORE}.`;
+  return pins
+    ? `The servers and the load share core ${core}.`
+    : 'The servers and the load share all cores: taskset is not installed.';
 }
 
 /** A server under comparison. */
@@ -46,7 +50,7 @@ export class Subject {
 
   /** Starts a server that says `listening on HOST:PORT`. */
   static async start(name: string, words: readonly string[]): Promise<Subject> {
-    const [program, args] = pinned(SERVER_CORE, words);
+    const [program, args] = pinned(words);
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     process.once('exit', () => child.kill());
     for await (const line of createInterface({ input: child.stdout })) {
@@ -58,7 +62,7 @@ export class Subject {
 
   /** Starts a server that has to be told its port, and says nothing. */
   static async startOn(name: string, port: number, words: readonly string[]): Promise<Subject> {
-    const [program, args] = pinned(SERVER_CORE, words);
+    const [program, args] = pinned(words);
     const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
     process.once('exit', () => child.kill());
     for (const end = Date.now() + PATIENCE * 1e3; Date.now() < end && child.exitCode === null; ) {
@@ -68,11 +72,19 @@ export class Subject {
     throw new Error(`${name} does not listen on port ${port}`);
   }
 
-  /** Microseconds of CPU that the server has used, in user and kernel mode. */
+  /** Milliseconds of CPU time that the server has used, in all its threads. */
   cpu(): number {
-    const fields =
-      readFileSync(`/proc/${this.#process.pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-    return TICK * (Number(fields[11]) + Number(fields[12]));
+    const folder = `/proc/${this.#process.pid}`;
+    try {
+      const threads = readdirSync(`${folder}/task`).map((thread) =>
+        readFileSync(`${folder}/task/${thread}/schedstat`, 'utf8'),
+      );
+      return threads.reduce((sum, text) => sum + Number(text.split(' ')[0]) / 1e6, 0);
+    } catch {
+      // Not every kernel has schedstat. This counts in ticks.
+      const fields = readFileSync(`${folder}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+      return TICK * (Number(fields[11]) + Number(fields[12]));
+    }
   }
 
   async stop(): Promise<void> {
@@ -97,7 +109,7 @@ async function answers(port: number): Promise<boolean> {
 
 /** Runs a program that makes the load to its end, and returns what it says. */
 export async function load(words: readonly string[]): Promise<string> {
-  const [program, args] = pinned(LOAD_CORE, words);
+  const [program, args] = pinned(words);
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (more) => {
@@ -106,6 +118,42 @@ export async function load(words: readonly string[]): Promise<string> {
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`${words[0]} failed: ${said}`);
   return said;
+}
+
+/** What a server did in each round. */
+export interface Figures {
+  readonly subject: Subject;
+  /** Requests a second. */
+  readonly rates: number[];
+  /** Requests for each second of the server's CPU time. */
+  readonly perCpu: number[];
+}
+
+/** Has `count` rounds measured, each server in turn, and the other one first in the next round. */
+export async function measure(
+  subjects: readonly Subject[],
+  count: number,
+  run: (subject: Subject) => Promise<{ rate: number; requests: number }>,
+  done: (round: number, figures: Figures) => void = () => {},
+): Promise<Figures[]> {
+  const all = subjects.map((subject): Figures => ({ subject, rates: [], perCpu: [] }));
+  // The first round warms up, and does not count.
+  for (let round = 0; round <= count; round++) {
+    for (const figures of round % 2 === 0 ? all : all.toReversed()) {
+      const before = figures.subject.cpu();
+      const { rate, requests } = await run(figures.subject);
+      if (round === 0) continue;
+      figures.rates.push(rate);
+      figures.perCpu.push((1e3 * requests) / (figures.subject.cpu() - before));
+      done(round, figures);
+    }
+  }
+  return all;
+}
+
+/** How many times as much the first did as the second in the same round: the median of the rounds. */
+export function ratio(own: readonly number[], other: readonly number[]): string {
+  return median(own.map((figure, round) => figure / (other[round] ?? Number.NaN))).toFixed(2);
 }
 
 export function median(numbers: readonly number[]): number {

@@ -66,7 +66,7 @@ async function flood(
 ): Promise<{ lines: number; missed: number }> {
   say('dora', 'stops reading');
   dora.socket.pause();
-  say('ada', 'says very much, and ben listens');
+  say('ada', 'sends line after line, and ben listens');
   let full = false;
   const noticed = server.says('dora reads too slowly').then(() => {
     full = true;

@@ -47,15 +47,17 @@ async function show(visitor: Visitor): Promise<number> {
   expect(page, 200, 'hello');
   const [, etag = ''] = /^ETag: (.*)$/m.exec(page.head) ?? [];
   expect(
-    await step(visitor, 'the page again, if it has changed', 'GET / HTTP/1.1', [`If-None-Match: ${etag}`]),
+    await step(visitor, 'the page again, but only if it has changed', 'GET / HTTP/1.1', [
+      `If-None-Match: ${etag}`,
+    ]),
     304,
     '',
   );
   expect(await step(visitor, 'only the head', 'HEAD /text.txt HTTP/1.1', []), 200, '');
   const part = await step(visitor, 'a part of a file', 'GET /text.txt HTTP/1.1', ['Range: bytes=4-18']);
   expect(part, 206, TEXT.slice(4, 19));
-  expect(await step(visitor, 'what is not there', 'GET /secret HTTP/1.1', []), 404, '404');
-  expect(await step(visitor, 'what may not be done', 'DELETE /text.txt HTTP/1.1', []), 405, '405');
+  expect(await step(visitor, 'a file that does not exist', 'GET /secret HTTP/1.1', []), 404, '404');
+  expect(await step(visitor, 'a method that is not allowed', 'DELETE /text.txt HTTP/1.1', []), 405, '405');
   console.log('\nthree requests at once (a pipeline): the answers come in the same order');
   for (const range of ['0-2', '4-8', '10-17'])
     send(visitor, 'GET /text.txt HTTP/1.1', [`Range: bytes=${range}`]);
@@ -85,8 +87,13 @@ async function slow(host: string, port: number): Promise<void> {
 async function refused(host: string, port: number): Promise<void> {
   for (const [why, line, fields, status] of [
     ['a way out of the folder', 'GET /..%2f..%2fetc/passwd HTTP/1.1', [], 400],
-    ['a request in two lengths', 'GET / HTTP/1.1', ['Content-Length: 5', 'Transfer-Encoding: chunked'], 400],
-    ['a version of the future', 'GET / HTTP/7.0', [], 505],
+    [
+      'a request with two lengths',
+      'GET / HTTP/1.1',
+      ['Content-Length: 5', 'Transfer-Encoding: chunked'],
+      400,
+    ],
+    ['a version that does not exist', 'GET / HTTP/7.0', [], 505],
   ] as const) {
     const visitor = await Visitor.connect(host, port);
     expect(await step(visitor, why, line, fields), status, String(status));

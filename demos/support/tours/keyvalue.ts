@@ -3,7 +3,7 @@ import type { Demo } from '../catalog.js';
 import { Server } from '../process.js';
 import { Visitor } from '../visitor.js';
 
-const INTRODUCTION = `Below, the server is a process of its own. Lines with > are sent to it as they are, by a person with nc, say, and
+const INTRODUCTION = `Below, the server is a process of its own. Lines with > are sent to it, as a person types them into nc, and
 lines with < come back. To be that person, start it with "npm run demo -- keyvalue --serve", and in another
 terminal "nc 127.0.0.1 PORT" or "redis-cli -p PORT".
 `;
@@ -12,11 +12,11 @@ terminal "nc 127.0.0.1 PORT" or "redis-cli -p PORT".
 const STEPS: readonly (readonly [why: string, lines: readonly string[], answers: readonly string[]])[] = [
   ['is the server there?', ['PING'], ['+PONG']],
   ['a value, and back', ['SET greeting "hello, world"', 'GET greeting'], ['+OK', '$12', 'hello, world']],
-  ['there is none', ['GET nothing'], ['$-1']],
+  ['a key that does not exist', ['GET nothing'], ['$-1']],
   ['count', ['INCR visits', 'INCR visits', 'INCRBY visits 40'], [':1', ':2', ':42']],
-  ['only if it is new', ['SET greeting again NX', 'STRLEN greeting'], ['$-1', ':12']],
+  ['only if the key is new', ['SET greeting again NX', 'STRLEN greeting'], ['$-1', ':12']],
   [
-    'for a time',
+    'a value that expires',
     ['SET brief x EX 100', 'TTL brief', 'PERSIST brief', 'TTL brief'],
     ['+OK', ':100', ':1', ':-1'],
   ],

@@ -6,7 +6,16 @@
  * The tools are installed into a temporary folder, in the versions of package.json beside this file.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
@@ -133,6 +142,39 @@ async function nft() {
   expect(call(process.execPath, [join(copy, 'app.mjs')], copy), SAYS);
 }
 
+/** As docs/bundling.md says, with the Node that runs this; in a folder that has nothing else but prebuilds/. */
+async function executable() {
+  const { build } = await load('esbuild');
+  const { inject } = await load('postject');
+  const alone = mkdtempSync(join(tmpdir(), 'fd-selectors-sea-'));
+  try {
+    const [main, output, app] = ['app.cjs', 'app.blob', 'app'].map((name) => join(alone, name));
+    const entryPoints = [join(folder, 'app.mjs')];
+    await build({
+      entryPoints,
+      outfile: main,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      logLevel: 'error',
+    });
+    writeFileSync(
+      join(alone, 'sea.json'),
+      JSON.stringify({ main, output, disableExperimentalSEAWarning: true }),
+    );
+    call(process.execPath, ['--experimental-sea-config', 'sea.json'], alone);
+    cpSync(process.execPath, app);
+    chmodSync(app, 0o755);
+    const sentinelFuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
+    await inject(app, 'NODE_SEA_BLOB', readFileSync(output), { sentinelFuse });
+    for (const file of [main, output]) rmSync(file);
+    cpSync(prebuilds, join(alone, 'prebuilds'), { recursive: true });
+    expect(call(app, [], tmpdir()), SAYS);
+  } finally {
+    rmSync(alone, { recursive: true });
+  }
+}
+
 async function publint() {
   const { publint: lint } = await load('publint');
   const { messages } = await lint({ pkgDir: join(folder, 'node_modules/fd-selectors'), strict: true });
@@ -160,6 +202,7 @@ const checks = {
   'vite ssr, bundled': () => vite(true),
   'webpack, external': webpack,
   'nft traces the addon': nft,
+  'a single executable': executable,
 };
 
 try {
