@@ -4,8 +4,8 @@
 using Init = void(napi_env env, napi_value exports);
 
 Init InitAddress, InitBatch, InitConstants, InitDescriptor, InitEpoll, InitErrno, InitEventfd,
-    InitFamilies, InitInotify, InitLoop, InitMessage, InitNetdb, InitOwned, InitPidfd, InitPoll,
-    InitPty, InitSelect, InitSignals, InitSocket, InitTimerfd, InitUring;
+    InitFamilies, InitInotify, InitLookup, InitLoop, InitMessage, InitNetdb, InitOwned, InitPidfd,
+    InitPoll, InitPty, InitSelect, InitSignals, InitSocket, InitTimerfd, InitUring;
 
 static Napi::Object InitAddon(Napi::Env env, Napi::Object exports) {
   InitOwned(env, exports);  // first: see there
@@ -17,6 +17,7 @@ static Napi::Object InitAddon(Napi::Env env, Napi::Object exports) {
   InitErrno(env, exports);
   InitEventfd(env, exports);
   InitInotify(env, exports);
+  InitLookup(env, exports);
   InitLoop(env, exports);
   InitMessage(env, exports);
   InitNetdb(env, exports);

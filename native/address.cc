@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 
 #include "call.h"
+#include "resolver.h"
 
 namespace {
 
@@ -16,9 +17,6 @@ int FromResolver(int code, Ints<1> eai) {
   return code == EAI_SYSTEM ? -1 : 0;
 }
 
-// The first ints of struct addrinfo: flags, family, type, protocol.
-constexpr size_t kHints = 4;
-static_assert(offsetof(addrinfo, ai_protocol) == (kHints - 1) * sizeof(int));
 // A row of the results: family, type, protocol, and an address.
 constexpr size_t kRowWords = 3 + kAddressWords;
 
@@ -32,7 +30,7 @@ void WriteRow(const addrinfo& from, int32_t* row) {
 }
 
 // The canonical name, cut to what fits and always NUL-terminated.
-void WriteCanonname(const addrinfo* list, Bytes out) {
+void WriteCanonname(const addrinfo* list, std::span<uint8_t> out) {
   const char* name = list != nullptr && list->ai_canonname != nullptr ? list->ai_canonname : "";
   const size_t length = strnlen(name, out.size() - 1);
   memcpy(out.data(), name, length);
@@ -41,29 +39,19 @@ void WriteCanonname(const addrinfo* list, Bytes out) {
 
 char* CharsOf(Bytes bytes) { return reinterpret_cast<char*>(bytes.data()); }
 
-template <size_t kSize>
-const char* CharsOf(const std::optional<Text<kSize>>& text) {
-  return text ? text->chars : nullptr;
-}
-
 // Returns the number of addresses, of which as many as fit stand in results; eai[0] becomes 0 or
 // the resolver's code, with which the result is 0.
 int Getaddrinfo(std::optional<Text<NI_MAXHOST>> host, std::optional<Text<NI_MAXSERV>> service,
                 Ints<kHints> hints, Ints<> results, Bytes canonname, Ints<1> eai) {
   if (canonname.empty()) return Invalid();
-  addrinfo wanted = {};
-  memcpy(&wanted, hints.data(), kHints * sizeof(int));
+  const addrinfo wanted = HintsOf(hints);
   addrinfo* list = nullptr;
   const int code = getaddrinfo(CharsOf(host), CharsOf(service), &wanted, &list);
   if (code != 0) return FromResolver(code, eai);
-  WriteCanonname(list, canonname);
-  size_t count = 0;
-  for (const addrinfo* from = list; from != nullptr; from = from->ai_next, count++) {
-    if ((count + 1) * kRowWords <= results.size()) WriteRow(*from, &results[count * kRowWords]);
-  }
+  const int count = WriteAddresses(list, results, canonname);
   freeaddrinfo(list);
   eai[0] = 0;
-  return static_cast<int>(count);
+  return count;
 }
 
 // host and service become NUL-terminated texts; eai[0] becomes 0 or the resolver's code.
@@ -115,6 +103,15 @@ int InetAton(AddressText text, Bytes bytes) {
 }
 
 }  // namespace
+
+int WriteAddresses(const addrinfo* list, std::span<int32_t> results, std::span<uint8_t> canonname) {
+  WriteCanonname(list, canonname);
+  size_t count = 0;
+  for (const addrinfo* from = list; from != nullptr; from = from->ai_next, count++) {
+    if ((count + 1) * kRowWords <= results.size()) WriteRow(*from, &results[count * kRowWords]);
+  }
+  return static_cast<int>(count);
+}
 
 void InitAddress(napi_env env, napi_value exports) {
   Export<Getaddrinfo>(env, exports, "getaddrinfo");

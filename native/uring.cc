@@ -22,6 +22,7 @@ namespace {
 // The same on every architecture.
 constexpr long kSetup = 425, kEnter = 426, kRegister = 427;
 constexpr uint32_t kEnterGetEvents = 1 << 0, kEnterExtArg = 1 << 3;
+constexpr uint32_t kRegisterEventfd = 4, kRegisterProbe = 8, kRegisterPbufRing = 22;
 constexpr uint32_t kRegisterSyncCancel = 24;
 constexpr uint32_t kCancelAll = 1 << 0, kCancelAny = 1 << 2;
 
@@ -221,8 +222,24 @@ int UringEnter(int fd, uint32_t to_submit, uint32_t min_complete, Bits flags, Ti
                                   &argument, sizeof argument));
 }
 
+// How many bytes the kernel reads or writes, where it is told a count. Of no other operation is it
+// known here, so it may have no argument.
+uint64_t ArgumentSize(uint32_t opcode, uint32_t count) {
+  switch (opcode) {
+    case kRegisterEventfd:
+      return uint64_t{count} * sizeof(int);
+    case kRegisterProbe:
+      return 16 + uint64_t{count} * 8;
+    case kRegisterPbufRing:
+      return uint64_t{count} * 40;
+    default:
+      return UINT64_MAX;
+  }
+}
+
 int UringRegister(int fd, uint32_t opcode, std::optional<Structs<uint8_t>> argument,
                   uint32_t count) {
+  if (argument && argument->size() < ArgumentSize(opcode, count)) return Invalid();
   return static_cast<int>(
       syscall(kRegister, fd, opcode, argument ? argument->data() : nullptr, count));
 }

@@ -181,6 +181,11 @@ export interface Native {
     canonname: Bytes,
     eai: Int32Array,
   ): Result;
+  /** As getaddrinfo in another thread: returns a descriptor that becomes readable once there is an answer. */
+  lookupOpen(host: string | null, service: string | null, hints: Int32Array): Result;
+  /** What getaddrinfo would return, or -EAGAIN before there is an answer. */
+  lookupAnswer(fd: number, results: Int32Array, canonname: Bytes, eai: Int32Array): Result;
+  lookupClose(fd: number): Result;
   getnameinfo(address: Int32Array, host: Bytes, service: Bytes, flags: number, eai: Int32Array): Result;
   /** Returns 1, or 0 if the text is not an address of the family. */
   inetPton(family: number, text: string, bytes: Bytes): Result;

@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as selectors from 'fd-selectors';
 import { type BaseSelector, EVENT_WRITE } from 'fd-selectors';
+import * as batch from 'fd-selectors/batch';
 import { close } from 'fd-selectors/fds';
 import * as select from 'fd-selectors/select';
 import * as socket from 'fd-selectors/socket';
@@ -54,7 +55,7 @@ async function run(call: string, sel: BaseSelector, live: socket.Socket): Promis
   const [a] = pair();
   const file = openSync(path, 'r');
   onTestFinished(() => closeSync(file));
-  const scope = { ...socket, ...select, ...selectors, sel, live, a, file, close, closed: CLOSED };
+  const scope = { ...socket, ...batch, ...select, ...selectors, sel, live, a, file, close, closed: CLOSED };
   const source = `export default async ({ ${Object.keys(scope).join(', ')} }) => { ${call}; };`;
   const options = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS };
   const { outputText } = ts.transpileModule(source, { compilerOptions: options });

@@ -2,8 +2,10 @@
 import { checkInteger, checkOptions, typeError, valueError } from '../arguments.js';
 import { ValueError } from '../errors.js';
 import { signalOf } from '../loop/abort.js';
+import type { Wait } from '../native.js';
 import type { WaitOptions } from '../selectors/base.js';
 import { EpollSelector } from '../selectors/epoll.js';
+import { tellError, tellSelect, waitBegins } from '../selectors/observe.js';
 import { SOCK_DGRAM, SOCK_STREAM, Socket } from '../socket/index.js';
 import { deadlineOf, remaining, type Timeout, toWait } from '../time.js';
 import type { BatchEvent } from './event.js';
@@ -148,18 +150,28 @@ export class Batch<D = unknown> {
   receive(timeout?: Timeout): IterableIterator<BatchEvent<D>> {
     this.#checkOpen();
     const seconds = toWait(timeout);
-    const { events, outgoing, receiver } = this.#state;
+    const { events, outgoing, receiver, selector } = this.#state;
     outgoing.flush();
     // What was left, in place, must not be overwritten.
     if (events.left) return events;
-    const deadline = seconds === 0 ? 0 : deadlineOf(seconds);
-    let left = events.any ? 0 : seconds;
-    while (!this.#state.collect(left) && receiver.count > 0) {
-      if (receiver.haunted && !receiver.pause(left)) break;
-      left = remaining(deadline);
-      if (left === 0) break;
+    const since = waitBegins();
+    try {
+      this.#wait(events.any ? 0 : seconds, seconds === 0 ? 0 : deadlineOf(seconds));
+    } catch (error) {
+      throw tellError(selector, 'select', error);
     }
+    if (since !== 0) tellSelect(selector, timeout, receiver.found(), since, false);
     return events;
+  }
+
+  #wait(seconds: Wait, deadline: number): void {
+    const { receiver } = this.#state;
+    let left = seconds;
+    while (!this.#state.collect(left) && receiver.count > 0) {
+      if (receiver.haunted && !receiver.pause(left)) return;
+      left = remaining(deadline);
+      if (left === 0) return;
+    }
   }
 
   /**
@@ -189,12 +201,17 @@ export class Batch<D = unknown> {
     const state = this.#state;
     state.outgoing.flush();
     if (state.events.left) return state.events;
+    const since = waitBegins();
     state.waiting = true;
     try {
       await state.receiver.set.waitAsync(this.#ask, timeout, signal);
+    } catch (error) {
+      // Ended by its owner, which is not an error.
+      throw this.#isOver(error, signal) ? error : tellError(state.selector, 'selectAsync', error);
     } finally {
       state.waiting = false;
     }
+    if (since !== 0) tellSelect(state.selector, timeout, state.receiver.found(), since, true);
     return state.events;
   }
 
@@ -221,16 +238,12 @@ export class Batch<D = unknown> {
   }
 
   async *#eventsUntil(signal: AbortSignal | undefined): AsyncGenerator<BatchEvent<D>, void, void> {
-    const over = (error: unknown): boolean => {
-      const { code } = error as { code?: unknown };
-      return this.#closed || signal?.aborted === true || code === 'ERR_SELECTOR_CLOSED';
-    };
     while (!this.#closed && signal?.aborted !== true) {
       let batch: IterableIterator<BatchEvent<D>>;
       try {
         batch = await this.receiveAsync(undefined, { signal });
       } catch (error) {
-        if (over(error)) return;
+        if (this.#isOver(error, signal)) return;
         throw error;
       }
       for (const event of batch) {
@@ -238,6 +251,12 @@ export class Batch<D = unknown> {
         if (this.#closed || signal?.aborted) return;
       }
     }
+  }
+
+  /** Whether a wait failed because its owner ended it. */
+  #isOver(error: unknown, signal: AbortSignal | undefined): boolean {
+    const { code } = error as { code?: unknown };
+    return this.#closed || signal?.aborted === true || code === 'ERR_SELECTOR_CLOSED';
   }
 
   /** Sends what is queued now, in one call. What the kernel does not take is kept. */

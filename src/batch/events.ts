@@ -43,7 +43,7 @@ export class Events<D> implements IterableIterator<BatchEvent<D>> {
 
   /** Whether there is an event left; skips rows that are none. */
   get any(): boolean {
-    if (this.#notices.some(({ socket }) => !socket.closed)) return true;
+    if (this.#notices.length > 0 && this.#notices.some(({ socket }) => !socket.closed)) return true;
     const { rows, count } = this.#receiver;
     const { byFd, tags } = this.#receiver.set.registered;
     for (; this.#at < count * ROW; this.#at += ROW) {
@@ -69,7 +69,7 @@ export class Events<D> implements IterableIterator<BatchEvent<D>> {
 
   next(): IteratorResult<BatchEvent<D>, undefined> {
     if (!this.any) return { done: true, value: undefined };
-    const notice = this.#takeNotice();
+    const notice = this.#notices.length > 0 ? this.#takeNotice() : undefined;
     return { done: false, value: notice === undefined ? this.#takeRow() : this.#eventOf(notice) };
   }
 

@@ -37,6 +37,9 @@ export class Outgoing {
   readonly #start: number;
   #used: number;
   readonly #rows = new Int32Array(MOST_ROWS * ROW);
+  // To ask a view for its buffer costs as much as to pass it.
+  readonly #rowsBuffer = this.#rows.buffer;
+  readonly #arenaBuffer: ArrayBuffer;
   readonly #targets: (Target | undefined)[] = new Array(MOST_ROWS).fill(undefined);
   #batch = 1;
   /** How many rows wait. */
@@ -44,6 +47,7 @@ export class Outgoing {
 
   constructor(arena: Buffer<ArrayBuffer>, start: number) {
     this.#arena = arena;
+    this.#arenaBuffer = arena.buffer;
     this.#start = start;
     this.#used = start;
   }
@@ -135,7 +139,7 @@ export class Outgoing {
     const { count } = this;
     if (count === 0) return;
     const rows = this.#rows;
-    native.batchSend(rows.buffer, count, this.#arena.buffer, SEND_FLAGS);
+    native.batchSend(this.#rowsBuffer, count, this.#arenaBuffer, SEND_FLAGS);
     const targets = this.#targets;
     this.count = 0;
     this.#batch++;

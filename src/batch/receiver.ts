@@ -4,7 +4,10 @@ import type { FileObject } from '../fileno.js';
 import { native, type Wait } from '../native.js';
 import { pollOne } from '../pollone.js';
 import { type EpollSelector, type EpollSet, setOf } from '../selectors/epoll.js';
+import { toEvents } from '../selectors/events.js';
+import type { Ready } from '../selectors/key.js';
 import {
+  EVENTS,
   FD,
   FLAGS,
   MEMBER,
@@ -14,14 +17,14 @@ import {
   MOST_ROWS,
   MSG_DONTWAIT,
   NOT_TRIED,
+  RESULT,
   ROW,
   TAG,
 } from './layout.js';
 
-/**
- * The most events of one wait. Far more were slower: docs/decisions/0020-batches.md.
- */
+/** The most events of one wait, and about how many bytes: more were slower, see docs/decisions/0020-batches.md. */
 const MOST_EVENTS = 128;
+const BYTES = 64 * 1024;
 /** The pause before another look at a set whose ghosts cannot be removed, in seconds. */
 const PAUSE = 0.01;
 /** The descriptor of a row that has no registration. */
@@ -33,16 +36,20 @@ export class Receiver<D, F extends FileObject> {
   /** What was received, and after it what is to be sent. */
   readonly arena: Buffer<ArrayBuffer>;
   readonly rows = new Int32Array(MOST_ROWS * ROW);
+  // To ask a view for its buffer costs as much as to pass it.
+  readonly #rowsBuffer = this.rows.buffer;
+  readonly #arenaBuffer: ArrayBuffer;
   /** How many rows the last wait filled. */
   count = 0;
   /** Whether the last wait found something that belongs to nobody: a ghost. */
   haunted = false;
   readonly #limit: number;
   #members = new Int32Array(64 * MEMBER);
+  #membersBuffer = this.#members.buffer;
   /** The event to begin with: any, while the arena has no room for all. So those at the end do not starve. */
   #first = 0;
 
-  /** How many events to ask for: about as many as the arena had room for. Others stay in the kernel's queue. */
+  /** How many events to ask for: about as many as the cache and the arena have room for. Others stay in the kernel's queue. */
   #most = MOST_EVENTS;
   /** Whether the last wait had no room for all that was ready. */
   full = false;
@@ -54,7 +61,8 @@ export class Receiver<D, F extends FileObject> {
   constructor(selector: EpollSelector<D, F>, limit: number, size: number) {
     this.set = setOf(selector);
     this.#limit = limit;
-    this.arena = Buffer.from(new ArrayBuffer(size));
+    this.#arenaBuffer = new ArrayBuffer(size);
+    this.arena = Buffer.from(this.#arenaBuffer) as Buffer<ArrayBuffer>;
   }
 
   /** Receives for a registration from now on: at most so many bytes, or so many datagrams of so many bytes. */
@@ -76,6 +84,7 @@ export class Receiver<D, F extends FileObject> {
     const members = new Int32Array(Math.max(least, 2 * this.#members.length));
     members.set(this.#members);
     this.#members = members;
+    this.#membersBuffer = members.buffer;
   }
 
   /**
@@ -88,10 +97,10 @@ export class Receiver<D, F extends FileObject> {
     this.count = 0;
     const result = native.batchReceive(
       this.set.epfd(),
-      this.rows.buffer,
+      this.#rowsBuffer,
       this.#most,
-      this.#members.buffer,
-      this.arena.buffer,
+      this.#membersBuffer,
+      this.#arenaBuffer,
       this.#limit,
       this.#first,
       MSG_DONTWAIT,
@@ -108,27 +117,49 @@ export class Receiver<D, F extends FileObject> {
     const { tags, byFd } = this.set.registered;
     const flags = this.set.hasFlags();
     let untried = 0;
+    let bytes = 0;
     this.haunted = false;
     for (let at = 0; at < count * ROW; at += ROW) {
       const fd = rows[at + FD] as number;
       const known = tags[fd] === rows[at + TAG] && byFd[fd] !== undefined;
       if (!known) this.#noteGhost(fd);
       if (rows[at + FLAGS] === NOT_TRIED) untried++;
+      const result = rows[at + RESULT] as number;
+      if (result > 0) bytes += result;
       if (!known || (flags && !this.set.fired(fd))) rows[at + FD] = NOBODY;
     }
     if (this.haunted) this.haunted = !this.set.rebuild();
     this.full = untried > 0 || count >= this.#most;
-    this.#most = untried > 0 ? Math.max(1, count - untried) : this.#grown();
+    this.#adapt(count, untried, bytes);
     this.#first = this.#most < MOST_EVENTS ? Math.floor(Math.random() * 2 ** 31) : 0;
+  }
+
+  /** Shrinks at once, and grows by and by: what is left untried is asked for once more. */
+  #adapt(count: number, untried: number, bytes: number): void {
+    if (untried > 0) this.#most = count - untried;
+    else if (this.full) this.#most += (this.#most >> 3) + 1;
+    const most = bytes * MOST_EVENTS > BYTES * count ? Math.ceil((BYTES * count) / bytes) : MOST_EVENTS;
+    this.#most = Math.max(1, Math.min(this.#most, most));
+  }
+
+  /** What the last wait found, as `select()` would return it: for those who observe the selector. */
+  found(): Ready<D, F>[] {
+    const { rows } = this;
+    const { byFd } = this.set.registered;
+    const ready: Ready<D, F>[] = [];
+    for (let at = 0; at < this.count * ROW; at += ROW) {
+      const key = byFd[rows[at + FD] as number];
+      // Each of several datagrams has a row.
+      if (key === undefined || ready.at(-1)?.[0] === key) continue;
+      const events = toEvents(rows[at + EVENTS] as number) & key.events;
+      if (events !== 0) ready.push([key, events]);
+    }
+    return ready;
   }
 
   #noteGhost(fd: number): void {
     this.haunted = true;
     this.set.ghost(fd);
-  }
-
-  #grown(): number {
-    return this.full ? Math.min(2 * this.#most, MOST_EVENTS) : this.#most;
   }
 
   /** Ghosts keep the set readable: waits a moment. Returns `false` if a signal ended it. */

@@ -1,11 +1,9 @@
 /** Functions that open sockets: plain sockets, pairs, servers, connections. */
-import { lookup } from 'node:dns/promises';
 import { typeError } from '../arguments.js';
 import { OSError } from '../errors.js';
 import type { AddressLike, ConnectionOptions, ServerOptions } from '../socket/index.js';
 import * as plain from '../socket/index.js';
-import { theHub } from './hub.js';
-import { promise } from './promise.js';
+import { lookup } from './lookup.js';
 import { Socket, takeOver } from './socket.js';
 import type { Coroutine } from './suspend.js';
 
@@ -91,7 +89,8 @@ export function createServer(address: AddressLike, options?: ServerOptions): Soc
 /**
  * Connects to a TCP server, at the first of the host's addresses that answers.
  *
- * Under `runAsync()` a name is looked up on Node's event loop; under `run()` the lookup blocks the thread.
+ * While a name is looked up, the other tasks go on. If the task is killed meanwhile, the lookup ends by itself, in a thread of
+ * Node's pool.
  *
  * Python: `gevent.socket.create_connection`.
  *
@@ -114,7 +113,7 @@ export function* createConnection(address: AddressLike, options: ConnectionOptio
   }
   const [host, port] = address as [string, number];
   let failure: unknown;
-  for (const info of yield* addresses(host, port)) {
+  for (const info of yield* lookup(host, port, 0, plain.SOCK_STREAM)) {
     try {
       return yield* connectTo(info, options);
     } catch (error) {
@@ -123,15 +122,6 @@ export function* createConnection(address: AddressLike, options: ConnectionOptio
     }
   }
   throw failure;
-}
-
-function* addresses(host: string, port: number): Coroutine<plain.AddrInfo[]> {
-  // A numeric host needs no lookup; a bad one gets the same error as everywhere.
-  if (!theHub().onNodesLoop || typeof host !== 'string' || host === '' || /^[\d.]*$|:/.test(host)) {
-    return plain.getaddrinfo(host, port, 0, plain.SOCK_STREAM);
-  }
-  const found = yield* promise(lookup(host, { all: true }));
-  return found.flatMap(({ address }) => plain.getaddrinfo(address, port, 0, plain.SOCK_STREAM));
 }
 
 function* connectTo(

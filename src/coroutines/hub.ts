@@ -1,6 +1,6 @@
 /** The hub: runs ready fibers, wakes due timers, then asks the selector. */
 import { show } from '../arguments.js';
-import { ValueError } from '../errors.js';
+import { OSError, ValueError } from '../errors.js';
 import type { Wait as Seconds } from '../native.js';
 import { DeadlockError, yieldError } from './errors.js';
 import type { Fiber, Scheduler, Wait } from './fiber.js';
@@ -158,18 +158,36 @@ export class Hub implements Scheduler {
   /** Asks the selector, and wakes the fibers whose descriptors are ready. */
   poll(seconds: Seconds): void {
     this.#working = true;
-    this.poller.poll(seconds);
-    this.#working = false;
+    try {
+      this.poller.poll(seconds);
+    } catch (error) {
+      if (!this.broke(error)) throw error;
+    } finally {
+      this.#working = false;
+    }
     this.#due = this.#ready;
+  }
+
+  /**
+   * Tells the main task that the selector failed, which then can wait for nothing but time; `false` for any other error.
+   * The tasks that wait for descriptors hear of it with the next poll, unless the main task has ended by then.
+   */
+  broke(error: unknown): boolean {
+    if (!(error instanceof OSError) || this.poller.failure !== undefined) return false;
+    this.poller.failure = error;
+    this.main?.interrupt(this.poller.broken());
+    return true;
   }
 
   /** As `poll(0)`, for a wait on Node's event loop: whether anything was ready. */
   readonly ask = (): readonly true[] => {
     this.#working = true;
-    const found = this.poller.ask();
-    this.#working = false;
-    this.#due = this.#ready;
-    return found;
+    try {
+      return this.poller.ask();
+    } finally {
+      this.#working = false;
+      this.#due = this.#ready;
+    }
   };
 
   /** Wakes the fibers that wait for the hub to be idle. */

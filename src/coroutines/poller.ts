@@ -5,6 +5,7 @@ import { EAGAIN, errnoOf, OSError, osError } from '../errors.js';
 import type { Wait as Seconds } from '../native.js';
 import { toEvents } from '../selectors/events.js';
 import { EpollSelector, EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
+import { tellSelect, waitBegins } from '../selectors/observe.js';
 import { ConcurrentObjectUseError } from './errors.js';
 import { type Fiber, located, Wait } from './fiber.js';
 import { type Coroutine, SUSPEND, type Suspend } from './suspend.js';
@@ -144,6 +145,7 @@ export class Watch {
    */
   wait(fiber: Fiber, event: number, deadline: number, syscall: string, most = 0): FdWait {
     this.checkFree(event);
+    if (this.poller.failure !== undefined) throw this.poller.broken();
     if ((this.events & event) === 0) this.#register(this.events | event);
     let wait = event === EVENT_READ ? this.reader : this.writer;
     if (wait === undefined) {
@@ -238,6 +240,8 @@ export class Poller {
   readonly receiver = new Receiver(this.selector, ARENA, ARENA);
   /** How many directions of descriptors fibers wait for. */
   waiting = 0;
+  /** Why the selector cannot wait any more: its descriptor was closed by other code, and may be another's by now. */
+  failure: OSError | undefined;
   readonly #byFd: (Watch | undefined)[] = [];
 
   /** Returns the record of a descriptor. */
@@ -255,10 +259,22 @@ export class Poller {
 
   /** Waits, and wakes the fibers whose descriptors are ready. */
   poll(seconds: Seconds): void {
+    if (this.failure !== undefined) {
+      if (this.waiting > 0) this.#rejectAll();
+      else this.receiver.pause(seconds);
+      return;
+    }
+    const since = waitBegins();
     this.receiver.receive(seconds);
+    if (since !== 0) this.tellWait(seconds, since, false);
     this.#wake();
     // Only ghosts were found, and they stay.
     if (this.receiver.haunted && seconds !== 0) this.receiver.pause(seconds);
+  }
+
+  /** Publishes what a wait has found. */
+  tellWait(seconds: Seconds, since: number, async: boolean): void {
+    tellSelect(this.selector, seconds < 0 ? null : seconds, this.receiver.found(), since, async);
   }
 
   /** As `poll(0)`, for a wait on Node's event loop: whether anything was ready. */
@@ -267,6 +283,21 @@ export class Poller {
     this.#wake();
     return FOUND;
   };
+
+  /** The error for a fiber that waits for a descriptor, now that the selector cannot. */
+  broken(): OSError {
+    const { errno, code, syscall } = this.failure as OSError;
+    const message = `${code}: the epoll set that all tasks wait on was closed or has failed, ${syscall}`;
+    return new OSError(errno, syscall, message);
+  }
+
+  #rejectAll(): void {
+    for (const watch of this.#byFd) {
+      for (const wait of [watch?.reader, watch?.writer]) {
+        if (wait?.busy) wait.fiber.interrupt(this.broken());
+      }
+    }
+  }
 
   #wake(): void {
     const { rows, count } = this.receiver;

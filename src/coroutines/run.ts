@@ -63,6 +63,8 @@ function turn(hub: Hub): boolean {
  * @returns what the main task returns.
  * @throws what the main task throws.
  * @throws {@link DeadlockError} `ERR_DEADLOCK`, thrown into the main task first, when nothing can wake any task.
+ * @throws {@link OSError} `EBADF` or `EINVAL` of `epoll_wait`, thrown into the main task first, when other code has closed
+ *   the descriptor of the hub's epoll set. From then on, tasks can wait for time and for each other only.
  * @throws {@link ValueError} `ERR_HUB_RUNNING` inside another run; `TypeError` `ERR_INVALID_ARG_TYPE`.
  * @example
  * ```ts

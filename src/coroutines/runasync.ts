@@ -2,6 +2,7 @@
 import { ValueError } from '../errors.js';
 import { Timer as LoopTimer } from '../loop/timer.js';
 import { mayAnswerAtOnce, turned } from '../loop/turn.js';
+import { waitBegins } from '../selectors/observe.js';
 import { closeHub, type Hub, openHub } from './hub.js';
 import { failureHandler, killRest, type RunOptions, resultOf } from './run.js';
 import type { CoroutineFunction } from './suspend.js';
@@ -82,6 +83,12 @@ class Driver {
   #wait(): void {
     const { timers, poller } = this.hub;
     this.#scheduled = false;
+    if (poller.failure !== undefined && poller.waiting > 0) {
+      this.hub.poll(0);
+      this.#scheduled = true;
+      this.#roundNextTurn();
+      return;
+    }
     if (timers.next !== this.#due) this.#setTimer(timers.next);
     if (poller.waiting === 0) poller.selector.unref();
     else {
@@ -103,16 +110,17 @@ class Driver {
   }
 
   async #select(): Promise<void> {
+    const { poller } = this.hub;
+    const since = waitBegins();
     this.#selecting = true;
     try {
-      await this.hub.poller.receiver.set.waitAsync(this.hub.ask, undefined, undefined);
-      this.#selecting = false;
-      if (this.#ended) return;
-      this.#scheduled = true;
-      this.round();
+      await poller.receiver.set.waitAsync(this.hub.ask, undefined, undefined);
+      if (since !== 0) poller.tellWait(-1, since, true);
     } catch (error) {
-      if (!this.#ended) this.#end({ error });
+      if (!this.#ended && !this.hub.broke(error)) this.#end({ error });
     }
+    this.#selecting = false;
+    this.round();
   }
 
   /** The main task has ended: stops the rest once, and returns whether all have ended. */
@@ -157,7 +165,7 @@ class Driver {
  *
  * @param main - a generator function.
  * @throws (rejects with) what the main task throws; {@link DeadlockError}; {@link ValueError} `ERR_HUB_RUNNING`.
- * @throws (rejects with) {@link OSError} `EMFILE` if no descriptor is available.
+ * @throws (rejects with) {@link OSError} `EMFILE` if no descriptor is available; `EBADF` and `EINVAL` as `run()` does.
  * @example
  * ```ts
  * import { readFile } from 'node:fs/promises';

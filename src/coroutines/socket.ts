@@ -11,6 +11,7 @@ import {
 } from '../socket/index.js';
 import { Recv, RecvInto, Send, SendAll } from './calls.js';
 import { theHub } from './hub.js';
+import { resolved } from './lookup.js';
 import { Pause } from './pause.js';
 import { SocketBase } from './socketbase.js';
 import { Stream } from './stream.js';
@@ -81,8 +82,7 @@ export class Socket extends SocketBase {
   }
 
   /**
-   * Connects to an address. A host name is looked up first, which blocks the thread; {@link
-   * createConnection} does not under `runAsync()`.
+   * Connects to an address. While a host name is looked up, the other tasks go on; the timeout counts from then.
    *
    * @throws {@link ConnectionRefusedError}, {@link FileNotFoundError}, {@link TimeoutError}; {@link BlockingIOError}
    *   `EAGAIN` where the backlog of an AF_UNIX server is full.
@@ -95,8 +95,9 @@ export class Socket extends SocketBase {
   /** As `connect()`, but returns 0 or the positive errno. A bad address throws, and a timeout that has passed. */
   *connectEx(address: AddressLike): Coroutine<number> {
     this.line.checkFree(EVENT_WRITE);
+    const to = yield* resolved(address, this.family);
     const deadline = this.line.deadline();
-    const errno = this.sock.connectEx(address);
+    const errno = this.sock.connectEx(to);
     if (errno !== EINPROGRESS) return errno;
     yield* this.line.wait(EVENT_WRITE, deadline, 'connect');
     return this.sock.getsockopt(SOL_SOCKET, SO_ERROR);

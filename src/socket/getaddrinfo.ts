@@ -15,7 +15,7 @@ import { checkPort, encode } from './address.js';
 import { AF_INET, AF_INET6, AI_NUMERICHOST, SOCK_DGRAM } from './constants/index.js';
 import type { AddressLike, Inet6Address, InetAddress } from './family.js';
 import { GaiError } from './gaierror.js';
-import { eai, NI_MAXHOST, ROW, resolve, textOf } from './resolve.js';
+import { eai, NI_MAXHOST, Query, type Resolved, ROW, resolve, textOf } from './resolve.js';
 import { SockAddr } from './sockaddr.js';
 
 /** The size in bytes of the longest service name, with its NUL. */
@@ -72,7 +72,16 @@ export function getaddrinfo(
 ): AddrInfo[] {
   if (host !== null && typeof host !== 'string') throw typeError('host', 'of type string or null', host);
   for (const [name, value] of Object.entries({ family, type, proto, flags })) checkInteger(name, value);
-  const { count, rows, canonname } = resolve(host, toService(port), [flags, family, type, proto]);
+  return infosOf(resolve(host, toService(port), [flags, family, type, proto]));
+}
+
+/** Begins a query for a host, of which {@link infosOf} reads the answer. @throws as {@link getaddrinfo} for its arguments. */
+export function openQuery(host: string, port: number | string | null, family: number, type: number): Query {
+  return new Query(host, toService(port), [0, family, type, 0]);
+}
+
+/** The addresses of an answer. */
+export function infosOf({ count, rows, canonname }: Resolved): AddrInfo[] {
   const address = new SockAddr();
   return Array.from({ length: count }, (_, i) => {
     const row = rows.subarray(i * ROW, (i + 1) * ROW);

@@ -2,7 +2,7 @@
 import { domainToASCII } from 'node:url';
 import { valueError } from '../arguments.js';
 import { check } from '../errors.js';
-import { native } from '../native.js';
+import { native, type Result } from '../native.js';
 import { GaiError } from './gaierror.js';
 import { ADDRESS_WORDS } from './sockaddr.js';
 
@@ -44,6 +44,17 @@ function toAscii(host: string): string {
   throw valueError('ERR_INVALID_HOST', 'host', 'a valid host name', host);
 }
 
+/** Asks until there is room for all addresses. */
+function collect(host: string | null, ask: (rows: Int32Array, canonname: Buffer) => Result): Resolved {
+  const canonname = Buffer.alloc(NI_MAXHOST);
+  for (let room = 16; ; room *= 4) {
+    const rows = new Int32Array(room * ROW);
+    const count = check(ask(rows, canonname), 'getaddrinfo');
+    if (eai[0] !== 0) throw new GaiError(eai[0] as number, 'getaddrinfo', host ?? '');
+    if (count <= room) return { count, rows, canonname: textOf(canonname) };
+  }
+}
+
 /**
  * Queries the resolver. It blocks while the name servers answer.
  *
@@ -51,12 +62,34 @@ function toAscii(host: string): string {
  */
 export function resolve(host: string | null, service: string | null, hints: Hints): Resolved {
   const name = host === null ? null : toAscii(host);
-  const canonname = Buffer.alloc(NI_MAXHOST);
-  for (let room = 16; ; room *= 4) {
-    const rows = new Int32Array(room * ROW);
-    const result = native.getaddrinfo(name, service, Int32Array.from(hints), rows, canonname, eai);
-    const count = check(result, 'getaddrinfo');
-    if (eai[0] !== 0) throw new GaiError(eai[0] as number, 'getaddrinfo', host ?? '');
-    if (count <= room) return { count, rows, canonname: textOf(canonname) };
+  const words = Int32Array.from(hints);
+  return collect(host, (rows, canonname) => native.getaddrinfo(name, service, words, rows, canonname, eai));
+}
+
+/** A query of the resolver in another thread, for those who must not block. */
+export class Query {
+  readonly #host: string | null;
+  readonly #fd: number;
+
+  /** @throws {@link ValueError} `ERR_INVALID_HOST`; {@link OSError} `EMFILE`. */
+  constructor(host: string | null, service: string | null, hints: Hints) {
+    this.#host = host;
+    const name = host === null ? null : toAscii(host);
+    this.#fd = check(native.lookupOpen(name, service, Int32Array.from(hints)), 'eventfd');
+  }
+
+  /** A descriptor that becomes readable when there is an answer. */
+  fileno(): number {
+    return this.#fd;
+  }
+
+  /** Returns the answer, once the descriptor is readable. @throws as {@link resolve} does. */
+  answer(): Resolved {
+    return collect(this.#host, (rows, canonname) => native.lookupAnswer(this.#fd, rows, canonname, eai));
+  }
+
+  /** Forgets the query. The other thread goes on until it has an answer. */
+  close(): void {
+    native.lookupClose(this.#fd);
   }
 }

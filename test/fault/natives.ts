@@ -104,6 +104,43 @@ drive('batchReceive', (closes) => {
   const rows = new ArrayBuffer(24 * 4);
   return () => call('batchReceive', epfd, rows, 4, new ArrayBuffer(0), new ArrayBuffer(64), 64, 0, 0, 0);
 });
+/** A socket with a byte to receive, registered with the tag 7, and its membership: a stream, or datagrams. */
+function member(closes: number[], type: string, datagrams: number): [epfd: number, members: ArrayBuffer] {
+  const [from, to] = two(closes, (fds) =>
+    native['socketpair']?.(constant('AF_UNIX'), constant(type), 0, fds),
+  );
+  const epfd = epoll(closes);
+  ok(call('epollCtl', epfd, 1, to, 1, 7));
+  ok(call('send', from, bytes(), 0));
+  const members = new Int32Array(3 * (to + 1));
+  members.set([7, 16, datagrams], 3 * to);
+  return [epfd, members.buffer];
+}
+const DONTWAIT = constant('MSG_DONTWAIT');
+/** The word of the result in a row. */
+const [RECEIVED, SENT] = [3, 5];
+for (const [type, datagrams] of [
+  ['SOCK_STREAM', 0],
+  ['SOCK_DGRAM', 4],
+] as const) {
+  drive(`batchReceive, ${type}`, (closes) => {
+    const [epfd, members] = member(closes, type, datagrams);
+    const rows = new Int32Array(6 * 8);
+    const arena = new ArrayBuffer(1024);
+    return () => {
+      const count = call('batchReceive', epfd, rows.buffer, 4, members, arena, 1024, 0, DONTWAIT, 0);
+      return count < 0 ? count : (rows[RECEIVED] as number);
+    };
+  });
+  drive(`batchSend, ${type}`, (closes) => {
+    const [fd] = two(closes, (fds) => native['socketpair']?.(constant('AF_UNIX'), constant(type), 0, fds));
+    const rows = Int32Array.of(fd, 0, 4, datagrams === 0 ? 0 : 1, -1, 0);
+    return () => {
+      const result = call('batchSend', rows.buffer, 1, new ArrayBuffer(64), 0);
+      return result < 0 ? result : (rows[SENT] as number);
+    };
+  });
+}
 /** A process that is stopped and continued gets EINTR from epoll_wait, which is not the fault that was struck. */
 function uninterrupted(wait: () => number): number {
   for (;;) {
@@ -476,7 +513,9 @@ export const NOT_DRIVEN: Readonly<Record<string, string>> = {
   loopRef: 'makes no system call',
   loopMove: 'driven through select() on a haunted set',
   loopClose: 'cannot fail',
-  batchSend: 'reports an errno for each row: see test/native/batch.test.ts',
+  lookupOpen: 'closes a descriptor in another thread, at its own time',
+  lookupAnswer: 'makes no system call',
+  lookupClose: 'closes what lookupOpen has opened',
   getservbyname: 'reads a database; it has no errno',
   getservbyport: 'reads a database; it has no errno',
   getprotobyname: 'reads a database; it has no errno',

@@ -185,6 +185,9 @@ MOVES_BUFFERS(writev)
 FAILS_AS(-1, recvmsg, recvmsg, ssize_t, (int a, struct msghdr* b, int c), (a, b, c))
 FAILS_AS(-1, sendmsg, sendmsg, ssize_t, (int a, const struct msghdr* b, int c), (a, b, c))
 
+FAILS(recvmmsg, (int a, struct mmsghdr* b, unsigned c, int d, struct timespec* e), (a, b, c, d, e))
+FAILS(sendmmsg, (int a, struct mmsghdr* b, unsigned c, int d), (a, b, c, d))
+
 // The names with 64 are the same functions, which a build for large files calls.
 FAILS_AS(-1, fstat, fstat, int, (int a, struct stat* b), (a, b))
 FAILS_AS(-1, fstat64, fstat, int, (int a, struct stat64* b), (a, b))

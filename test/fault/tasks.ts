@@ -82,9 +82,6 @@ function* beside(body: () => Coroutine<void>): Coroutine<void> {
   if (failure !== undefined) throw failure;
 }
 
-/** Why two faults are not struck. */
-const BROKEN = 'means that somebody broke the set: run() throws, and its tasks are abandoned';
-
 const quiet = { onFailure: () => {} };
 /** A call that does not wait is not interrupted either: the errno is passed on. */
 const TRIED = { EAGAIN: 'absorbed' };
@@ -103,10 +100,7 @@ const effects = {
   'sigaction#1': { EINVAL: 'EINVAL', EFAULT: 'EFAULT' },
   'sigaction#2': { EINVAL: 'EINVAL', EFAULT: 'EFAULT' },
 };
-const rest = {
-  varies: 'a handler of SIGINT that could not be removed is there already for the next run',
-  skips: { 'epoll_wait EBADF': BROKEN, 'epoll_wait EFAULT': BROKEN },
-};
+const rest = { varies: 'a handler of SIGINT that could not be removed is there already for the next run' };
 
 /** @param last - which close is the last: that of the set of the hub. */
 function under(name: string, act: () => unknown, last: number): Subject {

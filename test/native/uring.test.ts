@@ -5,6 +5,7 @@ import { runScript } from '../support/child.js';
 import {
   type Argument,
   EBADF,
+  EINVAL,
   int,
   ints,
   itTakes,
@@ -18,14 +19,37 @@ import {
 const count = (good: number): Argument => ({ good, wrong: [...NO_INTEGERS, -1] });
 const into: Argument = { good: [], wrong: [undefined, null, 1, 'text', {}, new Int32Array(1)] };
 
+/** Nobody's. */
+const FAR = 2 ** 31 - 1;
+
 describe('io_uring', () => {
   itTakes({
     uringMap: [-EBADF, int(-1), count(0), count(4096), into],
     uringArea: [-EBADF, int(-1), count(4096), into, ints(2)],
     uringForget: [-EBADF, int(-1), structs(new ArrayBuffer(256))],
     uringEnter: [-EBADF, int(-1), count(0), count(0), count(0), timeout],
-    uringRegister: [-EBADF, int(2 ** 31 - 1), count(0), orNull(structs(new ArrayBuffer(256))), count(0)],
+    // IORING_REGISTER_PROBE
+    uringRegister: [-EBADF, int(FAR), count(8), orNull(structs(new ArrayBuffer(256))), count(30)],
     uringClose: [-EBADF, int(-1)],
+  });
+
+  it.each([
+    ['IORING_REGISTER_EVENTFD', 4, 0, 4],
+    ['IORING_REGISTER_PROBE', 8, 16, 8],
+    ['IORING_REGISTER_PBUF_RING', 22, 0, 40],
+  ])('%s gets no argument that is too small for its count', (_, opcode, fixed, each) => {
+    for (const count of [1, 3, 200]) {
+      const size = fixed + count * each;
+      expect(native.uringRegister(FAR, opcode, new ArrayBuffer(size), count)).not.toBe(-EINVAL);
+      expect(native.uringRegister(FAR, opcode, new ArrayBuffer(size - 1), count)).toBe(-EINVAL);
+    }
+    expect(native.uringRegister(FAR, opcode, new ArrayBuffer(4096), 2 ** 32 - 1)).toBe(-EINVAL);
+  });
+
+  it('an operation of which the size is not known gets no argument', () => {
+    // IORING_REGISTER_BUFFERS
+    expect(native.uringRegister(FAR, 0, new ArrayBuffer(4096), 1)).toBe(-EINVAL);
+    expect(native.uringRegister(FAR, 0, null, 1)).not.toBe(-EINVAL);
   });
 
   it('puts memory into an array without a setter that could close the ring meanwhile', ({ skip }) => {
