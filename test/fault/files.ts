@@ -238,7 +238,7 @@ function rings(): Subject[] {
   return [
     // Where the kernel cannot end the operations, their memory stays mapped.
     subject('Ring, opened and closed', () => ({ act: () => new Ring({ entries: 4 }).close() }), {
-      // A kernel that does not know all flags.
+      // An older kernel takes none of the newer flags: the ring asks for a plain one.
       io_uring_setup: { EINVAL: 'absorbed' },
       io_uring_register: 'absorbed',
       close: CLOSED,
