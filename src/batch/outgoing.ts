@@ -105,21 +105,6 @@ export class Outgoing {
     this.#add(target, at + ADDRESS_BYTES, length, address === null ? DATAGRAM : DATAGRAM_TO);
   }
 
-  /** Gives the last row back to its socket. */
-  keepLast(): void {
-    const row = --this.count;
-    const at = row * ROW;
-    const target = this.#targets[row] as Target;
-    const [offset, length, kind, after] = this.#rows.subarray(
-      at + TO.offset,
-      at + TO.result,
-    ) as unknown as number[];
-    this.#targets[row] = undefined;
-    target.lastRow = after as number;
-    if (target.lastRow < 0) target.lastBatch = 0;
-    target.keep(offset as number, length as number, kind as number);
-  }
-
   #add(target: Target, offset: number, length: number, kind: number): void {
     const row = this.count++;
     const rows = this.#rows;

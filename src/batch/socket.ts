@@ -7,7 +7,8 @@ import type { SelectorKey } from '../selectors/key.js';
 import { encode } from '../socket/address.js';
 import { type AddressLike, SOCK_STREAM, type Socket } from '../socket/index.js';
 import { SockAddr } from '../socket/sockaddr.js';
-import { ADDRESS_BYTES, DATAGRAM_TO, SEND_FLAGS, STREAM } from './layout.js';
+import { copyBytes } from './copy.js';
+import { ADDRESS_BYTES, DATAGRAM, DATAGRAM_TO, SEND_FLAGS, STREAM } from './layout.js';
 import type { Outgoing } from './outgoing.js';
 
 const EMSGSIZE = errnoOf('EMSGSIZE');
@@ -199,9 +200,18 @@ export class BatchSocket<D = unknown> {
   #sendDatagram(data: Bytes, start: number, length: number, address: Int32Array | null): void {
     const { outgoing } = this.#home;
     outgoing.reserve(ADDRESS_BYTES + length);
-    outgoing.addDatagram(this, data, start, length, address);
     // Behind others that wait until the socket is writable, it waits, too.
-    if (this.#kept.length > 0) outgoing.keepLast();
+    if (this.#kept.length > 0) this.#appendDatagram(data, start, length, address);
+    else outgoing.addDatagram(this, data, start, length, address);
+  }
+
+  #appendDatagram(data: Bytes, start: number, length: number, address: Int32Array | null): void {
+    const before = address === null ? 0 : ADDRESS_BYTES;
+    const bytes = Buffer.allocUnsafe(before + length);
+    if (address !== null) copyBytes(address, 0, before, bytes, 0);
+    copyBytes(data, start, length, bytes, before);
+    this.#kept.push({ bytes, kind: address === null ? DATAGRAM : DATAGRAM_TO });
+    this.update();
   }
 
   #append(data: Bytes, start: number, length: number): void {

@@ -3,7 +3,7 @@ import { EpollSelector } from 'fd-selectors';
 import { Batch } from 'fd-selectors/batch';
 import { AF_INET, AF_UNIX, SOCK_DGRAM, type Socket, socket, socketpair } from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
-import { closing, codeOf } from '../support/descriptors.js';
+import { closing, codeOf, pair } from '../support/descriptors.js';
 
 function open(options = {}): { sel: EpollSelector; batch: Batch } {
   const sel = closing(new EpollSelector());
@@ -98,6 +98,58 @@ describe('a batch of datagrams', () => {
     }
     expect(conn.pending).toBe(0);
     expect(received).toEqual(Array.from({ length: count }, (_, i) => `${i}`));
+  });
+
+  it('keeps more of a blocked socket than the send area holds, and all else still goes out', () => {
+    const { batch } = open();
+    const [one, two] = socketpair(AF_UNIX, SOCK_DGRAM).map(closing) as [Socket, Socket];
+    const [stream, peer] = pair();
+    const conn = batch.add(one);
+    const other = batch.add(stream);
+    two.setblocking(false);
+    const sent: string[] = [];
+    const queue = (count: number): void => {
+      for (const end = sent.length + count; sent.length < end; ) {
+        sent.push(`${sent.length}`.padEnd(1000, '.'));
+        expect(conn.send(Buffer.from(sent.at(-1) as string))).toBe(1000);
+      }
+    };
+    queue(300);
+    batch.flush();
+    expect(conn.pending).toBeGreaterThan(0);
+    // Over 256 KiB, while no row waits.
+    queue(500);
+    expect(other.send(Buffer.from('hello'))).toBe(5);
+    batch.flush();
+    expect(peer.recv(10).toString()).toBe('hello');
+    const received: string[] = [];
+    while (received.length < sent.length) {
+      for (const { error } of batch.receive(0)) expect(error).toBeUndefined();
+      for (let part = two.tryRecv(2000); part !== null; part = two.tryRecv(2000)) received.push(`${part}`);
+    }
+    expect(received).toEqual(sent);
+    expect(conn.pending).toBe(0);
+  });
+
+  it('keeps datagrams with their recipients', () => {
+    const { batch } = open();
+    const [server, path] = [closing(socket(AF_UNIX, SOCK_DGRAM)), `\0fd-selectors-kept-${process.pid}`];
+    server.bind(path);
+    server.setblocking(false);
+    const client = closing(socket(AF_UNIX, SOCK_DGRAM));
+    const conn = batch.add(client);
+    const texts = Array.from({ length: 1500 }, (_, i) => `${i}`);
+    for (const text of texts) {
+      expect(conn.sendto(Buffer.from(text), path)).toBe(true);
+      batch.flush();
+    }
+    expect(conn.pending).toBeGreaterThan(0);
+    const received: string[] = [];
+    while (received.length < texts.length) {
+      for (let part = server.tryRecv(10); part !== null; part = server.tryRecv(10)) received.push(`${part}`);
+      for (const { error } of batch.receive(0)) expect(error).toBeUndefined();
+    }
+    expect(received).toEqual(texts);
   });
 
   it('takes a datagram whole or not at all', () => {
