@@ -81,9 +81,9 @@ export class BatchEvent<D = unknown> {
     return this.#errno !== 0 || ((this.events & EVENT_READ) !== 0 && this.length === 0);
   }
 
-  /** The sender of a datagram; `''` for a stream, and for a sender without a name. */
+  /** The sender of a datagram; `''` for a sender without a name, and for every other event. */
   get address(): Address {
-    if (this.socket === undefined || this.socket.isStream || this.#errno !== 0) return '';
+    if (this.socket === undefined || this.socket.isStream || this.start < ADDRESS_BYTES) return '';
     sender.words.set(new Int32Array(this.#arena.buffer, this.start - ADDRESS_BYTES, ADDRESS_BYTES / 4));
     return sender.decode(this.socket.fileobj.proto);
   }

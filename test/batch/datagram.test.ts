@@ -1,6 +1,6 @@
 /** Datagrams in batches: several of one socket, each with its sender. */
-import { EpollSelector } from 'fd-selectors';
-import { Batch } from 'fd-selectors/batch';
+import { EpollSelector, EVENT_WRITE } from 'fd-selectors';
+import { Batch, type BatchEvent } from 'fd-selectors/batch';
 import { AF_INET, AF_UNIX, SOCK_DGRAM, type Socket, socket, socketpair } from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
 import { closing, codeOf, pair } from '../support/descriptors.js';
@@ -162,6 +162,25 @@ describe('a batch of datagrams', () => {
     batch.flush();
     expect([two.recv(10).length, two.recv(10).length]).toEqual([8, 2]);
     expect(codeOf(() => conn.send(Buffer.alloc(300_000)))).toBe('EMSGSIZE');
+  });
+
+  it('has no address where there is room again', () => {
+    const { batch } = open({ limit: 4096 });
+    const [one, two] = socketpair(AF_UNIX, SOCK_DGRAM).map(closing) as [Socket, Socket];
+    two.setblocking(false);
+    const conn = batch.add(one);
+    while (conn.send(Buffer.alloc(100)) > 0) batch.flush();
+    let event: BatchEvent | undefined;
+    while (event === undefined) {
+      while (two.tryRecv(100) !== null);
+      [event] = [...batch.receive(0)];
+    }
+    expect([event?.events, event?.length, event?.address, event?.bytes.length]).toEqual([
+      EVENT_WRITE,
+      0,
+      '',
+      0,
+    ]);
   });
 
   it('reports one that was refused, and goes on', () => {
