@@ -161,6 +161,8 @@ export class Batch<D = unknown> {
       throw tellError(selector, 'select', error);
     }
     if (since !== 0) tellSelect(selector, timeout, receiver.found(), since, false);
+    // Nothing is readable any more, so a pending wait would not learn of what a loop leaves.
+    if (this.#state.waiting && events.left) receiver.set.askSoon();
     return events;
   }
 
@@ -202,21 +204,23 @@ export class Batch<D = unknown> {
     state.outgoing.flush();
     if (state.events.left) return state.events;
     const since = waitBegins();
-    state.waiting = true;
+    state.waits++;
     try {
       await state.receiver.set.waitAsync(this.#ask, timeout, signal);
     } catch (error) {
       // Ended by its owner, which is not an error.
       throw this.#isOver(error, signal) ? error : tellError(state.selector, 'selectAsync', error);
     } finally {
-      state.waiting = false;
+      state.waits--;
     }
     if (since !== 0) tellSelect(state.selector, timeout, state.receiver.found(), since, true);
     return state.events;
   }
 
   readonly #ask = (): readonly true[] => {
-    const { receiver } = this.#state;
+    const { events, receiver } = this.#state;
+    // A loop over another wait's events has left them, in place: they must not be overwritten.
+    if (events.left) return FOUND;
     let found = this.#state.collect(0);
     // What the rows had no room for is not reported again.
     while (!found && receiver.full && !receiver.haunted) found = this.#state.collect(0);

@@ -25,8 +25,8 @@ export class State<D> implements Home<D> {
   readonly limit: number;
   /** How many sockets wait until they are writable. */
   writers = 0;
-  /** Whether a wait is pending on Node's event loop, so that nobody else flushes. */
-  waiting = false;
+  /** How many calls of `receiveAsync()` are under way: one that waits, and any that are about to be refused. */
+  waits = 0;
   #flushes = false;
 
   // biome-ignore lint/suspicious/noExplicitAny: as above.
@@ -38,6 +38,11 @@ export class State<D> implements Home<D> {
     this.outgoing = new Outgoing(this.arena, arena);
     this.events = new Events(this.receiver);
     this.limit = limit;
+  }
+
+  /** Whether a wait is pending on Node's event loop, so that nobody else flushes. */
+  get waiting(): boolean {
+    return this.waits > 0;
   }
 
   /** How many bytes may arrive at a time. */
