@@ -21,7 +21,7 @@ const NOTHING = [] as const;
 export interface BatchOptions {
   /** The most bytes that one `receive()` takes from all sockets; 256 KiB by default. */
   readonly arena?: number;
-  /** The most bytes that are kept for each socket; 1 MiB by default. */
+  /** The most bytes that are kept for each socket; 1 MiB by default. A datagram that is kept counts as 132 bytes more. */
   readonly limit?: number;
 }
 
@@ -146,6 +146,7 @@ export class Batch<D = unknown> {
    * @param timeout - seconds; omitted or `null`, it waits forever; zero or less does not wait.
    * @throws {@link ValueError} `ERR_INVALID_TIMEOUT`; `ERR_SELECTOR_CLOSED`, `ERR_BATCH_CLOSED`.
    * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for a timeout that is not a number.
+   * @throws as `flush()` does.
    */
   receive(timeout?: Timeout): IterableIterator<BatchEvent<D>> {
     this.#checkOpen();
@@ -167,9 +168,10 @@ export class Batch<D = unknown> {
   }
 
   #wait(seconds: Wait, deadline: number): void {
-    const { receiver } = this.#state;
+    const state = this.#state;
+    const { receiver } = state;
     let left = seconds;
-    while (!this.#state.collect(left) && receiver.count > 0) {
+    while (!state.collect(left) && (receiver.count > 0 || state.early)) {
       if (receiver.haunted && !receiver.pause(left)) return;
       left = remaining(deadline);
       if (left === 0) return;
@@ -224,6 +226,7 @@ export class Batch<D = unknown> {
     let found = this.#state.collect(0);
     // What the rows had no room for is not reported again.
     while (!found && receiver.full && !receiver.haunted) found = this.#state.collect(0);
+    if (!found) this.#state.retrySoon();
     return found ? FOUND : NOTHING;
   };
 
@@ -263,7 +266,12 @@ export class Batch<D = unknown> {
     return this.#closed || signal?.aborted === true || code === 'ERR_SELECTOR_CLOSED';
   }
 
-  /** Sends what is queued now, in one call. What the kernel does not take is kept. */
+  /**
+   * Sends what is queued now, in one call. What the kernel does not take is kept.
+   *
+   * @throws what the selector throws if it cannot watch for when a socket is writable, such as `OSError` `ENOSPC`.
+   *   Nothing is lost by that, and the batch tries again every 10 ms as long as it waits.
+   */
   flush(): void {
     this.#state.outgoing.flush();
   }
@@ -272,7 +280,7 @@ export class Batch<D = unknown> {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#state.outgoing.flush();
+    this.#state.outgoing.push();
     for (const socket of Object.values(this.#state.events.sockets)) socket?.remove();
   }
 

@@ -29,7 +29,7 @@ export interface Home<D> {
   readonly limit: number;
   /** Something is queued: makes sure that it goes out. */
   queued(): void;
-  /** Registers for other events, none of which ends the registration. */
+  /** Registers for other events; none ends the registration. */
   watch(socket: BatchSocket<D>, events: number): void;
   /** Reports that a socket has room again, or with an errno, that it failed to send. */
   report(socket: BatchSocket<D>, errno: number): void;
@@ -78,6 +78,8 @@ export class BatchSocket<D = unknown> {
   #errno = 0;
   /** Whether it is to be closed once nothing is kept. */
   #closing = false;
+  /** Whether the kernel called it writable, and took nothing: that says nothing of when it will. */
+  #stuck = false;
   /** Whether `send()` has fallen short. */
   #wants = false;
 
@@ -168,10 +170,15 @@ export class BatchSocket<D = unknown> {
   /** How many of so many bytes there is room for; less than none for a datagram that does not fit. */
   #fit(length: number): number {
     if (!this.isStream && ADDRESS_BYTES + length > this.#home.outgoing.room) throw osError(EMSGSIZE, 'send');
-    const room = this.#home.limit - this.pending;
+    const room = this.#home.limit - this.#owed;
     if (length <= room) return length;
     this.#wants = true;
     return this.isStream ? Math.max(room, 0) : -1;
+  }
+
+  /** Bytes that are queued; a datagram that is kept counts as more, so that empty ones do not come for nothing. */
+  get #owed(): number {
+    return this.isStream ? this.pending : this.pending + this.#kept.length * ADDRESS_BYTES;
   }
 
   #sendInPlace(offset: number, length: number): void {
@@ -251,10 +258,12 @@ export class BatchSocket<D = unknown> {
 
   /** Sends what was kept, as far as the kernel takes it. @internal */
   drain(): void {
+    this.#stuck = this.#kept.length > 0;
     while (this.#kept.length > 0) {
       const kept = this.#kept[0] as Kept;
       const result = this.#sendKept(kept);
       if (result === -EAGAIN) break;
+      this.#stuck = false;
       const length = kept.bytes.length - (kept.kind === DATAGRAM_TO ? ADDRESS_BYTES : 0);
       if (result < 0) {
         this.#kept.shift();
@@ -303,9 +312,9 @@ export class BatchSocket<D = unknown> {
   /** Watches what it waits for. @internal */
   update(): void {
     if (this.#closed) return;
-    const full = 2 * this.pending > this.#home.limit && this.#kept.length > 0;
+    const full = 2 * this.#owed > this.#home.limit && this.#kept.length > 0;
     const read = this.#paused || this.#ended || full ? 0 : EVENT_READ;
-    const events = read | (this.#kept.length > 0 ? EVENT_WRITE : 0);
+    const events = read | (this.#kept.length > 0 && !this.#stuck ? EVENT_WRITE : 0);
     if (events !== this.events) this.#home.watch(this, events);
   }
 
@@ -315,7 +324,7 @@ export class BatchSocket<D = unknown> {
    */
   remove(): Socket {
     if (this.#closed) return this.fileobj;
-    if (this.#home.outgoing.has(this)) this.#home.outgoing.flush();
+    if (this.#home.outgoing.has(this)) this.#home.outgoing.push();
     this.#closed = true;
     this.#kept = [];
     if (this.events !== 0) this.#home.watch(this, 0);
@@ -338,7 +347,7 @@ export class BatchSocket<D = unknown> {
    */
   closeWhenSent(): void {
     if (this.#closed) return;
-    if (this.#home.outgoing.has(this)) this.#home.outgoing.flush();
+    if (this.#home.outgoing.has(this)) this.#home.outgoing.push();
     this.#closing = true;
     if (this.#kept.length === 0) this.close();
     else this.pause();

@@ -3,10 +3,11 @@
 import type { Wait } from '../native.js';
 import type { EpollSelector } from '../selectors/epoll.js';
 import { EVENT_READ, EVENT_WRITE, toEvents } from '../selectors/events.js';
+import { deadlineOf, remaining } from '../time.js';
 import { Events } from './events.js';
 import { EVENTS, FD, ROW, TAG } from './layout.js';
 import { Outgoing } from './outgoing.js';
-import { Receiver } from './receiver.js';
+import { PAUSE, Receiver } from './receiver.js';
 import type { BatchSocket, Home } from './socket.js';
 
 /** Room for what is sent and does not stand in the arena already. */
@@ -27,7 +28,12 @@ export class State<D> implements Home<D> {
   writers = 0;
   /** How many calls of `receiveAsync()` are under way: one that waits, and any that are about to be refused. */
   waits = 0;
+  /** Whether the last `collect()` ended before its time because a socket is stuck. */
+  early = false;
   #flushes = false;
+  /** Sockets that keep something and do not wait until they are writable. */
+  readonly #stuck = new Set<BatchSocket<D>>();
+  #retry: NodeJS.Timeout | undefined;
 
   // biome-ignore lint/suspicious/noExplicitAny: as above.
   constructor(selector: EpollSelector<D, any>, arena: number, limit: number) {
@@ -67,11 +73,26 @@ export class State<D> implements Home<D> {
     this.#flushes = true;
     queueMicrotask(() => {
       this.#flushes = false;
-      this.outgoing.flush();
+      this.outgoing.push();
     });
   }
 
   watch(socket: BatchSocket<D>, events: number): void {
+    try {
+      this.#register(socket, events);
+    } catch (error) {
+      if (!socket.blocked) throw error;
+      // What it keeps must go out even so. The first time, the next flush() throws.
+      if (!this.#stuck.has(socket)) this.outgoing.failed(error);
+    }
+    if (!socket.blocked || (socket.events & EVENT_WRITE) !== 0) this.#stuck.delete(socket);
+    else {
+      this.#stuck.add(socket);
+      if (this.waiting) this.retrySoon();
+    }
+  }
+
+  #register(socket: BatchSocket<D>, events: number): void {
     const { selector, receiver } = this;
     const { byFd, tags } = receiver.set.registered;
     const { fd, fileobj } = socket;
@@ -97,14 +118,37 @@ export class State<D> implements Home<D> {
   forget(socket: BatchSocket<D>): void {
     this.events.sockets[socket.fd] = undefined;
     this.receiver.leave(socket.fd);
+    this.#stuck.delete(socket);
   }
 
-  /** Waits once, and returns whether there is something to report. */
+  /** Waits once, while a socket is stuck for a moment at most, and returns whether there is something to report. */
   collect(seconds: Wait): boolean {
-    const count = this.receiver.receive(seconds);
+    this.#retryStuck();
+    const short = this.#stuck.size > 0 && (seconds < 0 || seconds > PAUSE);
+    const wait = this.events.any ? 0 : short ? PAUSE : seconds;
+    const deadline = short ? deadlineOf(wait) : 0;
+    const count = this.receiver.receive(wait);
+    // If less time has passed, a signal has arrived.
+    this.early = short && count === 0 && remaining(deadline) === 0;
     this.events.rewind();
     if (this.writers > 0) this.#drain(count);
     return this.events.any;
+  }
+
+  #retryStuck(): void {
+    for (const socket of this.#stuck) {
+      socket.drain();
+      if (!socket.blocked) this.#stuck.delete(socket);
+    }
+  }
+
+  /** While a wait is pending on Node's event loop, asks again by and by. */
+  retrySoon(): void {
+    if (this.#stuck.size === 0 || this.#retry !== undefined) return;
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.receiver.set.askSoon();
+    }, PAUSE * 1e3).unref();
   }
 
   /** Sends what was kept for sockets that are writable now. */
