@@ -164,6 +164,28 @@ describe('a batch of datagrams', () => {
     expect(codeOf(() => conn.send(Buffer.alloc(300_000)))).toBe('EMSGSIZE');
   });
 
+  it('keeps a bounded number of empty ones', () => {
+    const { batch } = open({ limit: 40_000 });
+    const [one, two] = socketpair(AF_UNIX, SOCK_DGRAM).map(closing) as [Socket, Socket];
+    two.setblocking(false);
+    const conn = batch.add(one);
+    let tries = 0;
+    for (; conn.send(Buffer.from('x')) > 0; tries++) {
+      conn.send(Buffer.alloc(0));
+      if (conn.pending > 1) batch.flush();
+    }
+    // Far fewer than 40,000 of one byte, and as many empty ones.
+    expect(tries).toBeLessThan(1000);
+    for (let i = 0; i < 10_000; i++) conn.send(Buffer.alloc(0));
+    let received = 0;
+    while (conn.pending > 0) {
+      for (; two.tryRecv(10) !== null; received++);
+      for (const _ of batch.receive(0));
+    }
+    for (; two.tryRecv(10) !== null; received++);
+    expect(received).toBeLessThanOrEqual(2 * tries + 1);
+  });
+
   it('has no address where there is room again', () => {
     const { batch } = open({ limit: 4096 });
     const [one, two] = socketpair(AF_UNIX, SOCK_DGRAM).map(closing) as [Socket, Socket];
