@@ -5,7 +5,7 @@ import type { EpollSelector } from '../selectors/epoll.js';
 import { EVENT_READ, EVENT_WRITE, toEvents } from '../selectors/events.js';
 import { deadlineOf, remaining } from '../time.js';
 import { Events } from './events.js';
-import { EVENTS, FD, ROW, TAG } from './layout.js';
+import { EVENTS, FD, FLAGS, NOT_TRIED, ROW, TAG } from './layout.js';
 import { Outgoing } from './outgoing.js';
 import { PAUSE, Receiver } from './receiver.js';
 import type { BatchSocket, Home } from './socket.js';
@@ -158,7 +158,10 @@ export class State<D> implements Home<D> {
       const fd = rows[at + FD] as number;
       if (fd < 0 || (toEvents(rows[at + EVENTS] as number) & EVENT_WRITE) === 0) continue;
       const socket = this.events.socketAt(fd, rows[at + TAG] as number);
-      if (socket?.blocked) socket.drain();
+      if (!socket?.blocked) continue;
+      // It may be watched for reading from now on, but was not when it was found.
+      if ((socket.events & EVENT_READ) === 0) rows[at + FLAGS] = NOT_TRIED;
+      socket.drain();
     }
   }
 }

@@ -1,7 +1,17 @@
 /** Datagrams in batches: several of one socket, each with its sender. */
 import { EpollSelector, EVENT_WRITE } from 'fd-selectors';
 import { Batch, type BatchEvent } from 'fd-selectors/batch';
-import { AF_INET, AF_UNIX, SOCK_DGRAM, type Socket, socket, socketpair } from 'fd-selectors/socket';
+import {
+  AF_INET,
+  AF_UNIX,
+  IP_RECVERR,
+  IPPROTO_IP,
+  MSG_ERRQUEUE,
+  SOCK_DGRAM,
+  type Socket,
+  socket,
+  socketpair,
+} from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
 import { closing, codeOf, pair } from '../support/descriptors.js';
 
@@ -219,6 +229,30 @@ describe('a batch of datagrams', () => {
     expect([event?.socket, event?.error?.code, event?.ended]).toEqual([conn, 'EACCES', false]);
     expect(client.recv(10).toString()).toBe('y');
     expect(conn.send.bind(conn, Buffer.from('x'))).not.toThrow();
+  });
+
+  it('reports an error queue that nobody reads, and waits once it is read', () => {
+    const { batch } = open();
+    const client = closing(socket(AF_INET, SOCK_DGRAM));
+    client.setsockopt(IPPROTO_IP, IP_RECVERR, 1);
+    client.setblocking(false);
+    const conn = batch.add(client);
+    // Connected to another socket, it refuses what comes from this one.
+    const refuser = bound();
+    refuser.connect(bound().getsockname());
+    conn.sendto(Buffer.from('x'), refuser.getsockname());
+    const codes: unknown[] = [];
+    while (codes.at(-1) !== 'EAGAIN') {
+      for (const { error, length, ended, address: from } of batch.receive(60)) {
+        expect([length, ended, from]).toEqual([0, false, '']);
+        codes.push(error?.code);
+      }
+    }
+    expect(codes).toEqual(['ECONNREFUSED', 'EAGAIN']);
+    expect([...batch.receive(60)].map(({ socket: sock }) => sock)).toEqual([conn]);
+    const [data] = client.recvmsg(100, 256, MSG_ERRQUEUE);
+    expect(data.toString()).toBe('x');
+    expect([...batch.receive(0)]).toEqual([]);
   });
 
   it('checks addresses', () => {
