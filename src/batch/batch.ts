@@ -19,7 +19,7 @@ const NOTHING = [] as const;
 
 /** Options of a {@link Batch}. */
 export interface BatchOptions {
-  /** The most bytes that one `receive()` takes from all sockets; 256 KiB by default. */
+  /** The most bytes that one `receive()` takes from all sockets, rounded up to a multiple of 64; 256 KiB by default. */
   readonly arena?: number;
   /** The most bytes that are kept for each socket; 1 MiB by default. A datagram that is kept counts as 132 bytes more. */
   readonly limit?: number;
@@ -129,7 +129,7 @@ export class Batch<D = unknown> {
       'datagrams',
     ]);
     const state = this.#state;
-    const most = state.room - (stream ? 0 : aligned(ADDRESS_BYTES) + LINE);
+    const most = state.arenaBytes - (stream ? 0 : aligned(ADDRESS_BYTES) + LINE);
     checkInteger('options.bufsize', bufsize, 1, most);
     checkInteger('options.datagrams', datagrams, 1, 64);
     const socket = new BatchSocket<D>(state, sock, bufsize, stream ? 0 : datagrams);

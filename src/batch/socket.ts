@@ -24,6 +24,8 @@ interface Kept {
 export interface Home<D> {
   readonly arena: Buffer<ArrayBuffer>;
   readonly arenaBytes: number;
+  /** The arena, and behind it what is to be sent. */
+  readonly memory: Buffer<ArrayBuffer>;
   readonly outgoing: Outgoing;
   /** The most bytes that a socket may be owed. */
   readonly limit: number;
@@ -231,8 +233,8 @@ export class BatchSocket<D = unknown> {
   keep(offset: number, length: number, kind: number): void {
     if (this.#errno !== 0 || this.#closed) return;
     const start = kind === DATAGRAM_TO ? offset - ADDRESS_BYTES : offset;
-    const { arena } = this.#home;
-    this.#kept.push({ bytes: Buffer.from(arena.subarray(start, offset + length)), kind });
+    const { memory } = this.#home;
+    this.#kept.push({ bytes: Buffer.from(memory.subarray(start, offset + length)), kind });
     this.update();
   }
 

@@ -21,8 +21,11 @@ export class State<D> implements Home<D> {
   readonly receiver: Receiver<D, any>;
   readonly outgoing: Outgoing;
   readonly events: Events<D>;
+  /** What was received. */
   readonly arena: Buffer<ArrayBuffer>;
   readonly arenaBytes: number;
+  /** The arena, and behind it what is to be sent. */
+  readonly memory: Buffer<ArrayBuffer>;
   readonly limit: number;
   /** How many sockets wait until they are writable. */
   writers = 0;
@@ -39,9 +42,10 @@ export class State<D> implements Home<D> {
   constructor(selector: EpollSelector<D, any>, arena: number, limit: number) {
     this.selector = selector;
     this.receiver = new Receiver(selector, arena, arena + OUTGOING_BYTES);
-    this.arena = this.receiver.arena;
-    this.arenaBytes = this.arena.length;
-    this.outgoing = new Outgoing(this.arena, arena);
+    this.memory = this.receiver.arena;
+    this.arena = this.memory.subarray(0, arena);
+    this.arenaBytes = arena;
+    this.outgoing = new Outgoing(this.memory, arena);
     this.events = new Events(this.receiver);
     this.limit = limit;
   }
@@ -49,11 +53,6 @@ export class State<D> implements Home<D> {
   /** Whether a wait is pending on Node's event loop, so that nobody else flushes. */
   get waiting(): boolean {
     return this.waits > 0;
-  }
-
-  /** How many bytes may arrive at a time. */
-  get room(): number {
-    return this.arena.length - OUTGOING_BYTES;
   }
 
   /** Registers a socket. */
