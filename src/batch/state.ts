@@ -26,6 +26,7 @@ export class State<D> implements Home<D> {
   readonly arenaBytes: number;
   /** The arena, and behind it what is to be sent. */
   readonly memory: Buffer<ArrayBuffer>;
+  readonly arenaBuffer: ArrayBuffer;
   readonly limit: number;
   /** How many sockets wait until they are writable. */
   writers = 0;
@@ -45,6 +46,7 @@ export class State<D> implements Home<D> {
     this.memory = this.receiver.arena;
     this.arena = this.memory.subarray(0, arena);
     this.arenaBytes = arena;
+    this.arenaBuffer = this.memory.buffer;
     this.outgoing = new Outgoing(this.memory, arena);
     this.events = new Events(this.receiver);
     this.limit = limit;
