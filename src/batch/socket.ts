@@ -113,7 +113,7 @@ export class BatchSocket<D = unknown> {
    * They are sent by the next `receive()` or `flush()` of the batch. Bytes of `batch.arena`, such as those that have just
    * arrived, are not copied: do not change them before that. Any others are copied at once.
    *
-   * Guaranteed: the order. A datagram is queued whole or not at all.
+   * Guaranteed: the order. A datagram is queued whole or not at all. For an empty one, the result is 0 in either case.
    *
    * Not guaranteed: that the peer gets them. If sending fails, the next `receive()` reports an event with that `error`.
    *

@@ -1,6 +1,6 @@
 /** What a batch keeps for a socket although no event will say when the kernel takes it. */
 import { EpollSelector, EVENT_WRITE, OSError, type SelectorKey } from 'fd-selectors';
-import { Batch, type BatchOptions, type BatchSocket } from 'fd-selectors/batch';
+import { Batch, type BatchEvent, type BatchOptions, type BatchSocket } from 'fd-selectors/batch';
 import { AF_UNIX, SOCK_DGRAM, type Socket, socket } from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
 import { closing, codeOf, pair } from '../support/descriptors.js';
@@ -35,9 +35,11 @@ describe('a socket that is writable and takes nothing', () => {
   it('does not keep receive() busy', () => {
     const { batch } = full('busy');
     const before = process.cpuUsage();
-    const start = performance.now();
-    expect([...batch.receive(2)]).toEqual([]);
-    expect(performance.now() - start).toBeGreaterThanOrEqual(2000);
+    const end = performance.now() + 2000;
+    // A signal ends a wait.
+    for (let left = 2; left > 0; left = (end - performance.now()) / 1000) {
+      expect([...batch.receive(left)]).toEqual([]);
+    }
     const { user, system } = process.cpuUsage(before);
     expect((user + system) / 1e6).toBeLessThan(1);
   });
@@ -45,8 +47,9 @@ describe('a socket that is writable and takes nothing', () => {
   it('sends what is kept once there is room', () => {
     const { batch, conn, reader, sent } = full('room');
     const received = readAll(reader);
-    const [event] = [...batch.receive(60)];
-    expect([event?.socket, event?.events, conn.pending]).toEqual([conn, EVENT_WRITE, 0]);
+    let event: BatchEvent | undefined;
+    while (event === undefined) [event] = [...batch.receive(60)];
+    expect([event.socket, event.events, conn.pending]).toEqual([conn, EVENT_WRITE, 0]);
     expect([...received, ...readAll(reader)]).toEqual(sent);
   });
 
