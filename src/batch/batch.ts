@@ -19,9 +19,9 @@ const NOTHING = [] as const;
 
 /** Options of a {@link Batch}. */
 export interface BatchOptions {
-  /** The most bytes that one `receive()` takes from all sockets; 256 KiB by default. */
+  /** The most bytes that one `receive()` takes from all sockets, rounded up to a multiple of 64; 256 KiB by default. */
   readonly arena?: number;
-  /** The most bytes that are kept for each socket; 1 MiB by default. */
+  /** The most bytes that are kept for each socket; 1 MiB by default. A datagram that is kept counts as 132 bytes more. */
   readonly limit?: number;
 }
 
@@ -129,7 +129,7 @@ export class Batch<D = unknown> {
       'datagrams',
     ]);
     const state = this.#state;
-    const most = state.room - (stream ? 0 : aligned(ADDRESS_BYTES) + LINE);
+    const most = state.arenaBytes - (stream ? 0 : aligned(ADDRESS_BYTES) + LINE);
     checkInteger('options.bufsize', bufsize, 1, most);
     checkInteger('options.datagrams', datagrams, 1, 64);
     const socket = new BatchSocket<D>(state, sock, bufsize, stream ? 0 : datagrams);
@@ -146,6 +146,7 @@ export class Batch<D = unknown> {
    * @param timeout - seconds; omitted or `null`, it waits forever; zero or less does not wait.
    * @throws {@link ValueError} `ERR_INVALID_TIMEOUT`; `ERR_SELECTOR_CLOSED`, `ERR_BATCH_CLOSED`.
    * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for a timeout that is not a number.
+   * @throws as `flush()` does.
    */
   receive(timeout?: Timeout): IterableIterator<BatchEvent<D>> {
     this.#checkOpen();
@@ -161,13 +162,16 @@ export class Batch<D = unknown> {
       throw tellError(selector, 'select', error);
     }
     if (since !== 0) tellSelect(selector, timeout, receiver.found(), since, false);
+    // Nothing is readable any more, so a pending wait would not learn of what a loop leaves.
+    if (this.#state.waiting && events.left) receiver.set.askSoon();
     return events;
   }
 
   #wait(seconds: Wait, deadline: number): void {
-    const { receiver } = this.#state;
+    const state = this.#state;
+    const { receiver } = state;
     let left = seconds;
-    while (!this.#state.collect(left) && receiver.count > 0) {
+    while (!state.collect(left) && (receiver.count > 0 || state.early)) {
       if (receiver.haunted && !receiver.pause(left)) return;
       left = remaining(deadline);
       if (left === 0) return;
@@ -202,24 +206,27 @@ export class Batch<D = unknown> {
     state.outgoing.flush();
     if (state.events.left) return state.events;
     const since = waitBegins();
-    state.waiting = true;
+    state.waits++;
     try {
       await state.receiver.set.waitAsync(this.#ask, timeout, signal);
     } catch (error) {
       // Ended by its owner, which is not an error.
       throw this.#isOver(error, signal) ? error : tellError(state.selector, 'selectAsync', error);
     } finally {
-      state.waiting = false;
+      state.waits--;
     }
     if (since !== 0) tellSelect(state.selector, timeout, state.receiver.found(), since, true);
     return state.events;
   }
 
   readonly #ask = (): readonly true[] => {
-    const { receiver } = this.#state;
+    const { events, receiver } = this.#state;
+    // A loop over another wait's events has left them, in place: they must not be overwritten.
+    if (events.left) return FOUND;
     let found = this.#state.collect(0);
     // What the rows had no room for is not reported again.
     while (!found && receiver.full && !receiver.haunted) found = this.#state.collect(0);
+    if (!found) this.#state.retrySoon();
     return found ? FOUND : NOTHING;
   };
 
@@ -259,7 +266,12 @@ export class Batch<D = unknown> {
     return this.#closed || signal?.aborted === true || code === 'ERR_SELECTOR_CLOSED';
   }
 
-  /** Sends what is queued now, in one call. What the kernel does not take is kept. */
+  /**
+   * Sends what is queued now, in one call. What the kernel does not take is kept.
+   *
+   * @throws what the selector throws if it cannot watch for when a socket is writable, such as `OSError` `ENOSPC`.
+   *   Nothing is lost by that, and the batch tries again every 10 ms as long as it waits.
+   */
   flush(): void {
     this.#state.outgoing.flush();
   }
@@ -268,7 +280,7 @@ export class Batch<D = unknown> {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#state.outgoing.flush();
+    this.#state.outgoing.push();
     for (const socket of Object.values(this.#state.events.sockets)) socket?.remove();
   }
 

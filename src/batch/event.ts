@@ -1,5 +1,5 @@
 /** What a batch reports. */
-import { type OSError, osError } from '../errors.js';
+import { EAGAIN, type OSError, osError } from '../errors.js';
 import { constant } from '../native.js';
 import { EVENT_READ } from '../selectors/events.js';
 import type { SelectorKey } from '../selectors/key.js';
@@ -69,7 +69,12 @@ export class BatchEvent<D = unknown> {
     return this.#arena.subarray(this.start, this.start + this.length);
   }
 
-  /** Why receiving or sending failed; `undefined` if it did not. */
+  /**
+   * Why receiving or sending failed; `undefined` if it did not.
+   *
+   * Linux: `EAGAIN` says that the socket has errors in its error queue, as `IP_RECVERR` asks for. It is reported until you
+   * have read them, by `recvmsg()` with `MSG_ERRQUEUE`.
+   */
   get error(): OSError | undefined {
     if (this.#errno === 0) return undefined;
     return osError(this.#errno, (this.events & EVENT_READ) === 0 ? 'send' : 'recv');
@@ -78,12 +83,13 @@ export class BatchEvent<D = unknown> {
   /** Whether nothing more will arrive: the peer has ended the stream, or the socket has failed. */
   get ended(): boolean {
     if (this.socket === undefined || !this.socket.isStream) return false;
-    return this.#errno !== 0 || ((this.events & EVENT_READ) !== 0 && this.length === 0);
+    if (this.#errno !== 0) return this.#errno !== -EAGAIN;
+    return (this.events & EVENT_READ) !== 0 && this.length === 0;
   }
 
-  /** The sender of a datagram; `''` for a stream, and for a sender without a name. */
+  /** The sender of a datagram; `''` for a sender without a name, and for every other event. */
   get address(): Address {
-    if (this.socket === undefined || this.socket.isStream || this.#errno !== 0) return '';
+    if (this.socket === undefined || this.socket.isStream || this.start < ADDRESS_BYTES) return '';
     sender.words.set(new Int32Array(this.#arena.buffer, this.start - ADDRESS_BYTES, ADDRESS_BYTES / 4));
     return sender.decode(this.socket.fileobj.proto);
   }

@@ -1,8 +1,9 @@
 /** Goes through the rows that one wait has filled. */
+import { POLLERR } from '../constants.js';
 import { EAGAIN } from '../errors.js';
 import { EVENT_READ, EVENT_WRITE, toEvents } from '../selectors/events.js';
 import { BatchEvent } from './event.js';
-import { EVENTS, FD, FLAGS, OFFSET, RESULT, ROW, TAG } from './layout.js';
+import { EVENTS, FD, FLAGS, NOT_TRIED, OFFSET, RESULT, ROW, TAG } from './layout.js';
 import type { Receiver } from './receiver.js';
 import type { BatchSocket } from './socket.js';
 
@@ -50,8 +51,9 @@ export class Events<D> implements IterableIterator<BatchEvent<D>> {
       const fd = rows[this.#at + FD] as number;
       if (fd < 0) continue;
       const tag = rows[this.#at + TAG] as number;
-      if (this.socketAt(fd, tag) !== undefined) {
-        if (rows[this.#at + RESULT] !== -EAGAIN) return true;
+      const socket = this.socketAt(fd, tag);
+      if (socket !== undefined) {
+        if (rows[this.#at + RESULT] !== -EAGAIN || this.#failed(socket)) return true;
         continue;
       }
       const key = byFd[fd];
@@ -59,6 +61,13 @@ export class Events<D> implements IterableIterator<BatchEvent<D>> {
       if ((toEvents(rows[this.#at + EVENTS] as number) & key.events) !== 0) return true;
     }
     return false;
+  }
+
+  /** Whether the row tells of an error that receiving did not: it stays in the error queue until someone reads it. */
+  #failed({ events }: BatchSocket<D>): boolean {
+    const { rows } = this.#receiver;
+    const tried = (events & EVENT_READ) !== 0 && rows[this.#at + FLAGS] !== NOT_TRIED;
+    return tried && ((rows[this.#at + EVENTS] as number) & POLLERR) !== 0;
   }
 
   /** The socket that a row is for, unless it was closed meanwhile. */
@@ -103,7 +112,7 @@ export class Events<D> implements IterableIterator<BatchEvent<D>> {
       return new BatchEvent(key, undefined, events, arena, 0, 0, 0);
     }
     const result = rows[at + RESULT] as number;
-    if (socket.isStream && result <= 0) socket.end(result);
+    if (socket.isStream && result <= 0 && result !== -EAGAIN) socket.end(result);
     const key = socket.key as unknown as BatchEvent<D>['key'];
     const start = rows[at + OFFSET] as number;
     return new BatchEvent(key, socket, EVENT_READ, arena, start, result, rows[at + FLAGS] as number);

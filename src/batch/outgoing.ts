@@ -42,6 +42,7 @@ export class Outgoing {
   readonly #arenaBuffer: ArrayBuffer;
   readonly #targets: (Target | undefined)[] = new Array(MOST_ROWS).fill(undefined);
   #batch = 1;
+  #failure: { readonly error: unknown } | undefined;
   /** How many rows wait. */
   count = 0;
 
@@ -64,7 +65,7 @@ export class Outgoing {
 
   /** Sends what waits if there is no room for another row, with so many bytes from elsewhere. */
   reserve(bytes: number): void {
-    if (this.count === MOST_ROWS || aligned(this.#used) + bytes > this.#arena.length) this.flush();
+    if (this.count === MOST_ROWS || aligned(this.#used) + bytes > this.#arena.length) this.push();
   }
 
   /** Adds bytes of a stream that stand in the arena, and stay there until they are sent. */
@@ -105,21 +106,6 @@ export class Outgoing {
     this.#add(target, at + ADDRESS_BYTES, length, address === null ? DATAGRAM : DATAGRAM_TO);
   }
 
-  /** Gives the last row back to its socket. */
-  keepLast(): void {
-    const row = --this.count;
-    const at = row * ROW;
-    const target = this.#targets[row] as Target;
-    const [offset, length, kind, after] = this.#rows.subarray(
-      at + TO.offset,
-      at + TO.result,
-    ) as unknown as number[];
-    this.#targets[row] = undefined;
-    target.lastRow = after as number;
-    if (target.lastRow < 0) target.lastBatch = 0;
-    target.keep(offset as number, length as number, kind as number);
-  }
-
   #add(target: Target, offset: number, length: number, kind: number): void {
     const row = this.count++;
     const rows = this.#rows;
@@ -134,27 +120,53 @@ export class Outgoing {
     this.#targets[row] = target;
   }
 
-  /** Sends all rows, and tells the sockets what the kernel did not take. */
+  /**
+   * Sends all rows, and tells the sockets what the kernel did not take.
+   *
+   * @throws what a socket failed with that was to be told, now or by `push()`: the first one, after all have been told.
+   */
   flush(): void {
+    this.push();
+    if (this.#failure === undefined) return;
+    const { error } = this.#failure;
+    this.#failure = undefined;
+    throw error;
+  }
+
+  /** As `flush()`, but leaves the error to the next `flush()`, whose caller expects one of any socket. */
+  push(): void {
     const { count } = this;
     if (count === 0) return;
-    const rows = this.#rows;
     native.batchSend(this.#rowsBuffer, count, this.#arenaBuffer, SEND_FLAGS);
     const targets = this.#targets;
     this.count = 0;
     this.#batch++;
     this.#used = this.#start;
-    for (let row = 0, at = 0; row < count; row++, at += ROW) {
+    for (let row = 0; row < count; row++) {
       const target = targets[row] as Target;
       targets[row] = undefined;
-      const length = rows[at + TO.length] as number;
-      const result = rows[at + TO.result] as number;
-      if (result === length) target.pending -= length;
-      else if (result >= 0 || result === -EAGAIN) {
-        const sent = Math.max(result, 0);
-        target.pending -= sent;
-        target.keep((rows[at + TO.offset] as number) + sent, length - sent, rows[at + TO.kind] as number);
-      } else target.refused(result, length);
+      try {
+        this.#settle(target, row * ROW);
+      } catch (error) {
+        this.failed(error);
+      }
     }
+  }
+
+  /** Notes an error for the next `flush()`. */
+  failed(error: unknown): void {
+    this.#failure ??= { error };
+  }
+
+  #settle(target: Target, at: number): void {
+    const rows = this.#rows;
+    const length = rows[at + TO.length] as number;
+    const result = rows[at + TO.result] as number;
+    if (result === length) target.pending -= length;
+    else if (result >= 0 || result === -EAGAIN) {
+      const sent = Math.max(result, 0);
+      target.pending -= sent;
+      target.keep((rows[at + TO.offset] as number) + sent, length - sent, rows[at + TO.kind] as number);
+    } else target.refused(result, length);
   }
 }

@@ -25,8 +25,8 @@ import {
 /** The most events of one wait, and about how many bytes: more were slower, see docs/decisions/0020-batches.md. */
 const MOST_EVENTS = 128;
 const BYTES = 64 * 1024;
-/** The pause before another look at a set whose ghosts cannot be removed, in seconds. */
-const PAUSE = 0.01;
+/** The pause before another look at what tells nothing, such as a set whose ghosts cannot be removed, in seconds. */
+export const PAUSE = 0.01;
 /** The descriptor of a row that has no registration. */
 const NOBODY = -1;
 

@@ -7,7 +7,8 @@ import type { SelectorKey } from '../selectors/key.js';
 import { encode } from '../socket/address.js';
 import { type AddressLike, SOCK_STREAM, type Socket } from '../socket/index.js';
 import { SockAddr } from '../socket/sockaddr.js';
-import { ADDRESS_BYTES, DATAGRAM_TO, SEND_FLAGS, STREAM } from './layout.js';
+import { copyBytes } from './copy.js';
+import { ADDRESS_BYTES, DATAGRAM, DATAGRAM_TO, SEND_FLAGS, STREAM } from './layout.js';
 import type { Outgoing } from './outgoing.js';
 
 const EMSGSIZE = errnoOf('EMSGSIZE');
@@ -23,13 +24,15 @@ interface Kept {
 export interface Home<D> {
   readonly arena: Buffer<ArrayBuffer>;
   readonly arenaBytes: number;
+  /** The arena, and behind it what is to be sent. */
+  readonly memory: Buffer<ArrayBuffer>;
   readonly arenaBuffer: ArrayBuffer;
   readonly outgoing: Outgoing;
   /** The most bytes that a socket may be owed. */
   readonly limit: number;
   /** Something is queued: makes sure that it goes out. */
   queued(): void;
-  /** Registers for other events, none of which ends the registration. */
+  /** Registers for other events; none ends the registration. */
   watch(socket: BatchSocket<D>, events: number): void;
   /** Reports that a socket has room again, or with an errno, that it failed to send. */
   report(socket: BatchSocket<D>, errno: number): void;
@@ -78,6 +81,8 @@ export class BatchSocket<D = unknown> {
   #errno = 0;
   /** Whether it is to be closed once nothing is kept. */
   #closing = false;
+  /** Whether the kernel called it writable, and took nothing: that says nothing of when it will. */
+  #stuck = false;
   /** Whether `send()` has fallen short. */
   #wants = false;
 
@@ -108,7 +113,7 @@ export class BatchSocket<D = unknown> {
    * They are sent by the next `receive()` or `flush()` of the batch. Bytes of `batch.arena`, such as those that have just
    * arrived, are not copied: do not change them before that. Any others are copied at once.
    *
-   * Guaranteed: the order. A datagram is queued whole or not at all.
+   * Guaranteed: the order. A datagram is queued whole or not at all. For an empty one, the result is 0 in either case.
    *
    * Not guaranteed: that the peer gets them. If sending fails, the next `receive()` reports an event with that `error`.
    *
@@ -168,10 +173,15 @@ export class BatchSocket<D = unknown> {
   /** How many of so many bytes there is room for; less than none for a datagram that does not fit. */
   #fit(length: number): number {
     if (!this.isStream && ADDRESS_BYTES + length > this.#home.outgoing.room) throw osError(EMSGSIZE, 'send');
-    const room = this.#home.limit - this.pending;
+    const room = this.#home.limit - this.#owed;
     if (length <= room) return length;
     this.#wants = true;
     return this.isStream ? Math.max(room, 0) : -1;
+  }
+
+  /** Bytes that are queued; a datagram that is kept counts as more, so that empty ones do not come for nothing. */
+  get #owed(): number {
+    return this.isStream ? this.pending : this.pending + this.#kept.length * ADDRESS_BYTES;
   }
 
   #sendInPlace(offset: number, length: number): void {
@@ -200,9 +210,18 @@ export class BatchSocket<D = unknown> {
   #sendDatagram(data: Bytes, start: number, length: number, address: Int32Array | null): void {
     const { outgoing } = this.#home;
     outgoing.reserve(ADDRESS_BYTES + length);
-    outgoing.addDatagram(this, data, start, length, address);
     // Behind others that wait until the socket is writable, it waits, too.
-    if (this.#kept.length > 0) outgoing.keepLast();
+    if (this.#kept.length > 0) this.#appendDatagram(data, start, length, address);
+    else outgoing.addDatagram(this, data, start, length, address);
+  }
+
+  #appendDatagram(data: Bytes, start: number, length: number, address: Int32Array | null): void {
+    const before = address === null ? 0 : ADDRESS_BYTES;
+    const bytes = Buffer.allocUnsafe(before + length);
+    if (address !== null) copyBytes(address, 0, before, bytes, 0);
+    copyBytes(data, start, length, bytes, before);
+    this.#kept.push({ bytes, kind: address === null ? DATAGRAM : DATAGRAM_TO });
+    this.update();
   }
 
   #append(data: Bytes, start: number, length: number): void {
@@ -215,8 +234,8 @@ export class BatchSocket<D = unknown> {
   keep(offset: number, length: number, kind: number): void {
     if (this.#errno !== 0 || this.#closed) return;
     const start = kind === DATAGRAM_TO ? offset - ADDRESS_BYTES : offset;
-    const { arena } = this.#home;
-    this.#kept.push({ bytes: Buffer.from(arena.subarray(start, offset + length)), kind });
+    const { memory } = this.#home;
+    this.#kept.push({ bytes: Buffer.from(memory.subarray(start, offset + length)), kind });
     this.update();
   }
 
@@ -242,10 +261,12 @@ export class BatchSocket<D = unknown> {
 
   /** Sends what was kept, as far as the kernel takes it. @internal */
   drain(): void {
+    this.#stuck = this.#kept.length > 0;
     while (this.#kept.length > 0) {
       const kept = this.#kept[0] as Kept;
       const result = this.#sendKept(kept);
       if (result === -EAGAIN) break;
+      this.#stuck = false;
       const length = kept.bytes.length - (kept.kind === DATAGRAM_TO ? ADDRESS_BYTES : 0);
       if (result < 0) {
         this.#kept.shift();
@@ -294,9 +315,9 @@ export class BatchSocket<D = unknown> {
   /** Watches what it waits for. @internal */
   update(): void {
     if (this.#closed) return;
-    const full = 2 * this.pending > this.#home.limit && this.#kept.length > 0;
+    const full = 2 * this.#owed > this.#home.limit && this.#kept.length > 0;
     const read = this.#paused || this.#ended || full ? 0 : EVENT_READ;
-    const events = read | (this.#kept.length > 0 ? EVENT_WRITE : 0);
+    const events = read | (this.#kept.length > 0 && !this.#stuck ? EVENT_WRITE : 0);
     if (events !== this.events) this.#home.watch(this, events);
   }
 
@@ -306,7 +327,7 @@ export class BatchSocket<D = unknown> {
    */
   remove(): Socket {
     if (this.#closed) return this.fileobj;
-    if (this.#home.outgoing.has(this)) this.#home.outgoing.flush();
+    if (this.#home.outgoing.has(this)) this.#home.outgoing.push();
     this.#closed = true;
     this.#kept = [];
     if (this.events !== 0) this.#home.watch(this, 0);
@@ -329,7 +350,7 @@ export class BatchSocket<D = unknown> {
    */
   closeWhenSent(): void {
     if (this.#closed) return;
-    if (this.#home.outgoing.has(this)) this.#home.outgoing.flush();
+    if (this.#home.outgoing.has(this)) this.#home.outgoing.push();
     this.#closing = true;
     if (this.#kept.length === 0) this.close();
     else this.pause();

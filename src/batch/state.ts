@@ -3,10 +3,11 @@
 import type { Wait } from '../native.js';
 import type { EpollSelector } from '../selectors/epoll.js';
 import { EVENT_READ, EVENT_WRITE, toEvents } from '../selectors/events.js';
+import { deadlineOf, remaining } from '../time.js';
 import { Events } from './events.js';
-import { EVENTS, FD, ROW, TAG } from './layout.js';
+import { EVENTS, FD, FLAGS, NOT_TRIED, ROW, TAG } from './layout.js';
 import { Outgoing } from './outgoing.js';
-import { Receiver } from './receiver.js';
+import { PAUSE, Receiver } from './receiver.js';
 import type { BatchSocket, Home } from './socket.js';
 
 /** Room for what is sent and does not stand in the arena already. */
@@ -20,31 +21,40 @@ export class State<D> implements Home<D> {
   readonly receiver: Receiver<D, any>;
   readonly outgoing: Outgoing;
   readonly events: Events<D>;
+  /** What was received. */
   readonly arena: Buffer<ArrayBuffer>;
   readonly arenaBytes: number;
+  /** The arena, and behind it what is to be sent. */
+  readonly memory: Buffer<ArrayBuffer>;
   readonly arenaBuffer: ArrayBuffer;
   readonly limit: number;
   /** How many sockets wait until they are writable. */
   writers = 0;
-  /** Whether a wait is pending on Node's event loop, so that nobody else flushes. */
-  waiting = false;
+  /** How many calls of `receiveAsync()` are under way: one that waits, and any that are about to be refused. */
+  waits = 0;
+  /** Whether the last `collect()` ended before its time because a socket is stuck. */
+  early = false;
   #flushes = false;
+  /** Sockets that keep something and do not wait until they are writable. */
+  readonly #stuck = new Set<BatchSocket<D>>();
+  #retry: NodeJS.Timeout | undefined;
 
   // biome-ignore lint/suspicious/noExplicitAny: as above.
   constructor(selector: EpollSelector<D, any>, arena: number, limit: number) {
     this.selector = selector;
     this.receiver = new Receiver(selector, arena, arena + OUTGOING_BYTES);
-    this.arena = this.receiver.arena;
-    this.arenaBytes = this.arena.length;
-    this.arenaBuffer = this.arena.buffer;
-    this.outgoing = new Outgoing(this.arena, arena);
+    this.memory = this.receiver.arena;
+    this.arena = this.memory.subarray(0, arena);
+    this.arenaBytes = arena;
+    this.arenaBuffer = this.memory.buffer;
+    this.outgoing = new Outgoing(this.memory, arena);
     this.events = new Events(this.receiver);
     this.limit = limit;
   }
 
-  /** How many bytes may arrive at a time. */
-  get room(): number {
-    return this.arena.length - OUTGOING_BYTES;
+  /** Whether a wait is pending on Node's event loop, so that nobody else flushes. */
+  get waiting(): boolean {
+    return this.waits > 0;
   }
 
   /** Registers a socket. */
@@ -64,11 +74,26 @@ export class State<D> implements Home<D> {
     this.#flushes = true;
     queueMicrotask(() => {
       this.#flushes = false;
-      this.outgoing.flush();
+      this.outgoing.push();
     });
   }
 
   watch(socket: BatchSocket<D>, events: number): void {
+    try {
+      this.#register(socket, events);
+    } catch (error) {
+      if (!socket.blocked) throw error;
+      // What it keeps must go out even so. The first time, the next flush() throws.
+      if (!this.#stuck.has(socket)) this.outgoing.failed(error);
+    }
+    if (!socket.blocked || (socket.events & EVENT_WRITE) !== 0) this.#stuck.delete(socket);
+    else {
+      this.#stuck.add(socket);
+      if (this.waiting) this.retrySoon();
+    }
+  }
+
+  #register(socket: BatchSocket<D>, events: number): void {
     const { selector, receiver } = this;
     const { byFd, tags } = receiver.set.registered;
     const { fd, fileobj } = socket;
@@ -94,14 +119,37 @@ export class State<D> implements Home<D> {
   forget(socket: BatchSocket<D>): void {
     this.events.sockets[socket.fd] = undefined;
     this.receiver.leave(socket.fd);
+    this.#stuck.delete(socket);
   }
 
-  /** Waits once, and returns whether there is something to report. */
+  /** Waits once, while a socket is stuck for a moment at most, and returns whether there is something to report. */
   collect(seconds: Wait): boolean {
-    const count = this.receiver.receive(seconds);
+    this.#retryStuck();
+    const short = this.#stuck.size > 0 && (seconds < 0 || seconds > PAUSE);
+    const wait = this.events.any ? 0 : short ? PAUSE : seconds;
+    const deadline = short ? deadlineOf(wait) : 0;
+    const count = this.receiver.receive(wait);
+    // If less time has passed, a signal has arrived.
+    this.early = short && count === 0 && remaining(deadline) === 0;
     this.events.rewind();
     if (this.writers > 0) this.#drain(count);
     return this.events.any;
+  }
+
+  #retryStuck(): void {
+    for (const socket of this.#stuck) {
+      socket.drain();
+      if (!socket.blocked) this.#stuck.delete(socket);
+    }
+  }
+
+  /** While a wait is pending on Node's event loop, asks again by and by. */
+  retrySoon(): void {
+    if (this.#stuck.size === 0 || this.#retry !== undefined) return;
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.receiver.set.askSoon();
+    }, PAUSE * 1e3).unref();
   }
 
   /** Sends what was kept for sockets that are writable now. */
@@ -111,7 +159,10 @@ export class State<D> implements Home<D> {
       const fd = rows[at + FD] as number;
       if (fd < 0 || (toEvents(rows[at + EVENTS] as number) & EVENT_WRITE) === 0) continue;
       const socket = this.events.socketAt(fd, rows[at + TAG] as number);
-      if (socket?.blocked) socket.drain();
+      if (!socket?.blocked) continue;
+      // It may be watched for reading from now on, but was not when it was found.
+      if ((socket.events & EVENT_READ) === 0) rows[at + FLAGS] = NOT_TRIED;
+      socket.drain();
     }
   }
 }

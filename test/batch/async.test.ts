@@ -76,6 +76,46 @@ describe('Batch.receiveAsync', () => {
     expect(await rejection(batch.receiveAsync(0))).toBe('ERR_SELECTOR_CLOSED');
   });
 
+  it('flushes by itself after a second wait was refused', async () => {
+    const { batch } = open();
+    const [conn, client] = member(batch);
+    client.settimeout(60);
+    const wait = batch.receiveAsync(60);
+    expect(await rejection(batch.receiveAsync(60))).toBe('ERR_WAIT_PENDING');
+    conn.send(Buffer.from('during'));
+    await null;
+    expect(client.recv(10).toString()).toBe('during');
+    client.sendall(Buffer.from('end'));
+    expect([...(await wait)]).toHaveLength(1);
+  });
+
+  it('resolves with what a loop over receive() has left meanwhile', async () => {
+    const { batch } = open();
+    const clients = Array.from({ length: 3 }, () => member(batch)[1]);
+    const seen: string[] = [];
+    const wait = batch.receiveAsync(60);
+    for (const [i, client] of clients.entries()) client.sendall(Buffer.from(`${i}`));
+    for (const event of batch.receive(60)) {
+      seen.push(event.bytes.toString());
+      break;
+    }
+    clients[0]?.sendall(Buffer.from('more'));
+    for (const event of await wait) seen.push(event.bytes.toString());
+    expect(seen.sort()).toEqual(['0', '1', '2']);
+    expect([...batch.receive(60)].map((event) => event.bytes.toString())).toEqual(['more']);
+  });
+
+  it('resolves with them even if nothing more arrives', async () => {
+    const { batch } = open();
+    const clients = Array.from({ length: 3 }, () => member(batch)[1]);
+    const wait = batch.receiveAsync(60);
+    // The wait asks once in the first turn: by then, nothing has arrived.
+    await new Promise(setImmediate);
+    for (const client of clients) client.sendall(Buffer.from('x'));
+    for (const _ of batch.receive(60)) break;
+    expect([...(await wait)]).toHaveLength(2);
+  });
+
   it('gives timers their turn even if something is always ready', async () => {
     const { batch } = open();
     const [conn, client] = member(batch);

@@ -1,9 +1,19 @@
 /** Datagrams in batches: several of one socket, each with its sender. */
-import { EpollSelector } from 'fd-selectors';
-import { Batch } from 'fd-selectors/batch';
-import { AF_INET, AF_UNIX, SOCK_DGRAM, type Socket, socket, socketpair } from 'fd-selectors/socket';
+import { EpollSelector, EVENT_WRITE } from 'fd-selectors';
+import { Batch, type BatchEvent } from 'fd-selectors/batch';
+import {
+  AF_INET,
+  AF_UNIX,
+  IP_RECVERR,
+  IPPROTO_IP,
+  MSG_ERRQUEUE,
+  SOCK_DGRAM,
+  type Socket,
+  socket,
+  socketpair,
+} from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
-import { closing, codeOf } from '../support/descriptors.js';
+import { closing, codeOf, pair } from '../support/descriptors.js';
 
 function open(options = {}): { sel: EpollSelector; batch: Batch } {
   const sel = closing(new EpollSelector());
@@ -100,6 +110,58 @@ describe('a batch of datagrams', () => {
     expect(received).toEqual(Array.from({ length: count }, (_, i) => `${i}`));
   });
 
+  it('keeps more of a blocked socket than the send area holds, and all else still goes out', () => {
+    const { batch } = open();
+    const [one, two] = socketpair(AF_UNIX, SOCK_DGRAM).map(closing) as [Socket, Socket];
+    const [stream, peer] = pair();
+    const conn = batch.add(one);
+    const other = batch.add(stream);
+    two.setblocking(false);
+    const sent: string[] = [];
+    const queue = (count: number): void => {
+      for (const end = sent.length + count; sent.length < end; ) {
+        sent.push(`${sent.length}`.padEnd(1000, '.'));
+        expect(conn.send(Buffer.from(sent.at(-1) as string))).toBe(1000);
+      }
+    };
+    queue(300);
+    batch.flush();
+    expect(conn.pending).toBeGreaterThan(0);
+    // Over 256 KiB, while no row waits.
+    queue(500);
+    expect(other.send(Buffer.from('hello'))).toBe(5);
+    batch.flush();
+    expect(peer.recv(10).toString()).toBe('hello');
+    const received: string[] = [];
+    while (received.length < sent.length) {
+      for (const { error } of batch.receive(0)) expect(error).toBeUndefined();
+      for (let part = two.tryRecv(2000); part !== null; part = two.tryRecv(2000)) received.push(`${part}`);
+    }
+    expect(received).toEqual(sent);
+    expect(conn.pending).toBe(0);
+  });
+
+  it('keeps datagrams with their recipients', () => {
+    const { batch } = open();
+    const [server, path] = [closing(socket(AF_UNIX, SOCK_DGRAM)), `\0fd-selectors-kept-${process.pid}`];
+    server.bind(path);
+    server.setblocking(false);
+    const client = closing(socket(AF_UNIX, SOCK_DGRAM));
+    const conn = batch.add(client);
+    const texts = Array.from({ length: 1500 }, (_, i) => `${i}`);
+    for (const text of texts) {
+      expect(conn.sendto(Buffer.from(text), path)).toBe(true);
+      batch.flush();
+    }
+    expect(conn.pending).toBeGreaterThan(0);
+    const received: string[] = [];
+    while (received.length < texts.length) {
+      for (let part = server.tryRecv(10); part !== null; part = server.tryRecv(10)) received.push(`${part}`);
+      for (const { error } of batch.receive(0)) expect(error).toBeUndefined();
+    }
+    expect(received).toEqual(texts);
+  });
+
   it('takes a datagram whole or not at all', () => {
     const { batch } = open({ limit: 10 });
     const [one, two] = socketpair(AF_UNIX, SOCK_DGRAM).map(closing) as [Socket, Socket];
@@ -110,6 +172,47 @@ describe('a batch of datagrams', () => {
     batch.flush();
     expect([two.recv(10).length, two.recv(10).length]).toEqual([8, 2]);
     expect(codeOf(() => conn.send(Buffer.alloc(300_000)))).toBe('EMSGSIZE');
+  });
+
+  it('keeps a bounded number of empty ones', () => {
+    const { batch } = open({ limit: 40_000 });
+    const [one, two] = socketpair(AF_UNIX, SOCK_DGRAM).map(closing) as [Socket, Socket];
+    two.setblocking(false);
+    const conn = batch.add(one);
+    let tries = 0;
+    for (; conn.send(Buffer.from('x')) > 0; tries++) {
+      conn.send(Buffer.alloc(0));
+      if (conn.pending > 1) batch.flush();
+    }
+    // Far fewer than 40,000 of one byte, and as many empty ones.
+    expect(tries).toBeLessThan(1000);
+    for (let i = 0; i < 10_000; i++) conn.send(Buffer.alloc(0));
+    let received = 0;
+    while (conn.pending > 0) {
+      for (; two.tryRecv(10) !== null; received++);
+      for (const _ of batch.receive(0));
+    }
+    for (; two.tryRecv(10) !== null; received++);
+    expect(received).toBeLessThanOrEqual(2 * tries + 1);
+  });
+
+  it('has no address where there is room again', () => {
+    const { batch } = open({ limit: 4096 });
+    const [one, two] = socketpair(AF_UNIX, SOCK_DGRAM).map(closing) as [Socket, Socket];
+    two.setblocking(false);
+    const conn = batch.add(one);
+    while (conn.send(Buffer.alloc(100)) > 0) batch.flush();
+    let event: BatchEvent | undefined;
+    while (event === undefined) {
+      while (two.tryRecv(100) !== null);
+      [event] = [...batch.receive(0)];
+    }
+    expect([event?.events, event?.length, event?.address, event?.bytes.length]).toEqual([
+      EVENT_WRITE,
+      0,
+      '',
+      0,
+    ]);
   });
 
   it('reports one that was refused, and goes on', () => {
@@ -126,6 +229,30 @@ describe('a batch of datagrams', () => {
     expect([event?.socket, event?.error?.code, event?.ended]).toEqual([conn, 'EACCES', false]);
     expect(client.recv(10).toString()).toBe('y');
     expect(conn.send.bind(conn, Buffer.from('x'))).not.toThrow();
+  });
+
+  it('reports an error queue that nobody reads, and waits once it is read', () => {
+    const { batch } = open();
+    const client = closing(socket(AF_INET, SOCK_DGRAM));
+    client.setsockopt(IPPROTO_IP, IP_RECVERR, 1);
+    client.setblocking(false);
+    const conn = batch.add(client);
+    // Connected to another socket, it refuses what comes from this one.
+    const refuser = bound();
+    refuser.connect(bound().getsockname());
+    conn.sendto(Buffer.from('x'), refuser.getsockname());
+    const codes: unknown[] = [];
+    while (codes.at(-1) !== 'EAGAIN') {
+      for (const { error, length, ended, address: from } of batch.receive(60)) {
+        expect([length, ended, from]).toEqual([0, false, '']);
+        codes.push(error?.code);
+      }
+    }
+    expect(codes).toEqual(['ECONNREFUSED', 'EAGAIN']);
+    expect([...batch.receive(60)].map(({ socket: sock }) => sock)).toEqual([conn]);
+    const [data] = client.recvmsg(100, 256, MSG_ERRQUEUE);
+    expect(data.toString()).toBe('x');
+    expect([...batch.receive(0)]).toEqual([]);
   });
 
   it('checks addresses', () => {
