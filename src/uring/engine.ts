@@ -123,7 +123,8 @@ export class Engine<D> {
   /** Takes over the block of a completion, for a send; `undefined` if the bytes must be copied. */
   takeOver(completed: Completed<D>): Block | undefined {
     const { block } = completed;
-    if (block === undefined || !this.#receives.hold(block)) return undefined;
+    // Another ring's memory is unmapped with that ring, and its buffers' numbers are not ours.
+    if (block === undefined || !completed.isLentBy(this) || !this.#receives.hold(block)) return undefined;
     return completed.release();
   }
 
@@ -301,7 +302,7 @@ export class Engine<D> {
     block: Block | undefined,
     batch: Completed<D>[],
   ): void {
-    const completed = new Completed(operation, result, more, block);
+    const completed = new Completed(this, operation, result, more, block);
     batch.push(completed);
     if (block !== undefined) this.#lent.push(completed);
     if (!more) this.#finish(operation);

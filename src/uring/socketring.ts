@@ -126,7 +126,7 @@ export class SocketRing<D = undefined> extends RingBase<D> {
   /**
    * Sends all of the bytes: send(2). Completes with their number. It never raises SIGPIPE.
    *
-   * Guaranteed: the bytes are copied at once, or, if you pass a completion of `recv` or `read`, taken over without a
+   * Guaranteed: the bytes are copied at once, or, if you pass a completion of `recv` or `read` of the same ring, taken over without a
    * copy. Sends to one descriptor go out in order; `unsent()` returns how many bytes still wait, so that you can
    * stop receiving from a peer that does not read.
    *
