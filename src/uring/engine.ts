@@ -7,7 +7,7 @@ import { Completed } from './completion.js';
 import { Descriptors } from './descriptors.js';
 import { CQE, IORING_CQE_BUFFER_SHIFT, IORING_CQE_F_BUFFER, IORING_CQE_F_MORE } from './layout.js';
 import { type Block, Memory } from './memory.js';
-import { DONE, type OperationName, Submitted, WAITING } from './operation.js';
+import { DONE, OPENS, type OperationName, Submitted, WAITING } from './operation.js';
 import { Queues } from './queues.js';
 import { Receives } from './receives.js';
 import { Submitter } from './submitter.js';
@@ -17,8 +17,6 @@ const EISCONN = errnoOf('EISCONN');
 const ENOBUFS = errnoOf('ENOBUFS');
 const ETIME = errnoOf('ETIME');
 
-/** In the tag of an operation that returns a descriptor: see native/uring.cc. */
-const OPENS = -0x8000_0000;
 const MOST_TAG = 0x7fff_ffff;
 
 /** How often a batch looks for completions that came while it was taken. */
@@ -33,14 +31,21 @@ export interface Sizes {
   readonly memory: number;
 }
 
-/** The events that an operation waits for if its descriptor is non-blocking. */
-function eventsOf(op: OperationName): number {
-  return op === 'accept' || op === 'recv' || op === 'read' ? POLLIN : POLLOUT;
-}
+/** What an operation waits for if its descriptor does not block. Of the others, EAGAIN says something else. */
+const EVENTS: Partial<Record<OperationName, number>> = {
+  accept: POLLIN,
+  connect: POLLOUT,
+  read: POLLIN,
+  recv: POLLIN,
+  send: POLLOUT,
+  sendmsg: POLLOUT,
+  write: POLLOUT,
+};
 
-/** Whether the operation has to wait until its descriptor, which is non-blocking, is ready. */
-function wouldBlock({ op }: Submitted<unknown>, result: number): boolean {
-  return result === -EAGAIN || (result === -EINPROGRESS && op === 'connect');
+/** The events that the operation has to wait for because its descriptor does not block; 0 for none. */
+function awaited(op: OperationName, result: number): number {
+  const wouldBlock = result === -EAGAIN || (result === -EINPROGRESS && op === 'connect');
+  return wouldBlock ? (EVENTS[op] ?? 0) : 0;
 }
 
 function opens(op: OperationName): boolean {
@@ -246,8 +251,9 @@ export class Engine<D> {
   }
 
   #failed(operation: Submitted<D>, result: number, batch: Completed<D>[]): void {
-    if (!operation.cancelled && wouldBlock(operation, result)) {
-      operation.polling = eventsOf(operation.op);
+    const events = awaited(operation.op, result);
+    if (events !== 0 && !operation.cancelled) {
+      operation.polling = events;
       this.#issue(operation);
       return;
     }

@@ -27,6 +27,9 @@ export interface Operation<D = undefined> {
   readonly data: D;
 }
 
+/** In the tag of an operation that returns a descriptor: see native/uring.cc. */
+export const OPENS = -0x8000_0000;
+
 /** Where an operation is: with the kernel, or still with us: waiting for room, for a buffer, or for its turn. */
 export const DONE = 0;
 export const SUBMITTED = 1;

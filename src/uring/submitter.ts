@@ -1,10 +1,18 @@
 /** Writes submissions into the queue; what does not fit waits here. */
 import { IORING_OP_ASYNC_CANCEL, IORING_OP_POLL_ADD, IOSQE_IO_HARDLINK, SQE } from './layout.js';
-import { SUBMITTED, type Submitted, WAITING } from './operation.js';
+import { OPENS, SUBMITTED, type Submitted, WAITING } from './operation.js';
 import type { Queues } from './queues.js';
 
 /** The slot of a cancellation, whose result is ignored. */
 const NOBODY = -1;
+
+/**
+ * What comes back with the completions of what the kernel has of an operation. The poll before another attempt opens
+ * nothing: the end of a ring would take its events for a descriptor.
+ */
+function tagOf<D>({ polling, tag }: Submitted<D>): number {
+  return polling === 0 ? tag : tag & ~OPENS;
+}
 
 /** The submissions of one ring. */
 export class Submitter<D> {
@@ -84,7 +92,7 @@ export class Submitter<D> {
     sqes[at + SQE.fd] = operation.target;
     sqes[at + SQE.flags] = operation.polling;
     sqes[at + SQE.slot] = operation.slot;
-    sqes[at + SQE.tag] = operation.tag;
+    sqes[at + SQE.tag] = tagOf(operation);
     operation.state = SUBMITTED;
     this.onWritten?.();
   }
@@ -96,7 +104,7 @@ export class Submitter<D> {
     sqes[at] = IORING_OP_ASYNC_CANCEL | link;
     sqes[at + SQE.fd] = -1;
     sqes[at + SQE.address] = operation.slot;
-    sqes[at + SQE.address + 1] = operation.tag;
+    sqes[at + SQE.address + 1] = tagOf(operation);
     sqes[at + SQE.slot] = NOBODY;
     this.onWritten?.();
   }
