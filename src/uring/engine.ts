@@ -2,6 +2,7 @@
 import { POLLIN, POLLOUT } from '../constants.js';
 import { EAGAIN, EINPROGRESS, errnoOf } from '../errors.js';
 import { native, type Wait } from '../native.js';
+import { SO_TYPE, SOCK_DGRAM, SOL_SOCKET } from '../socket/constants/index.js';
 import { deadlineOf, remaining } from '../time.js';
 import { Completed } from './completion.js';
 import { Descriptors } from './descriptors.js';
@@ -278,7 +279,8 @@ export class Engine<D> {
       block = undefined;
     }
     operation.fed = true;
-    const again = !goesOn && result > 0 && operation.multishot && !operation.cancelled;
+    const again =
+      !goesOn && operation.multishot && !operation.cancelled && (result > 0 || isMessage(operation));
     this.#complete(operation, result, goesOn || again, block, batch);
     if (again && !this.#receives.standBack(operation)) this.#issue(operation);
   }
@@ -357,6 +359,16 @@ export class Engine<D> {
     // From now on the number may be another file's.
     this.#descriptors.forget(fd);
   }
+}
+
+/** Whether the 0 bytes that a receive got are a datagram, not the end of the stream. */
+function isMessage<D>(operation: Submitted<D>): boolean {
+  if (operation.datagrams === undefined) {
+    const type = new Int32Array(1);
+    const result = native.getsockopt(operation.fd, SOL_SOCKET, SO_TYPE, type);
+    operation.datagrams = result >= 0 && type[0] === SOCK_DGRAM;
+  }
+  return operation.datagrams;
 }
 
 /** Takes the block away from an operation. */

@@ -61,6 +61,8 @@ export class Submitted<D> implements Operation<D> {
   multishot = false;
   /** A receive: whether it got bytes since it began. */
   fed = false;
+  /** A receive: whether 0 bytes are a message, not the end; asked for when there are 0 bytes. */
+  datagrams: boolean | undefined;
   /** The events that it waits for, because its descriptor does not block. */
   polling = 0;
   /** A send: whether it waits for its turn, how many bytes are sent already, and which to send next. */

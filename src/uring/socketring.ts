@@ -97,8 +97,8 @@ export class SocketRing<D = undefined> extends RingBase<D> {
   }
 
   /**
-   * Receives once: recv(2), at most `bufferSize` bytes. Completes with their number; 0 is the end of the stream. They
-   * are the completion's `bytes`. It takes no buffer until they arrive.
+   * Receives once: recv(2), at most `bufferSize` bytes. Completes with their number; 0 is the end of the stream, or a
+   * datagram without bytes. They are the completion's `bytes`. It takes no buffer until they arrive.
    *
    * @throws {@link ValueError} `ERR_INVALID_FD`, `ERR_CLOSED`, also for a descriptor that `closeFd()` is closing;
    *   `TypeError` `ERR_INVALID_ARG_TYPE`. What the kernel says comes as a result.
@@ -110,7 +110,9 @@ export class SocketRing<D = undefined> extends RingBase<D> {
 
   /**
    * As `recv()`, again and again, until the end of the stream, an error, or `cancel()`; completions before that have
-   * `more`.
+   * `more`. A datagram without bytes does not end it.
+   *
+   * Linux: on a SOCK_SEQPACKET socket, the end and a message without bytes look the same; both end it.
    *
    * Guaranteed: a peer that sends more than the ring has buffers for cannot starve the others.
    *
