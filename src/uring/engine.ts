@@ -310,7 +310,9 @@ export class Engine<D> {
     block: Block | undefined,
     batch: Completed<D>[],
   ): void {
-    const completed = new Completed(this, operation, result, more, block);
+    // However it was cancelled: what it has sent is on its way.
+    const sent = result < 0 && operation.cancelled ? operation.sent : 0;
+    const completed = new Completed(this, operation, sent > 0 ? sent : result, more, block);
     batch.push(completed);
     if (block !== undefined) this.#lent.push(completed);
     if (!more) this.#finish(operation);
