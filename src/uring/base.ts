@@ -197,9 +197,9 @@ export class RingBase<D = undefined> implements Disposable {
   }
 
   /**
-   * Cancels all operations, waits until they have ended, and closes the ring. Descriptors stay open, except those that
-   * `accept` or `openat` returned in completions that were never taken; bytes that are not sent are lost. Closing it again
-   * does nothing.
+   * Cancels all operations, waits until they have ended, and closes the ring. Descriptors stay open, except those passed to
+   * `closeFd()`, and those that `accept` or `openat` returned in completions that were never taken; bytes that are not sent
+   * are lost. Closing it again does nothing.
    *
    * Guaranteed: afterwards, the kernel neither uses the memory of the ring nor takes bytes from any socket.
    */

@@ -111,6 +111,8 @@ export class Engine<D> {
 
   /** Closes a descriptor once everything is sent; its other operations are cancelled first. */
   close(operation: Submitted<D>): Submitted<D> {
+    // Until the kernel is told to close it, the end of a worker does.
+    native.track(operation.fd);
     operation.on = this.#descriptors.get(operation.fd);
     operation.on.closing = operation;
     if (operation.on.sending === undefined) this.#issue(operation);
@@ -188,15 +190,26 @@ export class Engine<D> {
 
   /** Ends everything, and closes the ring. */
   end(): void {
+    this.#closeNow();
     if (!this.queues.deferred) this.#cancelAll();
     this.queues.close();
     for (const completed of this.#lent) completed.release();
   }
 
+  /** Closes the descriptors whose close waits: for what is sent before it, or for room. */
+  #closeNow(): void {
+    for (const operation of this.#operations) {
+      if (operation?.op !== 'close' || operation.state !== WAITING) continue;
+      this.cancel(operation);
+      native.close(operation.fd);
+    }
+  }
+
   /** For kernels that cannot cancel everything in one call. */
   #cancelAll(): void {
     const deadline = deadlineOf(10);
-    for (const operation of this.#operations) if (operation !== undefined) this.cancel(operation);
+    for (const operation of this.#operations)
+      if (operation !== undefined && operation.op !== 'close') this.cancel(operation);
     const batch = this.#batch;
     while (this.#slots.length < this.#operations.length && remaining(deadline) > 0) {
       this.submitter.drain(this.#issue);
