@@ -1,8 +1,6 @@
 /** Begins operations, and takes their completions: when to begin again, to wait, to hand memory on. */
-import { POLLIN, POLLOUT } from '../constants.js';
-import { EAGAIN, EINPROGRESS, errnoOf } from '../errors.js';
+import { errnoOf } from '../errors.js';
 import { native, type Wait } from '../native.js';
-import { SO_TYPE, SOCK_DGRAM, SOL_SOCKET } from '../socket/constants/index.js';
 import { deadlineOf, remaining } from '../time.js';
 import { Completed } from './completion.js';
 import { Descriptors } from './descriptors.js';
@@ -10,7 +8,8 @@ import { CQE, IORING_CQE_BUFFER_SHIFT, IORING_CQE_F_BUFFER, IORING_CQE_F_MORE } 
 import { type Block, Memory } from './memory.js';
 import { DONE, OPENS, type OperationName, Submitted, WAITING } from './operation.js';
 import { Queues } from './queues.js';
-import { Receives } from './receives.js';
+import { isMessage, Receives } from './receives.js';
+import { awaited } from './retry.js';
 import { Submitter } from './submitter.js';
 
 const ECANCELED = errnoOf('ECANCELED');
@@ -30,23 +29,6 @@ export interface Sizes {
   readonly buffers: number;
   readonly bufferSize: number;
   readonly memory: number;
-}
-
-/** What an operation waits for if its descriptor does not block. Of the others, EAGAIN says something else. */
-const EVENTS: Partial<Record<OperationName, number>> = {
-  accept: POLLIN,
-  connect: POLLOUT,
-  read: POLLIN,
-  recv: POLLIN,
-  send: POLLOUT,
-  sendmsg: POLLOUT,
-  write: POLLOUT,
-};
-
-/** The events that the operation has to wait for because its descriptor does not block; 0 for none. */
-function awaited(op: OperationName, result: number): number {
-  const wouldBlock = result === -EAGAIN || (result === -EINPROGRESS && op === 'connect');
-  return wouldBlock ? (EVENTS[op] ?? 0) : 0;
 }
 
 function opens(op: OperationName): boolean {
@@ -170,7 +152,7 @@ export class Engine<D> {
       if (waits || queues.unsubmitted > 0 || queues.held) queues.submit(waits ? left : 0);
       const came = this.#reap(batch);
       // Otherwise every completion was internal: a receive that found no buffer, a part of a send.
-      if (batch.length > 0 || !came) break;
+      if (batch.length > 0 || !came || (left === 0 && wait > 0)) break;
     }
     if (this.onTaken !== undefined) this.#calm(batch, this.onTaken);
     this.#batch = [];
@@ -249,6 +231,7 @@ export class Engine<D> {
       (flags & IORING_CQE_F_BUFFER) === 0
         ? undefined
         : this.#receives.taken(flags >>> IORING_CQE_BUFFER_SHIFT);
+    if (operation.polling === 0 && result >= 0) operation.failed = 0;
     if (operation.polling !== 0) this.#polled(operation, result, batch);
     else if (result < 0) this.#failed(operation, result, batch);
     else if (operation.op === 'recv') this.#received(operation, result, goesOn, lent, batch);
@@ -257,17 +240,25 @@ export class Engine<D> {
     else this.#complete(operation, result, false, result > 0 ? readBlock(operation) : undefined, batch);
   }
 
-  /** The descriptor is ready, so the operation itself is tried again. */
+  /** The pause is over, so the descriptor is polled; or it is ready, so the operation itself is tried again. */
   #polled(operation: Submitted<D>, result: number, batch: Completed<D>[]): void {
+    if (operation.pausing && result === -ETIME && !operation.cancelled) {
+      operation.pausing = false;
+      this.#issue(operation);
+      return;
+    }
     operation.polling = 0;
+    operation.pausing = false;
     if (result >= 0 && !operation.cancelled) this.#issue(operation);
-    else this.#complete(operation, result < 0 ? result : -ECANCELED, false, undefined, batch);
+    else this.#complete(operation, operation.cancelled ? -ECANCELED : result, false, undefined, batch);
   }
 
   #failed(operation: Submitted<D>, result: number, batch: Completed<D>[]): void {
     const events = awaited(operation.op, result);
     if (events !== 0 && !operation.cancelled) {
       operation.polling = events;
+      operation.failed++;
+      operation.pausing = operation.failed > 1;
       this.#issue(operation);
       return;
     }
@@ -374,16 +365,6 @@ export class Engine<D> {
     // From now on the number may be another file's.
     this.#descriptors.forget(fd);
   }
-}
-
-/** Whether the 0 bytes that a receive got are a datagram, not the end of the stream. */
-function isMessage<D>(operation: Submitted<D>): boolean {
-  if (operation.datagrams === undefined) {
-    const type = new Int32Array(1);
-    const result = native.getsockopt(operation.fd, SOL_SOCKET, SO_TYPE, type);
-    operation.datagrams = result >= 0 && type[0] === SOCK_DGRAM;
-  }
-  return operation.datagrams;
 }
 
 /** Takes the block away from an operation. */

@@ -65,6 +65,9 @@ export class Submitted<D> implements Operation<D> {
   datagrams: boolean | undefined;
   /** The events that it waits for, because its descriptor does not block. */
   polling = 0;
+  /** How often in a row it failed although it had waited for them, and whether it pauses before it waits again. */
+  failed = 0;
+  pausing = false;
   /** A send: whether it waits for its turn, how many bytes are sent already, and which to send next. */
   inTurn = false;
   sent = 0;

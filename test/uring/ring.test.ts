@@ -72,23 +72,6 @@ describe.skipIf(!uring.available).each(KERNELS)('a ring, with a kernel %s', (_na
     server.close();
   });
 
-  it('goes on receiving after a datagram without bytes', () => {
-    const ring = open({}, deferred);
-    const [ours, peer] = [socket(AF_INET, SOCK_DGRAM), socket(AF_INET, SOCK_DGRAM)];
-    onTestFinished(() => {
-      for (const one of [ours, peer]) one.close();
-    });
-    ours.bind(['127.0.0.1', 0]);
-    peer.connect(ours.getsockname());
-    const operation = ring.recvMultishot(ours);
-    for (const text of ['a', '', 'b', '', '', 'c']) {
-      peer.send(bytes(text));
-      expect(said(take(ring, 1))).toEqual([['recv', text.length, true]]);
-    }
-    ring.cancel(operation);
-    expect(said(take(ring, 1))).toEqual([['recv', ECANCELED, false]]);
-  });
-
   it('receives once, and leaves the rest', () => {
     const ring = open({ bufferSize: 4 }, deferred);
     const [ours, peer] = pair();
