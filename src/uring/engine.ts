@@ -79,7 +79,12 @@ export class Engine<D> {
       operation.on = this.#descriptors.get(operation.fd);
       operation.on.arm(operation);
     }
-    this.#issue(operation);
+    try {
+      this.#issue(operation);
+    } catch (error) {
+      this.#finish(operation);
+      throw error;
+    }
     return operation;
   }
 
@@ -165,8 +170,19 @@ export class Engine<D> {
     for (let i = 0; i < MOST_CALMS; i++) {
       onTaken();
       if (queues.unsubmitted === 0 && !queues.held && queues.head === queues.tail) return;
-      queues.submit(0);
+      if (!this.#submits(batch.length > 0)) return;
       this.#reap(batch);
+    }
+  }
+
+  /** Submits; an error that `mayWait` comes again with the next batch: it must not take this one away. */
+  #submits(mayWait: boolean): boolean {
+    try {
+      this.queues.submit(0);
+      return true;
+    } catch (error) {
+      if (mayWait) return false;
+      throw error;
     }
   }
 

@@ -85,7 +85,13 @@ export class Notice<D> {
     this.#soon = true;
     queueMicrotask(() => {
       this.#soon = false;
-      if (this.#engine.queues.fd >= 0 && watcher.pending) this.#engine.submit();
+      if (this.#engine.queues.fd < 0 || !watcher.pending) return;
+      try {
+        this.#engine.submit();
+      } catch {
+        // Nobody could catch it here: the wait submits again, and rejects if that fails, too.
+        watcher.askSoon();
+      }
     });
   }
 }
