@@ -111,9 +111,10 @@ class Connection implements Machine {
     this.#skip -= skipped;
     const { bytes } = input;
     while (input.length >= 2 && bytes[input.start] === 13 && bytes[input.start + 1] === 10) input.start += 2;
+    if (input.length === 0) return undefined;
     const { start, end } = input;
-    const found = bytes.indexOf('\r\n\r\n', start, 'latin1');
-    const isWhole = found >= 0 && found + 4 <= end;
+    const found = input.find('\r\n\r\n');
+    const isWhole = found >= 0;
     const stop = isWhole ? found : end;
     if (stop - start > LARGEST_HEAD) throw new Refusal(431);
     const head = bytes.toString('latin1', start, stop);

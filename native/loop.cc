@@ -158,8 +158,10 @@ class Loop final : Notified {
     }
     bool called = false;
     while (!called && !batch_.empty()) {
-      called = Report(batch_.front());
+      // First: JavaScript may turn the loop, and come here again.
+      const epoll_event event = batch_.front();
       batch_ = batch_.subspan(1);
+      called = Report(event);
     }
     if (!batch_.empty()) return true;
     // Nobody's event: a descriptor that was closed behind our back while a duplicate of it lives,

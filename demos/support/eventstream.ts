@@ -82,8 +82,8 @@ export class EventConnection implements Machine {
   /** The head of the request; undefined when it has not arrived whole. */
   #takeHead(): string | undefined {
     const { bytes, start, end } = this.#input;
-    const found = bytes.indexOf('\r\n\r\n', start, 'latin1');
-    const isWhole = found >= 0 && found + 4 <= end;
+    const found = this.#input.find('\r\n\r\n');
+    const isWhole = found >= 0;
     if ((isWhole ? found : end) - start > LARGEST_HEAD) throw new Refusal(431);
     return isWhole ? bytes.toString('latin1', start, found) : undefined;
   }

@@ -15,6 +15,13 @@ export class Inbox {
     return this.end - this.start;
   }
 
+  /** Where a text begins in the unused bytes; -1 if it is not in them. What is older is not searched: it may be long. */
+  find(text: string): number {
+    if (this.length < text.length) return -1;
+    const found = this.bytes.subarray(this.start, this.end).indexOf(text, 0, 'latin1');
+    return found < 0 ? -1 : this.start + found;
+  }
+
   /** Receives once: the number of new bytes, 0 at the end of the stream, null where it would wait. */
   receive(socket: Socket): number | null {
     const { length } = this;

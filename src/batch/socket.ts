@@ -23,6 +23,7 @@ interface Kept {
 export interface Home<D> {
   readonly arena: Buffer<ArrayBuffer>;
   readonly arenaBytes: number;
+  readonly arenaBuffer: ArrayBuffer;
   readonly outgoing: Outgoing;
   /** The most bytes that a socket may be owed. */
   readonly limit: number;
@@ -121,11 +122,11 @@ export class BatchSocket<D = unknown> {
     const length = this.#check(data, start, end);
     const taken = this.#fit(length);
     if (taken < 0 || (taken === 0 && this.isStream)) return 0;
-    const { arena, outgoing } = this.#home;
+    const { arena, arenaBuffer, outgoing } = this.#home;
     this.pending += taken;
     if (!this.isStream) this.#sendDatagram(data, start, taken, null);
     else if (data === arena) this.#sendInPlace(start, taken);
-    else if (data.buffer === arena.buffer) this.#sendInPlace(data.byteOffset + start, taken);
+    else if (data.buffer === arenaBuffer) this.#sendInPlace(data.byteOffset + start, taken);
     else this.#sendCopies(data, start, taken);
     if (outgoing.count > 0) this.#home.queued();
     return taken;

@@ -22,6 +22,7 @@ export class State<D> implements Home<D> {
   readonly events: Events<D>;
   readonly arena: Buffer<ArrayBuffer>;
   readonly arenaBytes: number;
+  readonly arenaBuffer: ArrayBuffer;
   readonly limit: number;
   /** How many sockets wait until they are writable. */
   writers = 0;
@@ -35,6 +36,7 @@ export class State<D> implements Home<D> {
     this.receiver = new Receiver(selector, arena, arena + OUTGOING_BYTES);
     this.arena = this.receiver.arena;
     this.arenaBytes = this.arena.length;
+    this.arenaBuffer = this.arena.buffer;
     this.outgoing = new Outgoing(this.arena, arena);
     this.events = new Events(this.receiver);
     this.limit = limit;

@@ -377,7 +377,7 @@ export class Engine<D> {
       one = next;
     }
     if (!this.submitter.close(operation, begun)) return;
-    native.untrack(fd);
+    this.queues.handOver(fd);
     // From now on the number may be another file's.
     this.#descriptors.forget(fd);
   }

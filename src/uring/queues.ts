@@ -69,6 +69,8 @@ export class Queues {
   readonly #cqTail: number;
   /** The end of what is written. */
   #tail = 0;
+  /** What submissions close is this thread's until the kernel has taken them: it may end before that. */
+  #closing: number[] = [];
 
   /**
    * @throws {@link OSError} `ENOSYS`, `EPERM`, `ENOMEM`, `EMFILE`.
@@ -146,9 +148,19 @@ export class Queues {
     return at;
   }
 
+  /** Notes that what was written closes a descriptor. */
+  handOver(fd: number): void {
+    this.#closing.push(fd);
+  }
+
   /** Submits, and waits for so many completions: io_uring_enter(2). */
   enter(least: number, wait: Wait): Result {
-    return native.uringEnter(this.fd, this.unsubmitted, least, IORING_ENTER_GETEVENTS, wait);
+    const result = native.uringEnter(this.fd, this.unsubmitted, least, IORING_ENTER_GETEVENTS, wait);
+    if (this.#closing.length > 0 && this.unsubmitted === 0) {
+      for (const fd of this.#closing) native.untrack(fd);
+      this.#closing = [];
+    }
+    return result;
   }
 
   /**

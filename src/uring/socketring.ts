@@ -14,6 +14,7 @@ import {
 import { type ControlMessageLike, packControl } from '../socket/control.js';
 import type { AddressLike } from '../socket/family.js';
 import { SockAddr } from '../socket/sockaddr.js';
+import { track } from '../track.js';
 import { type DataArgument, RingBase } from './base.js';
 import { Completed, type Completion } from './completion.js';
 import {
@@ -212,7 +213,10 @@ export class SocketRing<D = undefined> extends RingBase<D> {
   closeFd(fd: Detachable, data?: D): Operation<D> {
     const engine = this.engine();
     const operation = this.make('close', fd, data, IORING_OP_CLOSE);
-    if (typeof fd !== 'number') fd.detach();
+    if (typeof fd !== 'number') {
+      fd.detach();
+      track(operation.fd);
+    }
     return engine.close(operation);
   }
 

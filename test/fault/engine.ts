@@ -113,8 +113,22 @@ async function callsOf(subject: Subject): Promise<string[]> {
   return calls;
 }
 
-/** One run with one fault. */
+/** How often a fault is tried on a run that does not always make the call: the loop asks its set now and then. */
+const TRIES = 20;
+
+/** A fault on one run after the other, until it strikes; undefined where nothing could be struck. */
 async function strike(subject: Subject, fault: Fault, last: number): Promise<Outcome | undefined> {
+  for (let i = 0; i < TRIES; i++) {
+    const outcome = await strikeRun(subject, fault, last);
+    if (outcome !== undefined || subject.varies !== undefined) return outcome;
+  }
+  const made = (await callsOf(subject)).filter((call) => call === fault.call).length;
+  if (made >= fault.nth) throw new Error('the fault did not strike');
+  return undefined;
+}
+
+/** One run with one fault; undefined if it does not strike. */
+async function strikeRun(subject: Subject, fault: Fault, last: number): Promise<Outcome | undefined> {
   const before = openFds();
   const run = await subject.begin();
   const errno = fault.errno === SHORT ? 10_000 : errnoOf(fault.errno);
@@ -128,9 +142,7 @@ async function strike(subject: Subject, fault: Fault, last: number): Promise<Out
   }
   const left = openFds() - before;
   if (left !== 0) throw new Error(`${left} descriptors are left over`);
-  if (missed && subject.varies !== undefined) return undefined;
-  if (missed) throw new Error('the fault did not strike');
-  return outcome;
+  return missed ? undefined : outcome;
 }
 
 /** Calls that fail once more fail forever, so a loop on these would not end. */

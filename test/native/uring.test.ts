@@ -265,3 +265,35 @@ describe('descriptors in completions that nobody has seen', () => {
     },
   );
 });
+
+describe('descriptors that a ring is to close', () => {
+  it.each([
+    ['nothing is submitted', ''],
+    ['there is more to send first', 'ring.send(sock, Buffer.alloc(16 << 20)); ring.submit();'],
+  ])('are closed with the worker, if %s', async (_, before) => {
+    const closing = `
+      import { parentPort, workerData } from 'node:worker_threads';
+      import { createConnection } from 'fd-selectors/socket';
+      import { Ring } from 'fd-selectors/uring';
+      const ring = new Ring();
+      const sock = createConnection(workerData);
+      ${before}
+      ring.closeFd(sock);
+      parentPort.postMessage(0);
+      setInterval(() => ring, 1000);
+      `;
+    await says(
+      `
+      const server = createServer(['127.0.0.1', 0]);
+      const worker = new Worker(${JSON.stringify(closing)}, { eval: true, workerData: server.getsockname() });
+      const [connection] = server.accept();
+      connection.settimeout(60);
+      await new Promise((resolve) => worker.once('message', resolve));
+      await worker.terminate();
+      while (connection.recv(1 << 20).length > 0);
+      say('closed');
+      `,
+      'closed\n',
+    );
+  });
+});

@@ -21,11 +21,14 @@ import {
   createConnection,
   createServer,
   SCM_RIGHTS,
+  SO_RCVBUF,
+  SO_SNDBUF,
   SOCK_DGRAM,
   SOL_SOCKET,
   Socket,
   socket,
 } from '../../src/socket/index.js';
+import { closing } from '../support/descriptors.js';
 import { connection, fill, KERNELS, open, pair, receive, said, take, uring } from './rings.js';
 
 const ECANCELED = -errnoOf('ECANCELED');
@@ -100,6 +103,9 @@ describe.skipIf(!uring.available).each(KERNELS)('a ring, with a kernel %s', (_na
   it('sends all of it, however long the peer takes to read', () => {
     const ring = open({}, deferred);
     const [ours, peer] = connection();
+    // However much the system lets a connection hold.
+    ours.setsockopt(SOL_SOCKET, SO_SNDBUF, 65536);
+    peer.setsockopt(SOL_SOCKET, SO_RCVBUF, 65536);
     const data = Buffer.from(Array.from({ length: 5_000_000 }, (_, i) => (i * 7) >> 8));
     ring.send(ours, data);
     expect(ring.completions(0)).toEqual([]);
@@ -196,11 +202,13 @@ describe.skipIf(!uring.available).each(KERNELS)('a ring, with a kernel %s', (_na
     ring.connect(good, server.getsockname());
     expect(said(take(ring, 1))).toEqual([['connect', 0, false]]);
     expect(good.getpeername()).toEqual(server.getsockname());
-    const nobody = server.getsockname();
-    server.close();
-    ring.connect(bad, nobody);
+    // Bound, so that nobody gets its port meanwhile, and not listening.
+    const bound = closing(socket(AF_INET));
+    bound.bind(['127.0.0.1', 0]);
+    ring.connect(bad, bound.getsockname());
     const [refused] = take(ring, 1);
     expect(refused?.error).toMatchObject({ code: 'ECONNREFUSED', syscall: 'connect' });
+    server.close();
     good.close();
     bad.close();
   });
