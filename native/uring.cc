@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <unordered_map>
@@ -44,12 +45,25 @@ struct Completion {
   uint32_t flags;
 };
 
+struct Submission {
+  uint8_t opcode, flags;
+  uint16_t priority;
+  int32_t fd;
+  uint64_t rest[7];
+};
+static_assert(sizeof(Submission) == 64);
+
+constexpr uint8_t kOpClose = 19;
+constexpr uint32_t kOffsetOfSubmissions = 0x10000000;
+
 // A completion of this user_data brings a new descriptor, as of accept(2).
 constexpr uint64_t kOpens = uint64_t{1} << 63;
 
 // The fields are offsets into the first mapping, in bytes, as io_uring_setup(2) returned them.
 struct Ring {
+  uint32_t submission_entries, submission_head, submission_tail;
   uint32_t entries, head, tail, completions;
+  const Submission* submissions;
   std::vector<std::shared_ptr<Mapping>> mappings;
 };
 using Rings = std::unordered_map<int, Ring>;
@@ -106,30 +120,44 @@ bool Settle(int fd) {
   return false;
 }
 
+std::atomic_ref<uint32_t> Counter(const Ring& ring, uint32_t offset) {
+  auto* base = static_cast<std::byte*>(ring.mappings.front()->data);
+  return std::atomic_ref(*reinterpret_cast<uint32_t*>(base + offset));
+}
+
+// Closes the descriptors that are the ring's to close, but whose close was not submitted.
+void CloseUnsubmitted(const Ring& ring) {
+  if (ring.submissions == nullptr) return;
+  const uint32_t head = Counter(ring, ring.submission_head);
+  const uint32_t written = Counter(ring, ring.submission_tail) - head;
+  for (uint32_t i = 0; i < std::min(written, ring.submission_entries); i++) {
+    const Submission& one = ring.submissions[(head + i) & (ring.submission_entries - 1)];
+    if (one.opcode == kOpClose) close(one.fd);
+  }
+}
+
 // Closes the descriptors in completions that nobody has seen, so that none leaks.
 void CloseUnseen(int fd, const Ring& ring) {
   if (ring.mappings.empty()) return;
-  auto* base = static_cast<std::byte*>(ring.mappings.front()->data);
-  const auto counter = [base](uint32_t offset) {
-    return std::atomic_ref(*reinterpret_cast<uint32_t*>(base + offset));
-  };
+  const auto* base = static_cast<std::byte*>(ring.mappings.front()->data);
   const auto* completions = reinterpret_cast<const Completion*>(base + ring.completions);
-  uint32_t seen = counter(ring.head);
-  while (seen != counter(ring.tail)) {
-    for (; seen != counter(ring.tail); seen++) {
+  uint32_t seen = Counter(ring, ring.head);
+  while (seen != Counter(ring, ring.tail)) {
+    for (; seen != Counter(ring, ring.tail); seen++) {
       const Completion& one = completions[seen & (ring.entries - 1)];
       if ((one.user_data & kOpens) != 0 && one.result >= 0) close(one.result);
     }
-    counter(ring.head) = seen;
+    Counter(ring, ring.head) = seen;
     Flush(fd);  // there is room now for those that did not fit
   }
 }
 
 // Where the kernel cannot settle the operations (before 6.0, or a disk that does not answer), what
-// they write to stays mapped for good.
+// they write to stays mapped forever.
 int End(int fd, Ring&& ring) {
   const bool settled = Settle(fd);
   CloseUnseen(fd, ring);
+  CloseUnsubmitted(ring);
   if (!settled) new Ring(std::move(ring));
   return close(fd);
 }
@@ -147,7 +175,7 @@ int UringSetup(Rings* rings, uint32_t entries, Ints<30> params) {
   // A ring of this number was closed behind our back, and may not be settled.
   if (auto stale = rings->find(fd); stale != rings->end()) new Ring(std::move(stale->second));
   const auto at = [params](size_t word) { return static_cast<uint32_t>(params[word]); };
-  (*rings)[fd] = {at(1), at(20), at(21), at(25), {}};
+  (*rings)[fd] = {at(0), at(10), at(11), at(1), at(20), at(21), at(25), nullptr, {}};
   return fd;
 }
 
@@ -186,7 +214,12 @@ int Map(napi_env env, Ring* ring, int fd, off_t offset, size_t size, Into into) 
 int UringMap(Rings* rings, napi_env env, int fd, uint32_t offset, uint32_t size, Into into) {
   const auto ring = rings->find(fd);
   if (ring == rings->end()) return Fail(EBADF);
-  return Map(env, &ring->second, fd, offset, size, into);
+  if (Map(env, &ring->second, fd, offset, size, into) == -1) return -1;
+  if (offset == kOffsetOfSubmissions &&
+      size >= ring->second.submission_entries * sizeof(Submission)) {
+    ring->second.submissions = static_cast<const Submission*>(ring->second.mappings.back()->data);
+  }
+  return 0;
 }
 
 // Memory for the operations of a ring to read from and write to; address becomes where it is.

@@ -219,7 +219,7 @@ export interface Native {
   signalTake(subscription: number, counts: Int32Array): Result;
   signalClose(subscription: number): Result;
   // native/uring.cc: a ring that is open when its environment ends is cancelled and closed. So are the descriptors in
-  // completions that were not taken, if bit 63 of their user_data is set.
+  // completions that were not taken, if bit 63 of their user_data is set, and those that a close(2) not yet submitted names.
   /** params is the 30 words of `struct io_uring_params`. */
   uringSetup(entries: number, params: Int32Array): Result;
   /** Element 0 of `into` becomes the memory of the ring from `offset` on, mapped until it is collected. */

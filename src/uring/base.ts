@@ -5,6 +5,7 @@ import { ValueError } from '../errors.js';
 import { type FileObject, filenoOf } from '../fileno.js';
 import { signalOf } from '../loop/abort.js';
 import { type Timeout, toWait } from '../time.js';
+import { mostSize } from './buffers.js';
 import type { Completed, Completion } from './completion.js';
 import { Engine } from './engine.js';
 import { type Operation, type OperationName, Submitted } from './operation.js';
@@ -21,7 +22,10 @@ export interface RingOptions {
   readonly completions?: number;
   /** How many buffers all receives share. The default is 1,024. */
   readonly buffers?: number;
-  /** The size of each buffer in bytes: the most that one receive completes with. The default is 16,384. */
+  /**
+   * The size of each buffer in bytes: the most that one receive completes with. The default is 16,384. All of them
+   * together are less than 4 GiB.
+   */
   readonly bufferSize?: number;
   /** The most memory, in bytes, that all other operations may use: bytes to send, to write and to read. The default is 64 MiB. */
   readonly memory?: number;
@@ -51,9 +55,10 @@ function engineOf<D>(options: RingOptions): Engine<D> {
   const { completions = Math.min(4 * entries, 2 * MOST_ENTRIES) } = options;
   checkInteger('options.completions', completions, powerOfTwo(entries), 2 * MOST_ENTRIES);
   checkInteger('options.buffers', buffers, 2, MOST_ENTRIES);
-  checkInteger('options.bufferSize', bufferSize, 1, 2 ** 24);
+  const count = powerOfTwo(buffers);
+  checkInteger('options.bufferSize', bufferSize, 1, Math.min(2 ** 24, mostSize(count)));
   checkInteger('options.memory', memory, 0, Number.MAX_SAFE_INTEGER);
-  return new Engine({ entries, completions, buffers: powerOfTwo(buffers), bufferSize, memory });
+  return new Engine({ entries, completions, buffers: count, bufferSize, memory });
 }
 
 /** The base of {@link Ring}. */
@@ -106,7 +111,7 @@ export class RingBase<D = undefined> implements Disposable {
    * @throws (rejects with) the signal's reason if it is aborted; the ring stays usable.
    * @throws (rejects with) {@link ValueError} `ERR_WAIT_PENDING` while another wait is pending; `ERR_CLOSED`, also if
    *   it is closed during the wait; otherwise as `completions()` does.
-   * @throws (rejects with) {@link OSError} `ENOSYS` in a runtime without libuv's event loop; `EMFILE`.
+   * @throws (rejects with) {@link OSError} `EMFILE`.
    * @example
    * ```ts
    * import { Ring } from 'fd-selectors/uring';
@@ -197,9 +202,9 @@ export class RingBase<D = undefined> implements Disposable {
   }
 
   /**
-   * Cancels all operations, waits until they have ended, and closes the ring. Descriptors stay open, except those that
-   * `accept` or `openat` returned in completions that were never taken; bytes that are not sent are lost. Closing it again
-   * does nothing.
+   * Cancels all operations, waits until they have ended, and closes the ring. Descriptors stay open, except those passed to
+   * `closeFd()`, and those that `accept` or `openat` returned in completions that were never taken; bytes that are not sent
+   * are lost. Closing it again does nothing.
    *
    * Guaranteed: afterwards, the kernel neither uses the memory of the ring nor takes bytes from any socket.
    */

@@ -1,8 +1,9 @@
 /** The buffers that receives choose from: a receive that waits needs none, the kernel takes one when bytes arrive. */
 
+import { native } from '../native.js';
 import { IORING_REGISTER_PBUF_RING } from './layout.js';
 import { type Block, blockIn } from './memory.js';
-import type { Queues } from './queues.js';
+import type { Area, Queues } from './queues.js';
 
 /** `struct io_uring_buf`, in 32-bit words, and where in its first entry the tail is, in half words. */
 const ENTRY = { words: 4, address: 0, length: 2, number: 6 } as const;
@@ -12,6 +13,11 @@ const STAGGER = 64;
 
 /** How many buffers the kernel has at first: few, used again and again, stay in the processor's cache. */
 const FIRST = 128;
+
+/** The size of the largest buffers of which so many fit into one area, whose size is a 32-bit number. */
+export function mostSize(count: number): number {
+  return Math.floor((2 ** 32 - 1) / count) - STAGGER - ENTRY.words * 4;
+}
 
 /** A ring of buffers that belong to the kernel until it has put bytes into them. */
 export class Buffers {
@@ -32,23 +38,28 @@ export class Buffers {
   /**
    * @param count - a power of two.
    * @returns nothing where the kernel has no such rings, which came with Linux 5.19, or forbids them.
+   * @throws {@link OSError} `ENOMEM`; then nothing is registered, so that it can be opened later.
    */
   static open(queues: Queues, count: number, size: number): Buffers | undefined {
-    const ring = queues.map(count * ENTRY.words * 4);
-    const registration = Int32Array.of(ring.low, ring.high, count, 0, 0, 0, 0, 0, 0, 0);
-    if (queues.register(IORING_REGISTER_PBUF_RING, registration) < 0) return undefined;
-    return new Buffers(queues, ring.buffer, count, size);
+    const entries = count * ENTRY.words * 4;
+    const area = queues.map(entries + count * (size + STAGGER));
+    const registration = Int32Array.of(area.low, area.high, count, 0, 0, 0, 0, 0, 0, 0);
+    if (queues.register(IORING_REGISTER_PBUF_RING, registration) >= 0) {
+      return new Buffers(area, entries, count, size);
+    }
+    native.uringForget(queues.fd, area.buffer);
+    return undefined;
   }
 
-  private constructor(queues: Queues, ring: ArrayBuffer, count: number, size: number) {
+  /** @param entries - how many bytes of the area are the ring itself; behind them are the buffers. */
+  private constructor(area: Area, entries: number, count: number, size: number) {
     this.count = count;
     this.size = size;
     const stride = size + STAGGER;
-    const area = queues.map(count * stride);
-    this.#words = new Int32Array(ring);
-    this.#halves = new Uint16Array(ring);
+    this.#words = new Int32Array(area.buffer, 0, entries / 4);
+    this.#halves = new Uint16Array(area.buffer, 0, entries / 2);
     this.#mask = count - 1;
-    this.#blocks = Array.from({ length: count }, (_, i) => blockIn(area, i * stride, size, i));
+    this.#blocks = Array.from({ length: count }, (_, i) => blockIn(area, entries + i * stride, size, i));
     this.#wanted = Math.min(FIRST, count);
     for (const block of this.#blocks) this.give(block);
     this.publish();

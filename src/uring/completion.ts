@@ -33,8 +33,17 @@ export class Completed<D> implements Completion<D> {
   readonly more: boolean;
   block: Block | undefined;
   #released = false;
+  readonly #lender: object;
 
-  constructor(operation: Submitted<D>, result: number, more: boolean, block: Block | undefined) {
+  /** @param lender - the engine whose memory the block is in. */
+  constructor(
+    lender: object,
+    operation: Submitted<D>,
+    result: number,
+    more: boolean,
+    block: Block | undefined,
+  ) {
+    this.#lender = lender;
     this.operation = operation;
     this.result = result;
     this.more = more;
@@ -62,6 +71,11 @@ export class Completed<D> implements Completion<D> {
 
   get error(): OSError | undefined {
     return this.result < 0 ? OSError.fromErrno(this.result, this.op) : undefined;
+  }
+
+  /** Whether the block is that engine's. */
+  isLentBy(engine: object): boolean {
+    return this.#lender === engine;
   }
 
   /** Takes the block back. */

@@ -1,15 +1,15 @@
 /** Begins operations, and takes their completions: when to begin again, to wait, to hand memory on. */
-import { POLLIN, POLLOUT } from '../constants.js';
-import { EAGAIN, EINPROGRESS, errnoOf } from '../errors.js';
+import { errnoOf } from '../errors.js';
 import { native, type Wait } from '../native.js';
 import { deadlineOf, remaining } from '../time.js';
 import { Completed } from './completion.js';
 import { Descriptors } from './descriptors.js';
 import { CQE, IORING_CQE_BUFFER_SHIFT, IORING_CQE_F_BUFFER, IORING_CQE_F_MORE } from './layout.js';
 import { type Block, Memory } from './memory.js';
-import { DONE, type OperationName, Submitted, WAITING } from './operation.js';
+import { DONE, OPENS, type OperationName, Submitted, WAITING } from './operation.js';
 import { Queues } from './queues.js';
-import { Receives } from './receives.js';
+import { isMessage, Receives } from './receives.js';
+import { awaited } from './retry.js';
 import { Submitter } from './submitter.js';
 
 const ECANCELED = errnoOf('ECANCELED');
@@ -17,8 +17,6 @@ const EISCONN = errnoOf('EISCONN');
 const ENOBUFS = errnoOf('ENOBUFS');
 const ETIME = errnoOf('ETIME');
 
-/** In the tag of an operation that returns a descriptor: see native/uring.cc. */
-const OPENS = -0x8000_0000;
 const MOST_TAG = 0x7fff_ffff;
 
 /** How often a batch looks for completions that came while it was taken. */
@@ -31,16 +29,6 @@ export interface Sizes {
   readonly buffers: number;
   readonly bufferSize: number;
   readonly memory: number;
-}
-
-/** The events that an operation waits for if its descriptor is non-blocking. */
-function eventsOf(op: OperationName): number {
-  return op === 'accept' || op === 'recv' || op === 'read' ? POLLIN : POLLOUT;
-}
-
-/** Whether the operation has to wait until its descriptor, which is non-blocking, is ready. */
-function wouldBlock({ op }: Submitted<unknown>, result: number): boolean {
-  return result === -EAGAIN || (result === -EINPROGRESS && op === 'connect');
 }
 
 function opens(op: OperationName): boolean {
@@ -91,7 +79,12 @@ export class Engine<D> {
       operation.on = this.#descriptors.get(operation.fd);
       operation.on.arm(operation);
     }
-    this.#issue(operation);
+    try {
+      this.#issue(operation);
+    } catch (error) {
+      this.#finish(operation);
+      throw error;
+    }
     return operation;
   }
 
@@ -105,6 +98,8 @@ export class Engine<D> {
 
   /** Closes a descriptor once everything is sent; its other operations are cancelled first. */
   close(operation: Submitted<D>): Submitted<D> {
+    // Until the kernel is told to close it, the end of a worker does.
+    native.track(operation.fd);
     operation.on = this.#descriptors.get(operation.fd);
     operation.on.closing = operation;
     if (operation.on.sending === undefined) this.#issue(operation);
@@ -123,7 +118,8 @@ export class Engine<D> {
   /** Takes over the block of a completion, for a send; `undefined` if the bytes must be copied. */
   takeOver(completed: Completed<D>): Block | undefined {
     const { block } = completed;
-    if (block === undefined || !this.#receives.hold(block)) return undefined;
+    // Another ring's memory is unmapped with that ring, and its buffers' numbers are not ours.
+    if (block === undefined || !completed.isLentBy(this) || !this.#receives.hold(block)) return undefined;
     return completed.release();
   }
 
@@ -161,7 +157,7 @@ export class Engine<D> {
       if (waits || queues.unsubmitted > 0 || queues.held) queues.submit(waits ? left : 0);
       const came = this.#reap(batch);
       // Otherwise every completion was internal: a receive that found no buffer, a part of a send.
-      if (batch.length > 0 || !came) break;
+      if (batch.length > 0 || !came || (left === 0 && wait > 0)) break;
     }
     if (this.onTaken !== undefined) this.#calm(batch, this.onTaken);
     this.#batch = [];
@@ -174,22 +170,44 @@ export class Engine<D> {
     for (let i = 0; i < MOST_CALMS; i++) {
       onTaken();
       if (queues.unsubmitted === 0 && !queues.held && queues.head === queues.tail) return;
-      queues.submit(0);
+      if (!this.#submits(batch.length > 0)) return;
       this.#reap(batch);
+    }
+  }
+
+  /** Submits; an error that `mayWait` comes again with the next batch: it must not take this one away. */
+  #submits(mayWait: boolean): boolean {
+    try {
+      this.queues.submit(0);
+      return true;
+    } catch (error) {
+      if (mayWait) return false;
+      throw error;
     }
   }
 
   /** Ends everything, and closes the ring. */
   end(): void {
+    this.#closeNow();
     if (!this.queues.deferred) this.#cancelAll();
     this.queues.close();
     for (const completed of this.#lent) completed.release();
   }
 
+  /** Closes the descriptors whose close waits: for what is sent before it, or for room. */
+  #closeNow(): void {
+    for (const operation of this.#operations) {
+      if (operation?.op !== 'close' || operation.state !== WAITING) continue;
+      this.cancel(operation);
+      native.close(operation.fd);
+    }
+  }
+
   /** For kernels that cannot cancel everything in one call. */
   #cancelAll(): void {
     const deadline = deadlineOf(10);
-    for (const operation of this.#operations) if (operation !== undefined) this.cancel(operation);
+    for (const operation of this.#operations)
+      if (operation !== undefined && operation.op !== 'close') this.cancel(operation);
     const batch = this.#batch;
     while (this.#slots.length < this.#operations.length && remaining(deadline) > 0) {
       this.submitter.drain(this.#issue);
@@ -229,6 +247,7 @@ export class Engine<D> {
       (flags & IORING_CQE_F_BUFFER) === 0
         ? undefined
         : this.#receives.taken(flags >>> IORING_CQE_BUFFER_SHIFT);
+    if (operation.polling === 0 && result >= 0) operation.failed = 0;
     if (operation.polling !== 0) this.#polled(operation, result, batch);
     else if (result < 0) this.#failed(operation, result, batch);
     else if (operation.op === 'recv') this.#received(operation, result, goesOn, lent, batch);
@@ -237,16 +256,25 @@ export class Engine<D> {
     else this.#complete(operation, result, false, result > 0 ? readBlock(operation) : undefined, batch);
   }
 
-  /** The descriptor is ready, so the operation itself is tried again. */
+  /** The pause is over, so the descriptor is polled; or it is ready, so the operation itself is tried again. */
   #polled(operation: Submitted<D>, result: number, batch: Completed<D>[]): void {
+    if (operation.pausing && result === -ETIME && !operation.cancelled) {
+      operation.pausing = false;
+      this.#issue(operation);
+      return;
+    }
     operation.polling = 0;
+    operation.pausing = false;
     if (result >= 0 && !operation.cancelled) this.#issue(operation);
-    else this.#complete(operation, result < 0 ? result : -ECANCELED, false, undefined, batch);
+    else this.#complete(operation, operation.cancelled ? -ECANCELED : result, false, undefined, batch);
   }
 
   #failed(operation: Submitted<D>, result: number, batch: Completed<D>[]): void {
-    if (!operation.cancelled && wouldBlock(operation, result)) {
-      operation.polling = eventsOf(operation.op);
+    const events = awaited(operation.op, result);
+    if (events !== 0 && !operation.cancelled) {
+      operation.polling = events;
+      operation.failed++;
+      operation.pausing = operation.failed > 1;
       this.#issue(operation);
       return;
     }
@@ -271,7 +299,8 @@ export class Engine<D> {
       block = undefined;
     }
     operation.fed = true;
-    const again = !goesOn && result > 0 && operation.multishot && !operation.cancelled;
+    const again =
+      !goesOn && operation.multishot && !operation.cancelled && (result > 0 || isMessage(operation));
     this.#complete(operation, result, goesOn || again, block, batch);
     if (again && !this.#receives.standBack(operation)) this.#issue(operation);
   }
@@ -301,7 +330,9 @@ export class Engine<D> {
     block: Block | undefined,
     batch: Completed<D>[],
   ): void {
-    const completed = new Completed(operation, result, more, block);
+    // However it was cancelled: what it has sent is on its way.
+    const sent = result < 0 && operation.cancelled ? operation.sent : 0;
+    const completed = new Completed(this, operation, sent > 0 ? sent : result, more, block);
     batch.push(completed);
     if (block !== undefined) this.#lent.push(completed);
     if (!more) this.#finish(operation);

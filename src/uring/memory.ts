@@ -36,6 +36,8 @@ export class Memory {
   #used = CHUNK;
   #mapped = 0;
   #kept = 0;
+  /** Whether the last area was refused because of the limit, not by the kernel. */
+  #full = false;
 
   /** @param most - how many bytes it maps at most. */
   constructor(queues: Queues, most: number) {
@@ -50,11 +52,11 @@ export class Memory {
    */
   take(size: number): Block {
     const block = this.tryTake(size);
-    if (block === undefined) throw osError(errnoOf('ENOBUFS'), 'mmap');
+    if (block === undefined) throw osError(errnoOf(this.#full ? 'ENOBUFS' : 'ENOMEM'), 'mmap');
     return block;
   }
 
-  /** As `take()`, but returns `undefined` for `ENOBUFS`. */
+  /** As `take()`, but returns `undefined` instead of throwing. */
   tryTake(size: number): Block | undefined {
     const power = Math.max(SMALLEST, 32 - Math.clz32(Math.max(size, 1) - 1));
     const free = this.#free[power]?.pop();
@@ -98,9 +100,10 @@ export class Memory {
   }
 
   #map(size: number): Area | undefined {
-    if (this.#mapped + size > this.#most) return undefined;
-    const area = this.#queues.map(size);
-    this.#mapped += size;
+    this.#full = this.#mapped + size > this.#most;
+    if (this.#full) return undefined;
+    const area = this.#queues.tryMap(size);
+    if (area !== undefined) this.#mapped += size;
     return area;
   }
 }

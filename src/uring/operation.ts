@@ -27,6 +27,9 @@ export interface Operation<D = undefined> {
   readonly data: D;
 }
 
+/** In the tag of an operation that returns a descriptor: see native/uring.cc. */
+export const OPENS = -0x8000_0000;
+
 /** Where an operation is: with the kernel, or still with us: waiting for room, for a buffer, or for its turn. */
 export const DONE = 0;
 export const SUBMITTED = 1;
@@ -58,8 +61,13 @@ export class Submitted<D> implements Operation<D> {
   multishot = false;
   /** A receive: whether it got bytes since it began. */
   fed = false;
+  /** A receive: whether 0 bytes are a message, not the end; asked for when there are 0 bytes. */
+  datagrams: boolean | undefined;
   /** The events that it waits for, because its descriptor does not block. */
   polling = 0;
+  /** How often in a row it failed although it had waited for them, and whether it pauses before it waits again. */
+  failed = 0;
+  pausing = false;
   /** A send: whether it waits for its turn, how many bytes are sent already, and which to send next. */
   inTurn = false;
   sent = 0;

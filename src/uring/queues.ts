@@ -178,10 +178,15 @@ export class Queues {
 
   /** Maps memory that operations may use. */
   map(size: number): Area {
-    const into: ArrayBuffer[] = [];
-    const address = new Int32Array(2);
-    check(native.uringArea(this.fd, size, into, address), 'mmap');
-    return { buffer: into[0] as ArrayBuffer, low: address[0] as number, high: address[1] as number };
+    const area = this.#area(size);
+    if (typeof area === 'number') throw osError(-area, 'mmap');
+    return area;
+  }
+
+  /** As `map()`, but returns `undefined` if that fails. */
+  tryMap(size: number): Area | undefined {
+    const area = this.#area(size);
+    return typeof area === 'number' ? undefined : area;
   }
 
   register(opcode: number, argument: Int32Array<ArrayBuffer>): Result {
@@ -193,6 +198,14 @@ export class Queues {
     const { fd } = this;
     this.fd = -1;
     checkClose(native.uringClose(fd));
+  }
+
+  #area(size: number): Area | Result {
+    const into: ArrayBuffer[] = [];
+    const address = new Int32Array(2);
+    const result = native.uringArea(this.fd, size, into, address);
+    if (result < 0) return result;
+    return { buffer: into[0] as ArrayBuffer, low: address[0] as number, high: address[1] as number };
   }
 
   #setup(entries: number, completions: number, flags: number): Result {

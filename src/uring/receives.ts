@@ -1,9 +1,21 @@
 /** Where receives put their bytes: buffers that all share and the kernel chooses from, or a block of their own. */
+import { native } from '../native.js';
+import { SO_TYPE, SOCK_DGRAM, SOL_SOCKET } from '../socket/constants/index.js';
 import { Buffers } from './buffers.js';
 import { IORING_RECV_MULTISHOT, IOSQE_BUFFER_SELECT } from './layout.js';
 import type { Block, Memory } from './memory.js';
 import { type Submitted, WAITING } from './operation.js';
 import type { Queues } from './queues.js';
+
+/** Whether the 0 bytes that a receive got are a datagram, not the end of the stream. */
+export function isMessage<D>(operation: Submitted<D>): boolean {
+  if (operation.datagrams === undefined) {
+    const type = new Int32Array(1);
+    const result = native.getsockopt(operation.fd, SOL_SOCKET, SO_TYPE, type);
+    operation.datagrams = result >= 0 && type[0] === SOCK_DGRAM;
+  }
+  return operation.datagrams;
+}
 
 /** The receives of one ring. */
 export class Receives<D> {

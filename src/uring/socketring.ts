@@ -98,8 +98,8 @@ export class SocketRing<D = undefined> extends RingBase<D> {
   }
 
   /**
-   * Receives once: recv(2), at most `bufferSize` bytes. Completes with their number; 0 is the end of the stream. They
-   * are the completion's `bytes`. It takes no buffer until they arrive.
+   * Receives once: recv(2), at most `bufferSize` bytes. Completes with their number; 0 is the end of the stream, or a
+   * datagram without bytes. They are the completion's `bytes`. It takes no buffer until they arrive.
    *
    * @throws {@link ValueError} `ERR_INVALID_FD`, `ERR_CLOSED`, also for a descriptor that `closeFd()` is closing;
    *   `TypeError` `ERR_INVALID_ARG_TYPE`. What the kernel says comes as a result.
@@ -111,7 +111,9 @@ export class SocketRing<D = undefined> extends RingBase<D> {
 
   /**
    * As `recv()`, again and again, until the end of the stream, an error, or `cancel()`; completions before that have
-   * `more`.
+   * `more`. A datagram without bytes does not end it.
+   *
+   * Linux: on a SOCK_SEQPACKET socket, the end and a message without bytes look the same; both end it.
    *
    * Guaranteed: a peer that sends more than the ring has buffers for cannot starve the others.
    *
@@ -127,7 +129,7 @@ export class SocketRing<D = undefined> extends RingBase<D> {
   /**
    * Sends all of the bytes: send(2). Completes with their number. It never raises SIGPIPE.
    *
-   * Guaranteed: the bytes are copied at once, or, if you pass a completion of `recv` or `read`, taken over without a
+   * Guaranteed: the bytes are copied at once, or, if you pass a completion of `recv` or `read` of the same ring, taken over without a
    * copy. Sends to one descriptor go out in order; `unsent()` returns how many bytes still wait, so that you can
    * stop receiving from a peer that does not read.
    *

@@ -1,27 +1,45 @@
 /** Writes submissions into the queue; what does not fit waits here. */
-import { IORING_OP_ASYNC_CANCEL, IORING_OP_POLL_ADD, IOSQE_IO_HARDLINK, SQE } from './layout.js';
-import { SUBMITTED, type Submitted, WAITING } from './operation.js';
+import {
+  IORING_OP_ASYNC_CANCEL,
+  IORING_OP_POLL_ADD,
+  IORING_OP_TIMEOUT,
+  IOSQE_IO_HARDLINK,
+  SQE,
+} from './layout.js';
+import type { Block } from './memory.js';
+import { OPENS, SUBMITTED, type Submitted, WAITING } from './operation.js';
 import type { Queues } from './queues.js';
+import { Pauses } from './retry.js';
 
 /** The slot of a cancellation, whose result is ignored. */
 const NOBODY = -1;
+
+/**
+ * What comes back with the completions of what the kernel has of an operation. The poll before another attempt opens
+ * nothing: the end of a ring would take its events for a descriptor.
+ */
+function tagOf<D>({ polling, tag }: Submitted<D>): number {
+  return polling === 0 ? tag : tag & ~OPENS;
+}
 
 /** The submissions of one ring. */
 export class Submitter<D> {
   /** Called when there is something new to submit, if anybody needs to know. */
   onWritten: (() => void) | undefined;
   readonly #queues: Queues;
+  readonly #pauses: Pauses;
   /** Operations to begin or, if they have begun, to cancel. */
   #waiting: Submitted<D>[] = [];
 
   constructor(queues: Queues) {
     this.#queues = queues;
+    this.#pauses = new Pauses(queues);
   }
 
   /** Begins an operation, after those that wait. */
   issue(operation: Submitted<D>): void {
     if (!this.#hasRoom(1)) this.#waiting.push(operation);
-    else if (operation.polling !== 0) this.#writePoll(operation);
+    else if (operation.polling !== 0) this.#await(operation);
     else this.#write(operation);
   }
 
@@ -76,6 +94,12 @@ export class Submitter<D> {
     this.onWritten?.();
   }
 
+  #await(operation: Submitted<D>): void {
+    const pause = operation.pausing ? this.#pauses.after(operation.failed) : undefined;
+    if (pause === undefined) this.#writePoll(operation);
+    else this.#writePause(operation, pause);
+  }
+
   #writePoll(operation: Submitted<D>): void {
     const { sqes } = this.#queues;
     const at = this.#queues.next();
@@ -84,7 +108,23 @@ export class Submitter<D> {
     sqes[at + SQE.fd] = operation.target;
     sqes[at + SQE.flags] = operation.polling;
     sqes[at + SQE.slot] = operation.slot;
-    sqes[at + SQE.tag] = operation.tag;
+    sqes[at + SQE.tag] = tagOf(operation);
+    operation.state = SUBMITTED;
+    this.onWritten?.();
+  }
+
+  /** The poll comes when it is over. */
+  #writePause(operation: Submitted<D>, pause: Block): void {
+    const { sqes } = this.#queues;
+    const at = this.#queues.next();
+    sqes.fill(0, at, at + SQE.words);
+    sqes[at] = IORING_OP_TIMEOUT;
+    sqes[at + SQE.fd] = -1;
+    sqes[at + SQE.address] = pause.low;
+    sqes[at + SQE.address + 1] = pause.high;
+    sqes[at + SQE.length] = 1;
+    sqes[at + SQE.slot] = operation.slot;
+    sqes[at + SQE.tag] = tagOf(operation);
     operation.state = SUBMITTED;
     this.onWritten?.();
   }
@@ -96,7 +136,7 @@ export class Submitter<D> {
     sqes[at] = IORING_OP_ASYNC_CANCEL | link;
     sqes[at + SQE.fd] = -1;
     sqes[at + SQE.address] = operation.slot;
-    sqes[at + SQE.address + 1] = operation.tag;
+    sqes[at + SQE.address + 1] = tagOf(operation);
     sqes[at + SQE.slot] = NOBODY;
     this.onWritten?.();
   }

@@ -10,6 +10,7 @@ import type { Engine } from './engine.js';
 import { IORING_REGISTER_EVENTFD } from './layout.js';
 
 const FLAGS = constant('EFD_CLOEXEC') | constant('EFD_NONBLOCK');
+const ONE = new Uint8Array(BigUint64Array.of(1n).buffer);
 
 /**
  * The eventfd of one ring. The ring's own descriptor is not enough: epoll is not told about completions that the
@@ -31,6 +32,9 @@ export class Notice<D> {
     if (result < 0) native.close(this.fd);
     check(result, 'io_uring_register');
     engine.onTaken = () => native.read(this.fd, this.#count);
+    // The kernel tells only of what completes from now on.
+    const { queues } = engine;
+    if (queues.head !== queues.tail || queues.held) native.write(this.fd, ONE);
   }
 
   setRef(on: boolean): void {
@@ -81,7 +85,13 @@ export class Notice<D> {
     this.#soon = true;
     queueMicrotask(() => {
       this.#soon = false;
-      if (this.#engine.queues.fd >= 0 && watcher.pending) this.#engine.submit();
+      if (this.#engine.queues.fd < 0 || !watcher.pending) return;
+      try {
+        this.#engine.submit();
+      } catch {
+        // Nobody could catch it here: the wait submits again, and rejects if that fails, too.
+        watcher.askSoon();
+      }
     });
   }
 }

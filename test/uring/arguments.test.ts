@@ -74,6 +74,9 @@ describe.skipIf(!uring.available)('a ring', () => {
     [{ entries: 64, completions: 63 }, 'ERR_OUT_OF_RANGE', 'options.completions'],
     [{ buffers: 1 }, 'ERR_OUT_OF_RANGE', 'options.buffers'],
     [{ bufferSize: 0 }, 'ERR_OUT_OF_RANGE', 'options.bufferSize'],
+    // 4 GiB of buffers.
+    [{ bufferSize: 2 ** 22 }, 'ERR_OUT_OF_RANGE', 'options.bufferSize'],
+    [{ buffers: 600, bufferSize: 2 ** 22 }, 'ERR_OUT_OF_RANGE', 'options.bufferSize'],
     [{ memory: -1 }, 'ERR_OUT_OF_RANGE', 'options.memory'],
     [{ size: 5 }, 'ERR_INVALID_ARG_TYPE', 'options'],
     [null, 'ERR_INVALID_ARG_TYPE', 'options'],

@@ -121,6 +121,20 @@ describe.skipIf(!uring.available).each(KERNELS)('completionsAsync(), with a kern
     }
     sel.close();
   });
+
+  it('a selector hears of what was complete before the ring was asked for its descriptor', () => {
+    const ring = open({}, deferred);
+    const [ours] = pair();
+    // There is room, so it is complete at once.
+    ring.send(ours, Buffer.from('x'));
+    ring.submit();
+    const sel = new EpollSelector();
+    sel.register(ring, EVENT_READ);
+    expect(sel.select(60).length).toBe(1);
+    expect(said(ring.completions(0))).toEqual([['send', 1, false]]);
+    expect(sel.select(0)).toEqual([]);
+    sel.close();
+  });
 });
 
 describe.skipIf(!uring.available)('a pending completionsAsync()', () => {
