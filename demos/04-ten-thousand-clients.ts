@@ -15,7 +15,7 @@ import { constants } from 'node:os';
 import { DefaultSelector, EVENT_READ, EVENT_WRITE, OSError } from 'fd-selectors';
 import type { Signals } from 'fd-selectors/fds';
 import { AF_INET, SO_ERROR, SOCK_STREAM, SOL_SOCKET, type Socket, socket } from 'fd-selectors/socket';
-import { endInterrupted, interrupts } from './support/interrupt.js';
+import { endIfInterruptedMeanwhile, endInterrupted, interrupts } from './support/interrupt.js';
 import { descriptorLimit } from './support/limits.js';
 import { integer, parseOptions } from './support/options.js';
 import { line, progress } from './support/progress.js';
@@ -178,6 +178,7 @@ function report(what: string, done: number, duration: number): void {
 }
 
 function fail(number: number, error: Error): never {
+  endIfInterruptedMeanwhile();
   return quit(`client ${number} of ${count}: ${error.message}`);
 }
 

@@ -38,10 +38,15 @@ export function endOnceInterrupted(): void {
   sel.selectAsync().then(() => endInterrupted());
 }
 
-// Ctrl-C also reaches the processes at the other ends: what they close makes our calls fail, or wait for nothing.
-// They may notice before we do.
-process.on('uncaughtExceptionMonitor', () => {
+/**
+ * Ends the program if Ctrl-C is what made a connection fail: it also reaches the processes at the other ends, which
+ * may notice before we do.
+ */
+export function endIfInterruptedMeanwhile(): void {
   select([interrupts], [], [], GRACE);
   endIfInterrupted();
-});
+}
+
+// What others close makes our calls fail, or wait for nothing.
+process.on('uncaughtExceptionMonitor', endIfInterruptedMeanwhile);
 process.on('beforeExit', () => endIfInterrupted());
