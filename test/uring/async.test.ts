@@ -3,7 +3,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { EpollSelector, EVENT_READ } from '../../src/index.js';
 import { runScript } from '../support/child.js';
+import { LIMIT } from '../support/limit.js';
 import { KERNELS, open, pair, said, uring } from './rings.js';
+
+/** What a selector hears. The kernel takes a ring apart after its close, and may end a later wait of the thread for it. */
+function heard<D>(sel: EpollSelector<D>): ReturnType<typeof sel.select> {
+  const end = performance.now() + LIMIT;
+  let ready = sel.select(60);
+  while (ready.length === 0 && performance.now() < end) ready = sel.select(60);
+  return ready;
+}
 
 describe.skipIf(!uring.available).each(KERNELS)('completionsAsync(), with a kernel %s', (_name, deferred) => {
   it('resolves when something is complete, without blocking the loop', async () => {
@@ -116,7 +125,7 @@ describe.skipIf(!uring.available).each(KERNELS)('completionsAsync(), with a kern
       ring.submit();
       expect(sel.select(0)).toEqual([]);
       peer.send(Buffer.from('x'));
-      expect(sel.select(60).map(([key]) => key.data)).toEqual(['ring']);
+      expect(heard(sel).map(([key]) => key.data)).toEqual(['ring']);
       expect(said(ring.completions(0))).toEqual([['recv', 1, true]]);
     }
     sel.close();
@@ -130,7 +139,7 @@ describe.skipIf(!uring.available).each(KERNELS)('completionsAsync(), with a kern
     ring.submit();
     const sel = new EpollSelector();
     sel.register(ring, EVENT_READ);
-    expect(sel.select(60).length).toBe(1);
+    expect(heard(sel).length).toBe(1);
     expect(said(ring.completions(0))).toEqual([['send', 1, false]]);
     expect(sel.select(0)).toEqual([]);
     sel.close();
