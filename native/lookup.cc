@@ -111,7 +111,8 @@ NewFd LookupOpen(Lookups* lookups, napi_env env, Host host, Service service, Int
     if (fd != -1) close(fd);
     return {Fail(error)};
   }
-  const auto lookup = std::make_shared<Lookup>(host, service, HintsOf(hints), signal);
+  // Not by std::make_shared, which needs GLIBCXX_3.4.26.
+  const Shared lookup(new Lookup(host, service, HintsOf(hints), signal));
   if (!Queue(env, lookup)) {
     close(fd);
     return {Fail(ENOSYS)};
