@@ -5,7 +5,9 @@ import { constant, native } from '../native.js';
 import { readCounter, tryReadCounter, writeCounter } from './counter.js';
 import { OwnedFd } from './ownedfd.js';
 
+/** The descriptor is closed by execve(2). The package sets it anyway. */
 export const EFD_CLOEXEC = constant('EFD_CLOEXEC');
+/** Calls on the descriptor fail with `EAGAIN` where they would wait. */
 export const EFD_NONBLOCK = constant('EFD_NONBLOCK');
 const EFD_SEMAPHORE = constant('EFD_SEMAPHORE');
 

@@ -5,7 +5,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { AF_INET, MSG_PEEK, SO_RCVBUF, SOCK_STREAM, SOL_SOCKET, socket } from 'fd-selectors/socket';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { succeeds } from '../support/commands.js';
-import { built, folder, interrupted, openFiles, openSockets, runProgram, visit } from './fixture.js';
+import { built, folder, interrupted, openFiles, openSockets, runBare, runProgram, visit } from './fixture.js';
 import { ask, askRaw, receive, request } from './httpclient.js';
 import { command, DemoServer } from './process.js';
 
@@ -466,20 +466,7 @@ describe('http', () => {
 
   it('compares itself with node:http, and prints both ratios', async () => {
     // Without wrk, so that the load is our own, whose rounds may be short.
-    const child = spawn(
-      process.execPath,
-      [built('cli.js'), 'demo', 'http', '--compare', '--seconds', '0.1', '--rounds', '1'],
-      {
-        env: { PATH: '/nonexistent' },
-      },
-    );
-    onTestFinished(() => void child.kill());
-    let said = '';
-    child.stdout.on('data', (data) => {
-      said += data;
-    });
-    const [code] = await once(child, 'close');
-    expect(code).toBe(0);
+    const said = await runBare('http', '--compare', '--seconds', '0.1', '--rounds', '1');
     const [, saved, times] =
       /^compared: ([\d.]+) times as many requests per CPU second as node:http, and ([\d.]+) times as many per second$/m.exec(
         said,
