@@ -259,8 +259,9 @@ export function currentFiber(): Fiber {
 
 /** Queues the running fiber behind all ready ones; it must suspend next. */
 export function giveWay(): void {
-  if (running?.current !== undefined) running.enqueue(running.current);
-  else currentFiber();
+  const fiber = running?.current ?? currentFiber();
+  // One that was interrupted while it ran is queued already.
+  if (!fiber.queued) fiber.scheduler.enqueue(fiber);
 }
 
 /** Reports a failure that nothing waits for on stderr. */

@@ -10,7 +10,7 @@ import { createTask, type Task } from './task.js';
 
 /** Options of {@link runAsync}. */
 export interface RunAsyncOptions extends RunOptions {
-  /** Kills the main task with the signal's reason when the signal is aborted. */
+  /** Kills the main task with the signal's reason when the signal is aborted; at its next wait, if it did that itself. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -192,7 +192,11 @@ export async function runAsync<T>(
   }
   task.observe();
   hub.enqueue(task);
-  const onAbort = (): void => void task.kill(signal?.reason);
+  const onAbort = (): void => {
+    // An error thrown here would not reach the main task, if that one aborts the signal itself.
+    if (hub.current === task) task.interrupt(signal?.reason);
+    else task.kill(signal?.reason);
+  };
   signal?.addEventListener('abort', onAbort);
   try {
     await new Promise<void>((resolve, reject) => {
