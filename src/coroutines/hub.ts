@@ -147,6 +147,11 @@ export class Hub implements Scheduler {
     return fiber.generator.throw(error);
   }
 
+  /** Whether a deadline has passed. What is ready by then counts as in time: the selector is to be asked first. */
+  get isDue(): boolean {
+    return this.timers.size > 0 && this.timers.next <= performance.now();
+  }
+
   /** Wakes fibers whose deadline has passed. */
   expireTimers(): void {
     if (this.timers.size === 0) return;

@@ -69,10 +69,11 @@ class Driver {
     const { hub } = this;
     for (let left = ROUNDS; left > 0; left--) {
       hub.runReady();
-      hub.expireTimers();
       if (hub.stopped && this.#finished()) return;
-      if (hub.ready === 0 && hub.idlers.length === 0) break;
+      const isDue = hub.isDue;
+      if (!isDue && hub.ready === 0 && hub.idlers.length === 0) break;
       hub.poll(0);
+      if (isDue) hub.expireTimers();
       if (hub.ready === 0) hub.wakeIdlers();
     }
     if (hub.ready > 0 || hub.idlers.length > 0) this.#roundNextTurn();
