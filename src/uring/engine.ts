@@ -242,6 +242,10 @@ export class Engine<D> {
   }
 
   #take(operation: Submitted<D>, result: number, flags: number, batch: Completed<D>[]): void {
+    if (operation.unseen && result === operation.length && operation.polling === 0 && !operation.cancelled) {
+      this.#finishUnseen(operation);
+      return;
+    }
     const goesOn = (flags & IORING_CQE_F_MORE) !== 0;
     if (!goesOn) operation.state = WAITING;
     const lent =
@@ -251,8 +255,6 @@ export class Engine<D> {
     if (operation.polling === 0 && result >= 0) operation.failed = 0;
     if (operation.polling !== 0) this.#polled(operation, result, batch);
     else if (result < 0) this.#failed(operation, result, batch);
-    else if (operation.unseen && result === operation.length && !operation.cancelled)
-      this.#finishUnseen(operation);
     else if (operation.op === 'recv') this.#received(operation, result, goesOn, lent, batch);
     else if (operation.inTurn) this.#sent(operation, result, batch);
     else if (opens(operation.op)) this.#opened(operation, result, goesOn, batch);

@@ -100,7 +100,7 @@ describe.skipIf(!uring.available).each(KERNELS)('with a kernel %s, sendSkipSucce
   it('checks its arguments, and then takes no memory', () => {
     const ring = open({ memory: 2 ** 18 }, deferred);
     const [ours, peer] = pair();
-    for (let i = 0; i < 10_000; i++) {
+    for (let i = 0; i < 100; i++) {
       expect(() => ring.sendSkipSuccess(-1, Buffer.alloc(60_000))).toThrow(
         expect.objectContaining({ code: 'ERR_INVALID_FD' }),
       );
