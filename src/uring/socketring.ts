@@ -123,7 +123,8 @@ export class SocketRing<D = undefined> extends RingBase<D> {
    * As `recv()`, again and again, until the end of the stream, an error, or `cancel()`; completions before that have
    * `more`. A datagram without bytes does not end it.
    *
-   * Linux: on a SOCK_SEQPACKET socket, the end and a message without bytes look the same; both end it.
+   * Linux: on a SOCK_SEQPACKET socket, the end and a message without bytes look the same; both end it. `shutdown(SHUT_RD)`
+   * of a datagram socket need not end it; `cancel()` does.
    *
    * Guaranteed: a peer that sends more than the ring has buffers for cannot starve the others.
    *
