@@ -72,10 +72,11 @@ abstract class Call<T> implements Coroutine<T> {
       this.#wait = undefined;
       wait.next(answer);
       if (wait.result !== -EAGAIN) return this.receive(wait);
-    } else if (!this.#begun) {
-      this.#begun = true;
+    } else {
+      // Again after giving way: another task may have begun a call meanwhile.
       this.check();
-      this.deadline = this.line.timeout === null ? undefined : this.line.deadline();
+      if (!this.#begun) this.deadline = this.line.timeout === null ? undefined : this.line.deadline();
+      this.#begun = true;
     }
     if (--theHub().credit >= 0) return this.attempt();
     giveWay();
