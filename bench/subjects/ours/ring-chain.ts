@@ -22,7 +22,7 @@ measure(() => {
   while (round.goesOn) {
     for (const completion of ring.completions()) {
       if (completion.op !== 'recv') continue;
-      if (round.passes()) ring.send(next[completion.data] as number, completion, 0);
+      if (round.passes()) ring.sendSkipSuccess(next[completion.data] as number, completion, 0);
     }
   }
   return round.time();
