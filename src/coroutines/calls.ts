@@ -242,10 +242,10 @@ export class SendAll extends Call<void> {
   }
 
   protected override attempt(): Step<void> {
-    const data = this.#data;
-    const length = this.#nbytes ?? data.byteLength;
-    // The first part goes without a view of the data: usually it is all.
-    this.#sent += (this.#sent === 0 ? this.#sendFirst() : this.#sendRest(length)) ?? 0;
+    // The first part goes without a view of the data: usually it is all. It refuses what is not data.
+    if (this.#sent === 0) this.#sent = this.#sendFirst() ?? 0;
+    else this.#sent += this.#sendRest(this.#nbytes ?? this.#data.byteLength) ?? 0;
+    const length = this.#nbytes ?? this.#data.byteLength;
     if (this.#sent < length) return this.suspend(EVENT_WRITE, 'send');
     this.free = true;
     this.#data = NOTHING;

@@ -1,4 +1,5 @@
 /** A server with a task for each connection. */
+import { checkOptions, typeError } from '../arguments.js';
 import { OSError, ValueError } from '../errors.js';
 import type { Address, AddressLike, ServerOptions } from '../socket/index.js';
 import type { Timeout } from '../time.js';
@@ -65,15 +66,13 @@ export class StreamServer {
    * @param handle - a generator function; called with the connection and its peer's address.
    * @throws `TypeError` `ERR_INVALID_ARG_TYPE`; {@link ValueError} `ERR_OUT_OF_RANGE` for the pool.
    */
-  constructor(
-    address: AddressLike | Socket,
-    handle: Handler,
-    { pool, ...options }: StreamServerOptions = {},
-  ) {
+  constructor(address: AddressLike | Socket, handle: Handler, options: StreamServerOptions = {}) {
     checkFunction('handle', handle);
+    const { pool, ...serverOptions } = checkOptions(options);
     this.#handle = handle;
-    this.pool = pool === undefined ? new Group() : typeof pool === 'number' ? new Pool(pool) : pool;
-    this.#listen = () => (isSocket(address) ? address : createServer(address, options));
+    this.pool =
+      pool === undefined ? new Group() : typeof pool === 'number' ? new Pool(pool) : checkPool(pool);
+    this.#listen = () => (isSocket(address) ? address : createServer(address, serverOptions));
   }
 
   /** The address it listens on. @throws {@link ValueError} `ERR_NOT_STARTED`. */
@@ -178,6 +177,11 @@ export class StreamServer {
   }
 }
 
+function checkPool(pool: Pool): Pool {
+  if (pool instanceof Pool) return pool;
+  throw typeError('options.pool', 'a number or an instance of Pool', pool);
+}
+
 function isSocket(address: AddressLike | Socket): address is Socket {
-  return typeof address === 'object' && 'accept' in address;
+  return typeof address === 'object' && address !== null && 'accept' in address;
 }
