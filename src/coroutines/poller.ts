@@ -33,7 +33,7 @@ export class FdWait extends Wait implements Coroutine {
   /** Where it stands in the arena. */
   offset = 0;
   #suspended = false;
-  #until = Infinity;
+  #until: number | undefined;
   #syscall = '';
 
   constructor(fiber: Fiber, watch: Watch, event: number) {
@@ -51,7 +51,7 @@ export class FdWait extends Wait implements Coroutine {
     this.busy = true;
     this.result = -EAGAIN;
     this.#suspended = false;
-    this.#until = deadline;
+    this.#until = deadline === Infinity ? undefined : deadline;
     this.#syscall = syscall;
     return this;
   }
@@ -61,7 +61,7 @@ export class FdWait extends Wait implements Coroutine {
     if (!this.#suspended) {
       this.#suspended = true;
       fiber.wait = this;
-      if (this.#until !== Infinity) fiber.scheduler.timers.add(this, this.#until);
+      if (this.#until !== undefined) fiber.scheduler.timers.add(this, this.#until);
       return SUSPENDED;
     }
     if (answer === false) throw timedOut(this.#syscall);
