@@ -22,8 +22,11 @@ export interface StreamServerOptions extends ServerOptions {
   readonly pool?: number | Pool | undefined;
 }
 
-/** Out of descriptors or memory: worth retrying, since a connection that ends frees some. */
-const SHORTAGE = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
+/**
+ * The errors of a socket that accepts nothing. All others pass: the error of a network or a firewall belongs to one
+ * connection, and where descriptors or memory are short, a connection that ends frees some.
+ */
+const FATAL = new Set(['EBADF', 'EINVAL', 'ENOTSOCK', 'EOPNOTSUPP']);
 /** The initial and the maximum delay before the next attempt, in seconds. */
 const [SHORTEST, LONGEST] = [0.01, 1];
 
@@ -99,6 +102,8 @@ export class StreamServer {
     // Before a socket is opened.
     theHub();
     const socket = this.#listen();
+    // One that was passed may have a timeout; the server waits for as long as it runs.
+    socket.settimeout(null);
     this.#socket = socket;
     this.#acceptor = spawn(() => this.#accept(socket));
     this.#acceptor.name = 'accept';
@@ -156,7 +161,7 @@ export class StreamServer {
       } catch (error) {
         if (!(error instanceof OSError)) throw error;
         if (error.code === 'ECONNABORTED') continue;
-        if (!SHORTAGE.has(error.code)) throw error;
+        if (FATAL.has(error.code)) throw error;
         yield* sleep(delay);
         delay = Math.min(2 * delay, LONGEST);
       }
