@@ -135,7 +135,9 @@ describe('under a seccomp filter', () => {
     expect(stdout).toBe(`${[...lines, 'close undefined, recv ECANCELED'].join('\n')}\n`);
   });
 
-  it('where io_uring_register is forbidden, a closed ring does not hold back the end of a connection', ({ skip }) => {
+  it('where io_uring_register is forbidden, a closed ring does not hold back the end of a connection', ({
+    skip,
+  }) => {
     if (launcher === '' || !uring.available) skip('no C compiler, or no io_uring');
     const { status, stdout, stderr } = forbidding(
       REGISTER,
