@@ -329,10 +329,10 @@ constexpr Constant kDescriptorConstants[] = {
 }  // namespace
 
 void InitConstants(napi_env env, napi_value exports) {
-  auto constants = Napi::Object::New(env);
+  const napi_value constants = NewObject(env);
   AddConstants(env, constants, kConstants);
   AddConstants(env, constants, kSocketConstants);
   AddConstants(env, constants, kDescriptorConstants);
   AddFamilyConstants(env, constants);
-  Napi::Object(env, exports).Set("constants", constants);
+  Set(env, exports, "constants", constants);
 }

@@ -164,7 +164,7 @@ constexpr Constant kInternet[] = {
 
 }  // namespace
 
-void AddFamilyConstants(Napi::Env env, Napi::Object constants) {
+void AddFamilyConstants(napi_env env, napi_value constants) {
   AddConstants(env, constants, kFamilies);
   AddConstants(env, constants, kInternet);
 }

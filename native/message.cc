@@ -1,5 +1,4 @@
 // sendmsg(2) and recvmsg(2): several buffers, and control messages beside the data.
-#include <napi.h>
 #include <sys/socket.h>
 
 #include "address.h"
@@ -66,13 +65,16 @@ ssize_t Recvmsg(napi_env env, int fd, Buffers buffers, Bytes control, int flags,
 }
 
 // cmsg_len is as wide as a pointer: JavaScript asks instead of knowing.
-void ExportLayout(Napi::Env env, Napi::Object exports) {
-  auto layout = Napi::Object::New(env);
-  layout.Set("level", Napi::Number::New(env, offsetof(cmsghdr, cmsg_level)));
-  layout.Set("type", Napi::Number::New(env, offsetof(cmsghdr, cmsg_type)));
-  layout.Set("data", Napi::Number::New(env, CMSG_LEN(0)));
-  layout.Set("align", Napi::Number::New(env, CMSG_ALIGN(1)));
-  exports.Set("cmsghdr", layout);
+void ExportLayout(napi_env env, napi_value exports) {
+  const napi_value layout = NewObject(env);
+  const auto set = [&](const char* field, size_t bytes) {
+    Set(env, layout, field, NewNumber(env, static_cast<double>(bytes)));
+  };
+  set("level", offsetof(cmsghdr, cmsg_level));
+  set("type", offsetof(cmsghdr, cmsg_type));
+  set("data", CMSG_LEN(0));
+  set("align", CMSG_ALIGN(1));
+  Set(env, exports, "cmsghdr", layout);
 }
 
 }  // namespace
@@ -80,5 +82,5 @@ void ExportLayout(Napi::Env env, Napi::Object exports) {
 void InitMessage(napi_env env, napi_value exports) {
   Export<Sendmsg>(env, exports, "sendmsg");
   Export<Recvmsg>(env, exports, "recvmsg");
-  ExportLayout(env, {env, exports});
+  ExportLayout(env, exports);
 }

@@ -21,8 +21,8 @@ namespace {
 constexpr uint32_t kSubscriptions = 256;
 
 struct Subscription {
-  napi_env env = nullptr;  // null where free
-  int fd = -1;
+  napi_env env = nullptr;        // null where free
+  int fd = 0;                    // all are 0 at first: they take no room in the file
   std::atomic<int> writing = 0;  // handlers that may be about to use fd
   std::atomic<bool> watched[NSIG] = {};
   std::atomic<int32_t> arrived[NSIG] = {};
