@@ -7,7 +7,8 @@ const ANY_BUFFER = "its Node-API takes an ArrayBuffer for a view of one: it is r
 const EVAL_WORKER = 'a worker with { eval: true } is not a module';
 const UNHANDLED = 'a rejection that nobody handles does not reach uncaughtException';
 const KILLED = 'after kill() a child counts as killed, whatever it does then, and is not killed again';
-const ONCE = 'it installs its handler of a signal once: a listener added later does not take the signal from ours';
+const ONCE =
+  'it installs its handler of a signal once: a listener added later does not take the signal from ours';
 const FOREIGN = 'its node:fs and node:net refuse descriptors that they did not open';
 
 /** Each: the runtime, a part of `FILE > NAME OF THE TEST`, the reason. */
