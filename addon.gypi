@@ -9,7 +9,12 @@
     {
       "target_name": "fd_selectors",
       "sources": [ "<!@(ls native/*.cc)" ],
-      "defines": [ "NAPI_VERSION=8" ],
+      "include_dirs": [ "<!(node -p \"require('node-addon-api').include_dir\")" ],
+      "defines": [
+        "NAPI_VERSION=8", "NAPI_DISABLE_CPP_EXCEPTIONS", "NODE_ADDON_API_DISABLE_DEPRECATED",
+        # A worker may be terminated while it loads this: nothing can be thrown then, and that is no reason to abort.
+        "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"
+      ],
       # Optimized as Node's own configuration says, with -O3. Nothing is thrown, and whoever walks the stack has frame
       # pointers: tables for unwinding would be an eighth of the file.
       "cflags": [

@@ -1,5 +1,5 @@
 // The addon: every family of calls.
-#include <node_api.h>
+#include <napi.h>
 
 using Init = void(napi_env env, napi_value exports);
 
@@ -7,7 +7,7 @@ Init InitAddress, InitBatch, InitConstants, InitDescriptor, InitEpoll, InitErrno
     InitFamilies, InitInotify, InitLookup, InitLoop, InitMessage, InitNetdb, InitOwned, InitPidfd,
     InitPoll, InitPty, InitSelect, InitSignals, InitSocket, InitTimerfd, InitUring;
 
-NAPI_MODULE_INIT() {
+static Napi::Object InitAddon(Napi::Env env, Napi::Object exports) {
   InitOwned(env, exports);  // first: see there
   InitAddress(env, exports);
   InitBatch(env, exports);
@@ -31,3 +31,5 @@ NAPI_MODULE_INIT() {
   InitUring(env, exports);
   return exports;
 }
+
+NODE_API_MODULE(fd_selectors, InitAddon)

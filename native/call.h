@@ -38,7 +38,6 @@
 #include <span>
 #include <tuple>
 
-#include "object.h"
 #include "owned.h"
 
 // The arguments of one call that are not read yet, and what is known of those that are.
@@ -256,7 +255,9 @@ void Export(napi_env env, napi_value exports, const char* name, void* state = nu
   const napi_callback call = [](napi_env caller, napi_callback_info info) {
     return Call<kFunction>(kFunction, caller, info);
   };
-  Set(env, exports, name, NewFunction(env, name, call, state));
+  napi_value function;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, call, state, &function);
+  napi_set_named_property(env, exports, name, function);
 }
 
 // A system call as it is, whose result is a new descriptor: Export<Opens<socket>>.

@@ -27,11 +27,11 @@ constexpr Constant Named(const char (&name)[kSize], double value) {
 #define BITS(name) Named(#name, static_cast<double>(static_cast<uint32_t>(name)))
 
 // Adds the numbers of a table.
-inline void AddConstants(napi_env env, napi_value object, std::span<const Constant> table) {
-  for (const auto& [name, value] : table) Set(env, object, name, NewNumber(env, value));
+inline void AddConstants(Napi::Object object, std::span<const Constant> table) {
+  for (const auto& [name, value] : table) Set(object, name, NewNumber(object.Env(), value));
 }
 
 // Those of families.cc.
-void AddFamilyConstants(napi_env env, napi_value constants);
+void AddFamilyConstants(Napi::Object constants);
 
 #endif  // FD_SELECTORS_CONSTANT_H_

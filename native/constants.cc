@@ -329,10 +329,10 @@ constexpr Constant kDescriptorConstants[] = {
 }  // namespace
 
 void InitConstants(napi_env env, napi_value exports) {
-  const napi_value constants = NewObject(env);
-  AddConstants(env, constants, kConstants);
-  AddConstants(env, constants, kSocketConstants);
-  AddConstants(env, constants, kDescriptorConstants);
-  AddFamilyConstants(env, constants);
-  Set(env, exports, "constants", constants);
+  const auto constants = NewObject(env);
+  AddConstants(constants, kConstants);
+  AddConstants(constants, kSocketConstants);
+  AddConstants(constants, kDescriptorConstants);
+  AddFamilyConstants(constants);
+  Set(Napi::Object(env, exports), "constants", constants);
 }

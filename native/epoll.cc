@@ -8,6 +8,7 @@
 #include <climits>
 
 #include "call.h"
+#include "object.h"
 
 #ifndef SYS_epoll_pwait2
 #define SYS_epoll_pwait2 441  // the same number on every architecture
@@ -45,17 +46,17 @@ int EpollWait(int epfd, Structs<epoll_event> events, Timeout timeout) {
 }
 
 // struct epoll_event is packed on x86-64 and nowhere else: JavaScript asks instead of knowing.
-void ExportLayout(napi_env env, napi_value exports) {
+void ExportLayout(Napi::Env env, Napi::Object exports) {
   static_assert(sizeof(epoll_event) % sizeof(int32_t) == 0);
-  const napi_value layout = NewObject(env);
+  const auto layout = NewObject(env);
   const auto set = [&](const char* field, size_t bytes) {
-    Set(env, layout, field, NewNumber(env, static_cast<double>(bytes / sizeof(int32_t))));
+    Set(layout, field, NewNumber(env, static_cast<double>(bytes / sizeof(int32_t))));
   };
   set("stride", sizeof(epoll_event));
   set("events", offsetof(epoll_event, events));
   set("fd", offsetof(epoll_event, data));
   set("tag", offsetof(epoll_event, data) + sizeof(int32_t));
-  Set(env, exports, "epollEvent", layout);
+  Set(exports, "epollEvent", layout);
 }
 
 }  // namespace
@@ -75,5 +76,5 @@ void InitEpoll(napi_env env, napi_value exports) {
   Export<Opens<epoll_create1>>(env, exports, "epollCreate1");
   Export<EpollCtl>(env, exports, "epollCtl");
   Export<EpollWait>(env, exports, "epollWait");
-  ExportLayout(env, exports);
+  ExportLayout(env, {env, exports});
 }

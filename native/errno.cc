@@ -145,13 +145,12 @@ constexpr Constant kErrnos[] = {
 
 void InitErrno(napi_env env, napi_value exports) {
   // [name, number, text] in a flat array: a table to look up from, not an interface.
-  napi_value errnos = nullptr;
-  napi_create_array(env, &errnos);
+  const auto errnos = Napi::Array::New(env);
   uint32_t next = 0;
   for (const auto& [name, number] : kErrnos) {
-    napi_set_element(env, errnos, next++, NewString(env, name));
-    napi_set_element(env, errnos, next++, NewNumber(env, number));
-    napi_set_element(env, errnos, next++, NewString(env, strerror(static_cast<int>(number))));
+    Set(errnos, next++, NewString(env, name));
+    Set(errnos, next++, NewNumber(env, number));
+    Set(errnos, next++, NewString(env, strerror(static_cast<int>(number))));
   }
-  Set(env, exports, "errnos", errnos);
+  Set(Napi::Object(env, exports), "errnos", errnos);
 }

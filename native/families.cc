@@ -164,7 +164,7 @@ constexpr Constant kInternet[] = {
 
 }  // namespace
 
-void AddFamilyConstants(napi_env env, napi_value constants) {
-  AddConstants(env, constants, kFamilies);
-  AddConstants(env, constants, kInternet);
+void AddFamilyConstants(Napi::Object constants) {
+  AddConstants(constants, kFamilies);
+  AddConstants(constants, kInternet);
 }

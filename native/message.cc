@@ -4,6 +4,7 @@
 #include "address.h"
 #include "buffers.h"
 #include "call.h"
+#include "object.h"
 
 // Newer than the headers of some systems.
 #ifndef SCM_PIDFD
@@ -65,16 +66,16 @@ ssize_t Recvmsg(napi_env env, int fd, Buffers buffers, Bytes control, int flags,
 }
 
 // cmsg_len is as wide as a pointer: JavaScript asks instead of knowing.
-void ExportLayout(napi_env env, napi_value exports) {
-  const napi_value layout = NewObject(env);
+void ExportLayout(Napi::Env env, Napi::Object exports) {
+  const auto layout = NewObject(env);
   const auto set = [&](const char* field, size_t bytes) {
-    Set(env, layout, field, NewNumber(env, static_cast<double>(bytes)));
+    Set(layout, field, NewNumber(env, static_cast<double>(bytes)));
   };
   set("level", offsetof(cmsghdr, cmsg_level));
   set("type", offsetof(cmsghdr, cmsg_type));
   set("data", CMSG_LEN(0));
   set("align", CMSG_ALIGN(1));
-  Set(env, exports, "cmsghdr", layout);
+  Set(exports, "cmsghdr", layout);
 }
 
 }  // namespace
@@ -82,5 +83,5 @@ void ExportLayout(napi_env env, napi_value exports) {
 void InitMessage(napi_env env, napi_value exports) {
   Export<Sendmsg>(env, exports, "sendmsg");
   Export<Recvmsg>(env, exports, "recvmsg");
-  ExportLayout(env, exports);
+  ExportLayout(env, {env, exports});
 }
