@@ -10,6 +10,7 @@ import {
   EVENTS,
   FD,
   FLAGS,
+  LINE,
   MEMBER,
   MEMBER_DATAGRAMS,
   MEMBER_MOST,
@@ -27,6 +28,8 @@ const MOST_EVENTS = 128;
 const BYTES = 64 * 1024;
 /** The pause before another look at what tells nothing, such as a set whose ghosts cannot be removed, in seconds. */
 export const PAUSE = 0.01;
+/** How many views of the arena are kept: one for each line at its beginning. */
+const MOST_VIEWS = 2 * MOST_EVENTS;
 /** The descriptor of a row that has no registration. */
 const NOBODY = -1;
 
@@ -44,6 +47,7 @@ export class Receiver<D, F extends FileObject> {
   /** Whether the last wait found something that belongs to nobody: a ghost. */
   haunted = false;
   readonly #limit: number;
+  readonly #views: (Uint8Array | undefined)[] = new Array(MOST_VIEWS).fill(undefined);
   #members = new Int32Array(64 * MEMBER);
   #membersBuffer = this.#members.buffer;
   /** The event to begin with: any, while the arena has no room for all. So those at the end do not starve. */
@@ -63,6 +67,16 @@ export class Receiver<D, F extends FileObject> {
     this.#limit = limit;
     this.#arenaBuffer = new ArrayBuffer(size);
     this.arena = Buffer.from(this.#arenaBuffer) as Buffer<ArrayBuffer>;
+  }
+
+  /** The bytes that arrived for one socket. Views are kept and used again: to create one costs more than to copy a message. */
+  view(offset: number, length: number): Uint8Array {
+    const line = offset / LINE;
+    const kept = this.#views[line];
+    if (kept !== undefined && kept.length === length) return kept;
+    const view = new Uint8Array(this.#arenaBuffer, offset, length);
+    if (line < MOST_VIEWS) this.#views[line] = view;
+    return view;
   }
 
   /** Receives for a registration from now on: at most so many bytes, or so many datagrams of so many bytes. */

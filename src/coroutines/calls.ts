@@ -18,6 +18,11 @@ const SUSPENDED: IteratorYieldResult<Suspend> = { done: false, value: SUSPEND };
 const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
 const NOTHING = new Uint8Array(0);
 
+/** The size in bytes; the getter `byteLength` of a Buffer costs as much as a small copy. */
+function sizeOf(buffer: Bytes): number {
+  return buffer instanceof Uint8Array ? buffer.length : (buffer?.byteLength ?? 0);
+}
+
 function bytesOf(buffer: Bytes): Uint8Array {
   if (buffer instanceof Uint8Array) return buffer;
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
@@ -32,7 +37,8 @@ abstract class Call<T> implements Coroutine<T> {
   /** Whether the next call may use it. */
   free = true;
   protected flags = 0;
-  protected deadline = Infinity;
+  /** Undefined for none: a field that holds fractions is an object of its own. */
+  protected deadline: number | undefined;
   #begun = false;
   #wait: FdWait | undefined;
 
@@ -66,10 +72,11 @@ abstract class Call<T> implements Coroutine<T> {
       this.#wait = undefined;
       wait.next(answer);
       if (wait.result !== -EAGAIN) return this.receive(wait);
-    } else if (!this.#begun) {
-      this.#begun = true;
+    } else {
+      // Again after giving way: another task may have begun a call meanwhile.
       this.check();
-      this.deadline = this.line.deadline();
+      if (!this.#begun) this.deadline = this.line.timeout === null ? undefined : this.line.deadline();
+      this.#begun = true;
     }
     if (--theHub().credit >= 0) return this.attempt();
     giveWay();
@@ -78,7 +85,7 @@ abstract class Call<T> implements Coroutine<T> {
 
   /** Suspends the fiber until the socket is ready. */
   protected suspend(event: number, syscall: string, most = 0): Step<T> {
-    const wait = this.line.wait(event, this.deadline, syscall, most);
+    const wait = this.line.wait(event, this.deadline ?? Infinity, syscall, most);
     this.#wait = wait;
     wait.next();
     return SUSPENDED;
@@ -125,7 +132,7 @@ export class Recv extends Call<Buffer> {
   protected override receive({ result, offset, watch }: FdWait): Step<Buffer> {
     if (result < 0) throw osError(result, 'recv');
     const data = Buffer.allocUnsafe(result);
-    copyBytes(watch.poller.receiver.arena, offset, result, data, 0);
+    data.set(watch.poller.receiver.view(offset, result));
     this.line.received(result, this.line.most(this.#bufsize));
     this.free = true;
     return { done: true, value: data };
@@ -158,9 +165,9 @@ export class RecvInto extends Call<number> {
 
   /** How many bytes to receive; 0 where the call will refuse the arguments. */
   #room(): number {
-    const byteLength = this.#buffer?.byteLength ?? 0;
-    if (this.#nbytes === 0) return byteLength;
-    return this.#nbytes <= byteLength ? this.#nbytes : 0;
+    const size = sizeOf(this.#buffer);
+    if (this.#nbytes === 0) return size;
+    return this.#nbytes <= size ? this.#nbytes : 0;
   }
 
   #tryRecvInto(): number | null {
@@ -174,12 +181,13 @@ export class RecvInto extends Call<number> {
   protected override receive(wait: FdWait): Step<number> {
     const { result, offset, watch } = wait;
     if (result < 0) throw osError(result, 'recv');
+    const buffer = bytesOf(this.#buffer);
     // Its memory may be gone by now.
-    if (result > this.#buffer.byteLength) {
+    if (result > buffer.length) {
       watch.giveBack(wait);
       return this.attempt();
     }
-    copyBytes(watch.poller.receiver.arena, offset, result, bytesOf(this.#buffer), 0);
+    buffer.set(watch.poller.receiver.view(offset, result));
     return this.#received(result, this.line.most(this.#room()));
   }
 
@@ -242,7 +250,7 @@ export class SendAll extends Call<void> {
 
   protected override attempt(): Step<void> {
     const data = this.#data;
-    const length = this.#nbytes ?? data.byteLength;
+    const length = this.#nbytes ?? sizeOf(data);
     // The first part goes without a view of the data: usually it is all.
     this.#sent += (this.#sent === 0 ? this.#sendFirst() : this.#sendRest(length)) ?? 0;
     if (this.#sent < length) return this.suspend(EVENT_WRITE, 'send');

@@ -1,6 +1,7 @@
 /** Functions that open sockets: plain sockets, pairs, servers, connections. */
-import { typeError } from '../arguments.js';
+import { checkOptions, typeError } from '../arguments.js';
 import { OSError } from '../errors.js';
+import { CONNECTION_OPTIONS, connectionFailure } from '../socket/create.js';
 import type { AddressLike, ConnectionOptions, ServerOptions } from '../socket/index.js';
 import * as plain from '../socket/index.js';
 import { lookup } from './lookup.js';
@@ -95,7 +96,8 @@ export function createServer(address: AddressLike, options?: ServerOptions): Soc
  * Python: `gevent.socket.create_connection`.
  *
  * @param address - host and port.
- * @throws the error of the last address that was tried: {@link ConnectionRefusedError}, {@link TimeoutError}.
+ * @throws the error of the last address that was tried: {@link ConnectionRefusedError}, {@link TimeoutError}; with
+ *   `allErrors`, an `AggregateError` of all.
  * @throws as `createConnection()` of `fd-selectors/socket` does for a bad address.
  * @example
  * ```ts
@@ -108,20 +110,21 @@ export function createServer(address: AddressLike, options?: ServerOptions): Soc
  * ```
  */
 export function* createConnection(address: AddressLike, options: ConnectionOptions = {}): Coroutine<Socket> {
+  checkOptions(options, CONNECTION_OPTIONS);
   if (!Array.isArray(address)) {
     throw typeError('address', 'an array [host, port]', address);
   }
   const [host, port] = address as [string, number];
-  let failure: unknown;
+  const failures: OSError[] = [];
   for (const info of yield* lookup(host, port, 0, plain.SOCK_STREAM)) {
     try {
       return yield* connectTo(info, options);
     } catch (error) {
       if (!(error instanceof OSError)) throw error;
-      failure = error;
+      failures.push(error);
     }
   }
-  throw failure;
+  throw connectionFailure(failures, options);
 }
 
 function* connectTo(

@@ -26,7 +26,10 @@ export abstract class Settling {
     return yield* this.#waiters.wait(currentFiber(), deadlineIn(timeout));
   }
 
-  /** Calls back once it is ready; at once if it is. */
+  /**
+   * Calls back once it is ready; at once if it is. What the callback throws, the call that made it ready throws, after
+   * all the others were called back.
+   */
   link(callback: () => void): void {
     if (this.ready()) callback();
     else this.#links.add(callback);
@@ -42,7 +45,16 @@ export abstract class Settling {
     this.#waiters.notifyAll();
     const links = [...this.#links];
     this.#links.clear();
-    for (const callback of links) callback();
+    const errors: unknown[] = [];
+    for (const callback of links) {
+      try {
+        callback();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length === 1) throw errors[0];
+    if (errors.length > 1) throw new AggregateError(errors, `${errors.length} callbacks failed`);
   }
 }
 

@@ -6,6 +6,8 @@ import { Timer, type Timers } from './timers.js';
 /** The part of the hub that fibers and waits use. */
 export interface Scheduler {
   readonly timers: Timers;
+  /** The running fiber. */
+  readonly current: Fiber | undefined;
   /** Queues a fiber behind those that are already ready. */
   enqueue(fiber: Fiber): void;
 }
@@ -133,6 +135,19 @@ export abstract class Fiber {
     this.wait = undefined;
     if (wait.slot >= 0) this.scheduler.timers.remove(wait);
     wait.cancel();
+  }
+
+  /**
+   * Takes back an error that has not been thrown yet. Only while the fiber runs: a wait that was canceled for the
+   * error must end with it.
+   *
+   * @internal
+   */
+  withdraw(error: unknown): void {
+    const at = this.scheduler.current === this ? (this.interrupts?.indexOf(error) ?? -1) : -1;
+    if (at < 0) return;
+    this.interrupts?.splice(at, 1);
+    if (this.interrupts?.length === 0) this.interrupts = undefined;
   }
 
   /** @internal */

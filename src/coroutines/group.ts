@@ -106,8 +106,9 @@ abstract class TaskSet {
   ): Sequence<T> {
     checkFunction('fn', fn);
     const tasks: Task<T>[] = [];
-    const arrivals = new WaitQueue('the next result');
+    const arrivals = new WaitQueue('the next result', () => void arrivals.notify());
     let left = 0;
+    let closed = false;
     const place = (item: I) => this.place(fn, item);
     const feeder = spawn(function* feed() {
       for (const item of items) {
@@ -120,17 +121,23 @@ abstract class TaskSet {
     feeder.link(() => arrivals.notifyAll());
     return new Sequence<T>(
       function* () {
-        while (tasks.length === 0) {
+        while (tasks.length === 0 && !closed) {
           if (feeder.ready() && left === 0) {
             if (!feeder.successful()) throw feeder.exception;
             return { done: true, value: undefined };
           }
           yield* arrivals.wait(currentFiber(), Infinity);
         }
-        left--;
+        if (closed) return { done: true, value: undefined };
+        // Who else waits finds the end.
+        if (--left === 0) arrivals.notifyAll();
         return { done: false, value: yield* (tasks.shift() as Task<T>).get() };
       },
-      () => void feeder.kill(),
+      () => {
+        closed = true;
+        feeder.kill();
+        arrivals.notifyAll();
+      },
     );
   }
 }

@@ -147,6 +147,11 @@ export class Hub implements Scheduler {
     return fiber.generator.throw(error);
   }
 
+  /** Whether a deadline has passed. What is ready by then counts as in time: the selector is to be asked first. */
+  get isDue(): boolean {
+    return this.timers.size > 0 && this.timers.next <= performance.now();
+  }
+
   /** Wakes fibers whose deadline has passed. */
   expireTimers(): void {
     if (this.timers.size === 0) return;
@@ -259,8 +264,9 @@ export function currentFiber(): Fiber {
 
 /** Queues the running fiber behind all ready ones; it must suspend next. */
 export function giveWay(): void {
-  if (running?.current !== undefined) running.enqueue(running.current);
-  else currentFiber();
+  const fiber = running?.current ?? currentFiber();
+  // One that was interrupted while it ran is queued already.
+  if (!fiber.queued) fiber.scheduler.enqueue(fiber);
 }
 
 /** Reports a failure that nothing waits for on stderr. */

@@ -33,7 +33,7 @@ export class FdWait extends Wait implements Coroutine {
   /** Where it stands in the arena. */
   offset = 0;
   #suspended = false;
-  #until = Infinity;
+  #until: number | undefined;
   #syscall = '';
 
   constructor(fiber: Fiber, watch: Watch, event: number) {
@@ -51,7 +51,7 @@ export class FdWait extends Wait implements Coroutine {
     this.busy = true;
     this.result = -EAGAIN;
     this.#suspended = false;
-    this.#until = deadline;
+    this.#until = deadline === Infinity ? undefined : deadline;
     this.#syscall = syscall;
     return this;
   }
@@ -61,7 +61,7 @@ export class FdWait extends Wait implements Coroutine {
     if (!this.#suspended) {
       this.#suspended = true;
       fiber.wait = this;
-      if (this.#until !== Infinity) fiber.scheduler.timers.add(this, this.#until);
+      if (this.#until !== undefined) fiber.scheduler.timers.add(this, this.#until);
       return SUSPENDED;
     }
     if (answer === false) throw timedOut(this.#syscall);
@@ -164,7 +164,8 @@ export class Watch {
     const reader = this.reader as FdWait;
     reader.offset = offset;
     reader.result = result;
-    reader.wake(true);
+    // The fiber may have been interrupted by what was ready with it.
+    if (!reader.wake(true)) this.giveBack(reader);
   }
 
   /** The fiber does not take what was received for it. */
@@ -186,14 +187,23 @@ export class Watch {
       if (this.writer?.busy) this.writer.wake(true);
       else idle |= EVENT_WRITE;
     }
-    if (idle !== 0 && this.events !== 0) this.#register(this.events & ~idle);
+    if (idle !== 0 && this.events !== 0) this.#reduce(this.events & ~idle);
   }
 
   /** Unregisters a descriptor that no fiber waits for. */
   drop(): void {
     const events = (this.reader?.busy ? EVENT_READ : 0) | (this.writer?.busy ? EVENT_WRITE : 0);
-    if (events !== this.events) this.#register(events);
+    if (events !== this.events) this.#reduce(events);
     if (events === 0) this.poller.forget(this);
+  }
+
+  /** Registers for fewer events. No caller waits here; those who do hear of a closed descriptor by their own calls. */
+  #reduce(events: number): void {
+    try {
+      this.#register(events);
+    } catch (error) {
+      if (!(error instanceof OSError)) throw error;
+    }
   }
 
   /** The descriptor is about to be closed: waiting fibers get an error. */

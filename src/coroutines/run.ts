@@ -33,16 +33,18 @@ export function killRest(hub: Hub): void {
 /** One round: runs ready tasks and wakes due ones; `false` if nothing can wake the waiting tasks. */
 function turn(hub: Hub): boolean {
   hub.runReady();
-  hub.expireTimers();
   if (hub.stopped) return true;
-  if (hub.ready > 0 || hub.idlers.length > 0) {
+  const isDue = hub.isDue;
+  if (isDue || hub.ready > 0 || hub.idlers.length > 0) {
     hub.poll(0);
+    if (isDue) hub.expireTimers();
     if (hub.ready === 0) hub.wakeIdlers();
     return true;
   }
   const wait = remaining(hub.timers.next);
   if (wait === FOREVER && hub.poller.waiting === 0) return false;
   hub.poll(wait);
+  if (hub.ready === 0) hub.expireTimers();
   return true;
 }
 

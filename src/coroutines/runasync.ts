@@ -10,7 +10,7 @@ import { createTask, type Task } from './task.js';
 
 /** Options of {@link runAsync}. */
 export interface RunAsyncOptions extends RunOptions {
-  /** Kills the main task with the signal's reason when the signal is aborted. */
+  /** Kills the main task with the signal's reason when the signal is aborted; at its next wait, if it did that itself. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -69,10 +69,11 @@ class Driver {
     const { hub } = this;
     for (let left = ROUNDS; left > 0; left--) {
       hub.runReady();
-      hub.expireTimers();
       if (hub.stopped && this.#finished()) return;
-      if (hub.ready === 0 && hub.idlers.length === 0) break;
+      const isDue = hub.isDue;
+      if (!isDue && hub.ready === 0 && hub.idlers.length === 0) break;
       hub.poll(0);
+      if (isDue) hub.expireTimers();
       if (hub.ready === 0) hub.wakeIdlers();
     }
     if (hub.ready > 0 || hub.idlers.length > 0) this.#roundNextTurn();
@@ -192,7 +193,11 @@ export async function runAsync<T>(
   }
   task.observe();
   hub.enqueue(task);
-  const onAbort = (): void => void task.kill(signal?.reason);
+  const onAbort = (): void => {
+    // An error thrown here would not reach the main task, if that one aborts the signal itself.
+    if (hub.current === task) task.interrupt(signal?.reason);
+    else task.kill(signal?.reason);
+  };
   signal?.addEventListener('abort', onAbort);
   try {
     await new Promise<void>((resolve, reject) => {

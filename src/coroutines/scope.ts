@@ -23,6 +23,7 @@ class Scope {
   readonly #cancelled = new Cancelled();
   readonly #failures: unknown[] = [];
   #inBody = true;
+  #stopping = false;
 
   /** The number of its tasks that have not ended. */
   get size(): number {
@@ -58,8 +59,15 @@ class Scope {
   #fail(error: unknown): void {
     this.#failures.push(error);
     if (this.#failures.length > 1) return;
-    for (const task of this.#children) task.kill();
+    this.#stop();
     if (this.#inBody) this.#parent.interrupt(this.#cancelled);
+  }
+
+  /** Kills its tasks, but only once: a second time would interrupt their `finally` blocks. */
+  #stop(): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    for (const task of this.#children) task.kill();
   }
 
   /** @internal */
@@ -78,6 +86,8 @@ class Scope {
         if (error !== this.#cancelled) this.#failBody(error);
       }
     }
+    // Another error may have ended the body first.
+    this.#parent.withdraw(this.#cancelled);
     if (this.#failures.length === 0) return result as T;
     if (this.#failures.length === 1) throw this.#failures[0];
     throw new AggregateError(this.#failures, `${this.#failures.length} tasks of a scope failed`);
@@ -88,7 +98,7 @@ class Scope {
     // An error from outside that stops the body takes precedence over failures it causes.
     if (error instanceof Interrupt) this.#failures.length = 0;
     this.#failures.push(error);
-    for (const task of this.#children) task.kill();
+    this.#stop();
   }
 }
 

@@ -6,6 +6,7 @@ import { createServer } from './create.js';
 import { checkFunction } from './errors.js';
 import { Event } from './event.js';
 import { Group, Pool } from './group.js';
+import { theHub } from './hub.js';
 import type { Socket } from './socket.js';
 import { sleep, spawn } from './spawn.js';
 import type { Coroutine, CoroutineFunction } from './suspend.js';
@@ -56,6 +57,7 @@ export class StreamServer {
   readonly #listen: () => Socket;
   #socket: Socket | undefined;
   #acceptor: Task | undefined;
+  #stopping = false;
   readonly #stopped = new Event();
 
   /**
@@ -95,6 +97,8 @@ export class StreamServer {
       if (!this.#stopped.isSet()) return;
       throw new ValueError('ERR_STOPPED', 'The server was stopped: make another one');
     }
+    // Before a socket is opened.
+    theHub();
     const socket = this.#listen();
     this.#socket = socket;
     this.#acceptor = spawn(() => this.#accept(socket));
@@ -102,7 +106,8 @@ export class StreamServer {
   }
 
   /**
-   * Starts it, and waits until it is stopped by another task. If this task is killed, the server stops at once.
+   * Starts it, and waits until another task has stopped it, or has closed it and the open connections have ended. If this
+   * task is killed, the server stops at once.
    *
    * @throws as `start()` does; the error that made `accept()` fail.
    */
@@ -112,7 +117,8 @@ export class StreamServer {
     try {
       yield* acceptor.join();
       if (!acceptor.killed && !acceptor.successful()) throw acceptor.exception;
-      yield* this.#stopped.wait();
+      if (!this.#stopping) yield* this.pool.join();
+      else yield* this.#stopped.wait();
     } finally {
       this.close();
       if (!this.#stopped.isSet()) yield* this.stop(0);
@@ -131,6 +137,7 @@ export class StreamServer {
    * @param timeout - seconds; waits forever if omitted; zero kills at once.
    */
   *stop(timeout?: Timeout): Coroutine {
+    this.#stopping = true;
     this.close();
     try {
       if (!(yield* this.pool.join({ timeout: timeout ?? null }))) yield* this.pool.kill();

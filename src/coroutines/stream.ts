@@ -14,7 +14,7 @@ const MOST_KEPT = 64 * 1024;
 export interface Transport {
   /** Whether it was closed. */
   readonly closed: boolean;
-  /** Waits for data; an empty Buffer is the end. */
+  /** Waits for data, and returns it in a Buffer that nothing else uses; an empty one is the end. */
   recv(bufsize: number): Coroutine<Buffer>;
   /** Sends all of the data. */
   sendall(data: Bytes): Coroutine;
@@ -57,6 +57,8 @@ export class Stream {
   readonly sock: Transport;
   /** Bytes that were received but not read. */
   #buffer: Buffer = Buffer.alloc(0);
+  /** How much memory there is behind it, in the same ArrayBuffer. */
+  #spare = 0;
   #ended = false;
   #kept: Uint8Array[] = [];
   #keptBytes = 0;
@@ -78,15 +80,8 @@ export class Stream {
    */
   *read(size = Infinity): Coroutine<Buffer> {
     checkCount('size', size, 0);
-    const parts = [this.#buffer];
-    let length = this.#buffer.length;
-    while (length < size && !this.#ended) {
-      const part = yield* this.sock.recv(Math.min(Math.max(size - length, CHUNK), 64 * 1024));
-      this.#ended = part.length === 0;
-      // Received bytes go into the buffer at once, so a task killed while it waits for more loses nothing.
-      this.#buffer = Buffer.concat([this.#buffer, part]);
-      parts.push(part);
-      length += part.length;
+    while (this.#buffer.length < size && !this.#ended) {
+      yield* this.#receive(Math.min(Math.max(size - this.#buffer.length, CHUNK), 64 * 1024));
     }
     return this.#take(Math.min(size, this.#buffer.length));
   }
@@ -143,10 +138,33 @@ export class Stream {
       }
       if (this.#ended) return -1;
       from = Math.max(0, this.#buffer.length - separator.length + 1);
-      const part = yield* this.sock.recv(CHUNK);
-      this.#ended = part.length === 0;
-      this.#buffer = Buffer.concat([this.#buffer, part]);
+      yield* this.#receive(CHUNK);
     }
+  }
+
+  /** Received bytes go into the buffer at once, so a task killed while it waits for more loses nothing. */
+  *#receive(most: number): Coroutine {
+    const part = yield* this.sock.recv(most);
+    this.#ended = part.length === 0;
+    if (this.#buffer.length === 0) {
+      this.#buffer = part;
+      this.#spare = 0;
+    } else this.#append(part);
+  }
+
+  /** The memory doubles, so that each byte is copied a few times at most. */
+  #append(part: Buffer): void {
+    const before = this.#buffer;
+    const length = before.length + part.length;
+    let start = before;
+    if (part.length > this.#spare) {
+      start = Buffer.allocUnsafeSlow(2 * length);
+      before.copy(start);
+      this.#spare = 2 * length - before.length;
+    }
+    this.#buffer = Buffer.from(start.buffer, start.byteOffset, length);
+    part.copy(this.#buffer, before.length);
+    this.#spare -= part.length;
   }
 
   #take(length: number): Buffer {

@@ -27,7 +27,8 @@ class Start extends Timer {
   }
 
   override expire(): void {
-    if (!this.#task.queued) this.#task.scheduler.enqueue(this.#task);
+    // It may have been stopped before, when the main task ended.
+    if (!this.#task.queued && !this.#task.ended) this.#task.scheduler.enqueue(this.#task);
   }
 }
 

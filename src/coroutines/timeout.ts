@@ -11,6 +11,7 @@ import { Timer } from './timers.js';
 class Alarm extends Timer {
   readonly fiber: Fiber;
   readonly #error: unknown;
+  #fired = false;
 
   constructor(fiber: Fiber, error: unknown) {
     super();
@@ -19,11 +20,13 @@ class Alarm extends Timer {
   }
 
   override expire(): void {
+    this.#fired = true;
     this.fiber.interrupt(this.#error);
   }
 
   cancel(): void {
-    this.fiber.scheduler.timers.remove(this);
+    if (this.#fired) this.fiber.withdraw(this.#error);
+    else this.fiber.scheduler.timers.remove(this);
   }
 }
 
@@ -31,7 +34,7 @@ class Alarm extends Timer {
  * An error that is thrown into the task that started it once the time is up, at the place where the task waits.
  * Tell several apart with `error === timeout`.
  *
- * Guaranteed: it is never early, and is never thrown if `close()` was called in time. A task that does not wait
+ * Guaranteed: it is never early, and is never thrown after its task has called `close()`. A task that does not wait
  * cannot be interrupted: the error is thrown at its next wait.
  *
  * Python: `gevent.Timeout`. `using` is the `with` statement.
@@ -95,7 +98,7 @@ export class Timeout extends Interrupt {
     fiber.scheduler.timers.add(this.#alarm, deadline);
   }
 
-  /** Stops it, unless it was stopped or has fired. It can be started again. */
+  /** Stops it, unless it was stopped or thrown. It can be started again. */
   close(): void {
     this.#alarm?.cancel();
     this.#alarm = undefined;

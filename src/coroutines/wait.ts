@@ -41,7 +41,8 @@ class Gathering<T extends Waitable> {
     const distinct = new Set(objects);
     if (count !== undefined) checkCount('count', count, 0);
     this.left = Math.min(distinct.size, count ?? Infinity);
-    this.#arrivals = new WaitQueue(`one of ${distinct.size} things`);
+    const what = `one of ${distinct.size} things`;
+    this.#arrivals = new WaitQueue(what, () => void this.#arrivals.notify());
     for (const object of distinct) {
       const callback = (): void => {
         this.#callbacks.delete(object);
@@ -55,17 +56,19 @@ class Gathering<T extends Waitable> {
 
   /** The next one; `undefined` after the last one or the deadline. */
   *next(deadline: number): Coroutine<T | undefined> {
-    if (this.left === 0) return undefined;
-    while (this.#ready.length === 0) {
+    while (this.left > 0 && this.#ready.length === 0) {
       if (!(yield* this.#arrivals.wait(currentFiber(), deadline))) return undefined;
     }
-    this.left--;
+    if (this.left === 0) return undefined;
+    // Who else waits finds the end.
+    if (--this.left === 0) this.#arrivals.notifyAll();
     return this.#ready.shift();
   }
 
   close(): void {
     this.left = 0;
     for (const [object, callback] of this.#callbacks) object.unlink(callback);
+    this.#arrivals.notifyAll();
   }
 }
 

@@ -204,6 +204,9 @@ export interface ConnectionOptions {
   readonly allErrors?: boolean | undefined;
 }
 
+/** The names of {@link ConnectionOptions}. */
+export const CONNECTION_OPTIONS = ['timeout', 'sourceAddress', 'allErrors'] as const;
+
 /**
  * Connects to a TCP server, at the first of the host's addresses that accepts the connection.
  *
@@ -225,7 +228,7 @@ export function createConnection(
   address: AddressLike,
   options: ConnectionOptions = {},
 ): Socket<InetAddress | Inet6Address> {
-  checkOptions(options, ['timeout', 'sourceAddress', 'allErrors']);
+  checkOptions(options, CONNECTION_OPTIONS);
   if (!Array.isArray(address)) throw typeError('address', 'an array [host, port]', address);
   const [host, port] = address as unknown as [string, number];
   const failures: OSError[] = [];
@@ -237,10 +240,15 @@ export function createConnection(
       failures.push(error);
     }
   }
+  throw connectionFailure(failures, options);
+}
+
+/** What is thrown when no address accepts the connection. */
+export function connectionFailure(failures: readonly OSError[], { allErrors }: ConnectionOptions): Error {
   const last = failures.at(-1) as OSError;
-  if (!options.allErrors) throw last;
+  if (!allErrors) return last;
   const { code } = last;
-  throw Object.assign(new AggregateError(failures, `${code}: createConnection failed`), { code });
+  return Object.assign(new AggregateError(failures, `${code}: createConnection failed`), { code });
 }
 
 function connectTo(

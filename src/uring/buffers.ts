@@ -11,8 +11,11 @@ const TAIL = 7;
 /** Buffers whose distance is a power of two would compete for the same lines of the processor's cache. */
 const STAGGER = 64;
 
-/** How many buffers the kernel has at first: few, used again and again, stay in the processor's cache. */
-const FIRST = 128;
+/**
+ * How many buffers the kernel has at first: few, used again and again, stay in the processor's cache. It completes
+ * about twenty receives each time we enter; older kernels all of them, but then it soon has more.
+ */
+const FIRST = 32;
 
 /** The size of the largest buffers of which so many fit into one area, whose size is a 32-bit number. */
 export function mostSize(count: number): number {

@@ -31,19 +31,10 @@ export class Completed<D> implements Completion<D> {
   readonly operation: Submitted<D>;
   readonly result: number;
   readonly more: boolean;
-  block: Block | undefined;
-  #released = false;
-  readonly #lender: object;
+  /** `null` once it is taken back. */
+  block: Block | null | undefined;
 
-  /** @param lender - the engine whose memory the block is in. */
-  constructor(
-    lender: object,
-    operation: Submitted<D>,
-    result: number,
-    more: boolean,
-    block: Block | undefined,
-  ) {
-    this.#lender = lender;
+  constructor(operation: Submitted<D>, result: number, more: boolean, block: Block | undefined) {
     this.operation = operation;
     this.result = result;
     this.more = more;
@@ -63,8 +54,8 @@ export class Completed<D> implements Completion<D> {
   }
 
   get bytes(): OwnBuffer {
-    if (this.block !== undefined) return this.block.bytes.subarray(0, this.result);
-    if (!this.#released) return NOTHING;
+    if (this.block) return this.block.bytes.subarray(0, this.result);
+    if (this.block === undefined) return NOTHING;
     const message = 'The bytes of the completion are released: they last until the next completions()';
     throw new ValueError('ERR_BUFFER_RELEASED', message);
   }
@@ -73,17 +64,11 @@ export class Completed<D> implements Completion<D> {
     return this.result < 0 ? OSError.fromErrno(this.result, this.op) : undefined;
   }
 
-  /** Whether the block is that engine's. */
-  isLentBy(engine: object): boolean {
-    return this.#lender === engine;
-  }
-
-  /** Takes the block back. */
+  /** Takes the block back, if it is still lent. */
   release(): Block | undefined {
     const { block } = this;
-    if (block === undefined) return undefined;
-    this.block = undefined;
-    this.#released = true;
+    if (!block) return undefined;
+    this.block = null;
     return block;
   }
 }

@@ -1,7 +1,7 @@
-/** The descriptors that have pending operations. */
+/** The descriptors that have, or had, pending operations. */
 import { Descriptor } from './operation.js';
 
-/** One for each number. */
+/** One for each number: it stays, because the next operation on the same number is never far. */
 export class Descriptors<D> {
   readonly #byFd: (Descriptor<D> | undefined)[] = [];
 
@@ -18,13 +18,8 @@ export class Descriptors<D> {
     return made;
   }
 
-  /** Forgets a descriptor whose operations have all ended. */
-  sweep(fd: number, descriptor: Descriptor<D>): void {
-    if (descriptor.idle && this.#byFd[fd] === descriptor) this.#byFd[fd] = undefined;
-  }
-
-  /** Forgets what is known of a number: it is another file's now. */
+  /** Forgets the operations on a number: it is another file's now. */
   forget(fd: number): void {
-    if (this.#byFd[fd] !== undefined) this.#byFd[fd] = undefined;
+    if (this.#byFd[fd]?.idle === false) this.#byFd[fd] = undefined;
   }
 }

@@ -6,7 +6,8 @@ import { Completed } from './completion.js';
 import { Descriptors } from './descriptors.js';
 import { CQE, IORING_CQE_BUFFER_SHIFT, IORING_CQE_F_BUFFER, IORING_CQE_F_MORE } from './layout.js';
 import { type Block, Memory } from './memory.js';
-import { DONE, OPENS, type OperationName, Submitted, WAITING } from './operation.js';
+import { type OperationName, type Submitted, WAITING } from './operation.js';
+import { Operations, opens } from './operations.js';
 import { Queues } from './queues.js';
 import { isMessage, Receives } from './receives.js';
 import { awaited } from './retry.js';
@@ -16,8 +17,6 @@ const ECANCELED = errnoOf('ECANCELED');
 const EISCONN = errnoOf('EISCONN');
 const ENOBUFS = errnoOf('ENOBUFS');
 const ETIME = errnoOf('ETIME');
-
-const MOST_TAG = 0x7fff_ffff;
 
 /** How often a batch looks for completions that came while it was taken. */
 const MOST_CALMS = 4;
@@ -31,26 +30,20 @@ export interface Sizes {
   readonly memory: number;
 }
 
-function opens(op: OperationName): boolean {
-  return op === 'accept' || op === 'openat';
-}
-
 /** The operations of one ring. */
 export class Engine<D> {
   readonly queues: Queues;
   readonly memory: Memory;
   readonly submitter: Submitter<D>;
+  readonly #operations = new Operations<D>();
   /** Called when completions were taken, if somebody watches the ring's descriptor. */
   onTaken: (() => void) | undefined;
   readonly #receives: Receives<D>;
-  readonly #operations: (Submitted<D> | undefined)[] = [];
-  readonly #slots: number[] = [];
   readonly #descriptors = new Descriptors<D>();
-  #tag = 0;
   /** Completions for the next batch. */
   #batch: Completed<D>[] = [];
   /** Completions whose blocks the user has. */
-  readonly #lent: Completed<D>[] = [];
+  #lent: Completed<D>[] = [];
   readonly #issue = (operation: Submitted<D>): void => {
     if (operation.op === 'close') this.#issueClose(operation);
     else if (operation.op !== 'recv' || this.#receives.prepare(operation)) this.submitter.issue(operation);
@@ -65,12 +58,17 @@ export class Engine<D> {
 
   /** Makes an operation, which is not begun. */
   make(op: OperationName, fd: number, data: D, code: number): Submitted<D> {
-    const slot = this.#slots.pop() ?? this.#operations.length;
-    this.#tag = (this.#tag + 1) & MOST_TAG;
-    const tag = opens(op) ? this.#tag | OPENS : this.#tag;
-    const operation = new Submitted(op, fd, data, slot, tag, code);
-    this.#operations[slot] = operation;
-    return operation;
+    return this.#operations.make(op, fd, data, code);
+  }
+
+  /** Makes a send that nobody sees unless it fails. */
+  makeUnseen(fd: number, data: D): Submitted<D> {
+    return this.#operations.makeUnseen(fd, data);
+  }
+
+  /** Whether there are operations that have not completed. */
+  get pending(): boolean {
+    return this.#operations.pending;
   }
 
   /** Begins an operation. */
@@ -92,7 +90,7 @@ export class Engine<D> {
   send(operation: Submitted<D>): Submitted<D> {
     operation.inTurn = true;
     operation.on = this.#descriptors.get(operation.fd);
-    if (operation.on.send(operation)) this.#issue(operation);
+    if (operation.on.send(operation)) this.submitter.issue(operation);
     return operation;
   }
 
@@ -119,7 +117,7 @@ export class Engine<D> {
   takeOver(completed: Completed<D>): Block | undefined {
     const { block } = completed;
     // Another ring's memory is unmapped with that ring, and its buffers' numbers are not ours.
-    if (block === undefined || !completed.isLentBy(this) || !this.#receives.hold(block)) return undefined;
+    if (!block || block.queues !== this.queues || !this.#receives.hold(block)) return undefined;
     return completed.release();
   }
 
@@ -132,7 +130,7 @@ export class Engine<D> {
 
   /** Cancels an operation; returns whether it was pending. */
   cancel(operation: Submitted<D>): boolean {
-    if (this.#operations[operation.slot] !== operation) return false;
+    if (!this.#operations.has(operation)) return false;
     operation.cancelled = true;
     if (operation.state === WAITING) this.#endHere(operation);
     else this.submitter.cancel(operation);
@@ -196,7 +194,7 @@ export class Engine<D> {
 
   /** Closes the descriptors whose close waits: for what is sent before it, or for room. */
   #closeNow(): void {
-    for (const operation of this.#operations) {
+    for (const operation of this.#operations.bySlot) {
       if (operation?.op !== 'close' || operation.state !== WAITING) continue;
       this.cancel(operation);
       native.close(operation.fd);
@@ -206,10 +204,10 @@ export class Engine<D> {
   /** For kernels that cannot cancel everything in one call. */
   #cancelAll(): void {
     const deadline = deadlineOf(10);
-    for (const operation of this.#operations)
+    for (const operation of this.#operations.bySlot)
       if (operation !== undefined && operation.op !== 'close') this.cancel(operation);
     const batch = this.#batch;
-    while (this.#slots.length < this.#operations.length && remaining(deadline) > 0) {
+    while (this.pending && remaining(deadline) > 0) {
       this.submitter.drain(this.#issue);
       this.queues.submit(0.1);
       this.#reap(batch);
@@ -218,11 +216,13 @@ export class Engine<D> {
   }
 
   #recycle(): void {
-    for (const completed of this.#lent) {
+    const lent = this.#lent;
+    for (const completed of lent) {
       const block = completed.release();
       if (block !== undefined) this.#receives.giveBack(block);
     }
-    this.#lent.length = 0;
+    // A new array: writing new objects into an old one is slow.
+    if (lent.length > 0) this.#lent = [];
     this.#receives.publish();
     this.#receives.rearm(this.#issue);
   }
@@ -230,9 +230,10 @@ export class Engine<D> {
   /** Takes what is complete; returns whether there was any. */
   #reap(batch: Completed<D>[]): boolean {
     const { words, cqes, cqMask, tail, head } = this.queues;
+    const { bySlot } = this.#operations;
     for (let next = head; next !== tail; next = (next + 1) | 0) {
       const at = cqes + (next & cqMask) * CQE.words;
-      const operation = this.#operations[words[at + CQE.slot] as number];
+      const operation = bySlot[words[at + CQE.slot] as number];
       if (operation === undefined) continue;
       this.#take(operation, words[at + CQE.result] as number, words[at + CQE.flags] as number, batch);
     }
@@ -241,6 +242,10 @@ export class Engine<D> {
   }
 
   #take(operation: Submitted<D>, result: number, flags: number, batch: Completed<D>[]): void {
+    if (operation.unseen && result === operation.length && operation.polling === 0 && !operation.cancelled) {
+      this.#finishUnseen(operation);
+      return;
+    }
     const goesOn = (flags & IORING_CQE_F_MORE) !== 0;
     if (!goesOn) operation.state = WAITING;
     const lent =
@@ -293,7 +298,7 @@ export class Engine<D> {
     lent: Block | undefined,
     batch: Completed<D>[],
   ): void {
-    let block = lent ?? ownBlock(operation);
+    let block = lent ?? operation.takeBlock();
     if (result === 0 && block !== undefined) {
       this.#receives.giveBack(block);
       block = undefined;
@@ -332,7 +337,7 @@ export class Engine<D> {
   ): void {
     // However it was cancelled: what it has sent is on its way.
     const sent = result < 0 && operation.cancelled ? operation.sent : 0;
-    const completed = new Completed(this, operation, sent > 0 ? sent : result, more, block);
+    const completed = new Completed(operation, sent > 0 ? sent : result, more, block);
     batch.push(completed);
     if (block !== undefined) this.#lent.push(completed);
     if (!more) this.#finish(operation);
@@ -343,26 +348,30 @@ export class Engine<D> {
     this.#complete(operation, -ECANCELED, false, undefined, this.#batch);
   }
 
-  /** The operation is complete, and its slot another's. */
+  /** A send has succeeded, and nobody needs to know. */
+  #finishUnseen(operation: Submitted<D>): void {
+    this.#operations.finishUnseen(operation);
+    this.#receives.giveBack(operation.takeBlock() as Block, true);
+    this.#nextSend(operation);
+  }
+
+  /** The operation is complete. */
   #finish(operation: Submitted<D>): void {
-    operation.state = DONE;
-    this.#operations[operation.slot] = undefined;
-    this.#slots.push(operation.slot);
-    const block = ownBlock(operation);
+    this.#operations.finish(operation);
+    const block = operation.takeBlock();
     if (block !== undefined) this.#receives.giveBack(block, operation.inTurn);
     const { on } = operation;
     if (on === undefined) return;
     if (operation.inTurn) this.#nextSend(operation);
     else if (operation.op !== 'close') on.disarm(operation);
     else if (on.closing === operation) on.closing = undefined;
-    this.#descriptors.sweep(operation.fd, on);
   }
 
   #nextSend(operation: Submitted<D>): void {
     const { on } = operation;
     if (on === undefined || on.sending !== operation) return;
     const next = on.sent(operation);
-    if (next !== undefined) this.#issue(next);
+    if (next !== undefined) this.submitter.issue(next);
     else if (on.closing !== undefined) this.#issue(on.closing);
   }
 
@@ -383,13 +392,6 @@ export class Engine<D> {
   }
 }
 
-/** Takes the block away from an operation. */
-function ownBlock<D>(operation: Submitted<D>): Block | undefined {
-  const { block } = operation;
-  if (block !== undefined) operation.block = undefined;
-  return block;
-}
-
 function readBlock<D>(operation: Submitted<D>): Block | undefined {
-  return operation.op === 'read' ? ownBlock(operation) : undefined;
+  return operation.op === 'read' ? operation.takeBlock() : undefined;
 }

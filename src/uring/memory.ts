@@ -10,6 +10,8 @@ export interface Block {
   /** The address, in two words. */
   readonly low: number;
   readonly high: number;
+  /** The ring that it belongs to. */
+  readonly queues: Queues;
   /** Its number among the buffers that receives choose from; -1 for memory of one operation. */
   readonly number: number;
 }
@@ -17,7 +19,8 @@ export interface Block {
 export function blockIn(area: Area, start: number, size: number, number = -1): Block {
   const low = (area.low >>> 0) + start;
   const high = area.high + (low > 0xffff_ffff ? 1 : 0);
-  return { bytes: Buffer.from(area.buffer, start, size), low: low | 0, high, number };
+  const bytes = Buffer.from(area.buffer, start, size);
+  return { bytes, low: low | 0, high, queues: area.queues, number };
 }
 
 /** Sizes are powers of two: the smallest holds an address, what is larger than the largest has an area of its own. */

@@ -38,12 +38,14 @@ export const WAITING = 2;
 /** An operation, with the words of its submission. */
 export class Submitted<D> implements Operation<D> {
   readonly op: OperationName;
-  readonly fd: number;
-  readonly data: D;
+  fd: number;
+  data: D;
   /** What comes back with its completions. */
   readonly slot: number;
   readonly tag: number;
   state = WAITING;
+  /** A send: whether nobody hears of it unless it fails; then it is used again. */
+  unseen = false;
   /** It must not continue, whatever its result. */
   cancelled = false;
   /** The words of its submission, by their names in layout.ts: opcode and flags first. */
@@ -87,6 +89,18 @@ export class Submitted<D> implements Operation<D> {
     this.target = fd;
   }
 
+  /** Makes it another send. */
+  reuse(fd: number, data: D): this {
+    this.fd = fd;
+    this.target = fd;
+    this.data = data;
+    this.state = WAITING;
+    this.failed = 0;
+    this.sent = 0;
+    this.next = undefined;
+    return this;
+  }
+
   /** Makes it work on a block, which is its own until it completes. */
   use(block: Block, length: number): this {
     this.block = block;
@@ -94,6 +108,13 @@ export class Submitted<D> implements Operation<D> {
     this.addressHigh = block.high;
     this.length = length;
     return this;
+  }
+
+  /** Takes its block away from it. */
+  takeBlock(): Block | undefined {
+    const { block } = this;
+    if (block !== undefined) this.block = undefined;
+    return block;
   }
 
   /** The first bytes are sent: goes on after them. */

@@ -43,6 +43,7 @@ export const kernel = { deferred: true };
 
 /** Memory that belongs to a ring: its bytes, and its address in two words. */
 export interface Area {
+  readonly queues: Queues;
   readonly buffer: ArrayBuffer;
   readonly low: number;
   readonly high: number;
@@ -205,7 +206,8 @@ export class Queues {
     const address = new Int32Array(2);
     const result = native.uringArea(this.fd, size, into, address);
     if (result < 0) return result;
-    return { buffer: into[0] as ArrayBuffer, low: address[0] as number, high: address[1] as number };
+    const [low, high] = address as unknown as [number, number];
+    return { queues: this, buffer: into[0] as ArrayBuffer, low, high };
   }
 
   #setup(entries: number, completions: number, flags: number): Result {

@@ -1,5 +1,7 @@
 /** Where receives put their bytes: buffers that all share and the kernel chooses from, or a block of their own. */
+import { POLLRDHUP } from '../constants.js';
 import { native } from '../native.js';
+import { pollOne } from '../pollone.js';
 import { SO_TYPE, SOCK_DGRAM, SOL_SOCKET } from '../socket/constants/index.js';
 import { Buffers } from './buffers.js';
 import { IORING_RECV_MULTISHOT, IOSQE_BUFFER_SELECT } from './layout.js';
@@ -7,14 +9,17 @@ import type { Block, Memory } from './memory.js';
 import { type Submitted, WAITING } from './operation.js';
 import type { Queues } from './queues.js';
 
-/** Whether the 0 bytes that a receive got are a datagram, not the end of the stream. */
+/**
+ * Whether the 0 bytes that a receive got are a datagram, not the end of the stream; nor, before Linux 6.1, of a socket
+ * that was shut down for reading, which would say so again and again.
+ */
 export function isMessage<D>(operation: Submitted<D>): boolean {
   if (operation.datagrams === undefined) {
     const type = new Int32Array(1);
     const result = native.getsockopt(operation.fd, SOL_SOCKET, SO_TYPE, type);
     operation.datagrams = result >= 0 && type[0] === SOCK_DGRAM;
   }
-  return operation.datagrams;
+  return operation.datagrams && (pollOne(operation.fd, POLLRDHUP, 0) & POLLRDHUP) === 0;
 }
 
 /** The receives of one ring. */

@@ -17,6 +17,7 @@ import { SockAddr } from '../socket/sockaddr.js';
 import { track } from '../track.js';
 import { type DataArgument, RingBase } from './base.js';
 import { Completed, type Completion } from './completion.js';
+import type { Engine } from './engine.js';
 import {
   IORING_ACCEPT_MULTISHOT,
   IORING_OP_ACCEPT,
@@ -26,6 +27,7 @@ import {
   IORING_OP_SEND,
   IORING_OP_SENDMSG,
 } from './layout.js';
+import type { Block } from './memory.js';
 import { messageSize, writeMessage } from './message.js';
 import type { Operation, OperationName, Submitted } from './operation.js';
 
@@ -56,9 +58,17 @@ const WHOLE = MSG_NOSIGNAL | MSG_WAITALL;
 const SENDMSG_OPTIONS = ['ancdata', 'flags', 'address'];
 const sockaddr = new SockAddr();
 
-function toSent(bytes: Bytes | Completion<unknown>): Uint8Array {
-  if (ArrayBuffer.isView(bytes)) return toBytes('bytes', bytes);
+/** How many bytes to send. */
+function lengthOf(bytes: Bytes | Completion<unknown>): number {
+  if (bytes instanceof Completed) return bytes.block ? bytes.result : bytes.bytes.length;
+  if (ArrayBuffer.isView(bytes)) return bytes.byteLength;
   throw typeError('bytes', 'an instance of Buffer, TypedArray, or DataView, or a completion', bytes);
+}
+
+/** The memory to send: that of a completion, or a copy. */
+function blockOf<D>(engine: Engine<D>, bytes: Bytes | Completion<D>): Block {
+  if (bytes instanceof Completed) return engine.takeOver(bytes) ?? engine.copy(bytes.bytes);
+  return engine.copy(toBytes('bytes', bytes as Bytes));
 }
 
 /** Writes an address as the socket's family has it; returns its bytes. */
@@ -113,7 +123,8 @@ export class SocketRing<D = undefined> extends RingBase<D> {
    * As `recv()`, again and again, until the end of the stream, an error, or `cancel()`; completions before that have
    * `more`. A datagram without bytes does not end it.
    *
-   * Linux: on a SOCK_SEQPACKET socket, the end and a message without bytes look the same; both end it.
+   * Linux: on a SOCK_SEQPACKET socket, the end and a message without bytes look the same; both end it. `shutdown(SHUT_RD)`
+   * of a datagram socket need not end it; `cancel()` does.
    *
    * Guaranteed: a peer that sends more than the ring has buffers for cannot starve the others.
    *
@@ -141,6 +152,46 @@ export class SocketRing<D = undefined> extends RingBase<D> {
     const operation = this.sending('send', fd, bytes, data, IORING_OP_SEND);
     operation.flags = WHOLE;
     return this.engine().send(operation);
+  }
+
+  /**
+   * As `send()`, but completes only if it fails: most servers have nothing to do for a send that succeeds. Then no
+   * objects are made for it, so this is the fastest way to answer.
+   *
+   * Guaranteed: in order with other sends; `unsent()` counts its bytes; `closeFd()` waits for it. If it fails, it
+   * completes as a `send` with this `data`.
+   *
+   * Not guaranteed: that you can cancel it, because it returns no operation. `shutdown()` of the socket ends it.
+   *
+   * Linux: it is not IOSQE_CQE_SKIP_SUCCESS; the kernel reports success, too, because the memory is free only then.
+   *
+   * @throws as `send()` does.
+   * @example
+   * ```ts
+   * import { socketpair } from 'fd-selectors/socket';
+   * import { Ring } from 'fd-selectors/uring';
+   * using ring = new Ring<string>();
+   * const [ours, peer] = socketpair();
+   * ring.sendSkipSuccess(ours, Buffer.from('heard'), 'the first');
+   * assert.deepEqual(ring.completions(0), []);
+   * assert.equal(peer.recv(100).toString(), 'heard');
+   * peer.close();
+   * ring.sendSkipSuccess(ours, Buffer.from('lost'), 'the second');
+   * const [completion] = ring.completions(5);
+   * assert.equal(completion?.data, 'the second');
+   * assert.equal(completion.error?.code, 'EPIPE');
+   * ours.close();
+   * ```
+   */
+  sendSkipSuccess(fd: FileObject, bytes: Bytes | Completion<D>, ...data: DataArgument<D>): void;
+  sendSkipSuccess(fd: FileObject, bytes: Bytes | Completion<D>, data?: D): void {
+    const engine = this.engine();
+    const descriptor = this.descriptor(fd);
+    const length = lengthOf(bytes);
+    const block = blockOf(engine, bytes);
+    const operation = engine.makeUnseen(descriptor, data as D).use(block, length);
+    operation.flags = WHOLE;
+    engine.send(operation);
   }
 
   /**
@@ -239,12 +290,8 @@ export class SocketRing<D = undefined> extends RingBase<D> {
   ): Submitted<D> {
     const engine = this.engine();
     const descriptor = this.descriptor(fd);
-    if (bytes instanceof Completed) {
-      const length = bytes.block === undefined ? bytes.bytes.length : bytes.result;
-      const block = engine.takeOver(bytes) ?? engine.copy(bytes.bytes);
-      return engine.make(op, descriptor, data as D, code).use(block, length);
-    }
-    const array = toSent(bytes);
-    return engine.make(op, descriptor, data as D, code).use(engine.copy(array), array.length);
+    const length = lengthOf(bytes);
+    const block = blockOf(engine, bytes);
+    return engine.make(op, descriptor, data as D, code).use(block, length);
   }
 }

@@ -57,6 +57,28 @@ describe('calls that are used again', () => {
     b.close();
   });
 
+  both('one that gave way before it began does not mix its bytes with those of another task', function* () {
+    const [a, b] = socketpair();
+    const first = spawn(function* () {
+      // It gives way now and then, though there is room.
+      for (let i = 0; i < 1000; i++) yield* a.sendall(bytes('.'));
+      return 'sent';
+    });
+    const second = spawn(() => a.sendall(Buffer.alloc(4_000_000, 'x')));
+    const received: Buffer[] = [];
+    const reader = spawn(function* () {
+      for (let data = yield* b.recv(1e6); data.length > 0; data = yield* b.recv(1e6)) received.push(data);
+    });
+    yield* second.get();
+    expect(yield* thrownBy(first.get())).toBe('ConcurrentObjectUseError ERR_CONCURRENT_USE');
+    a.close();
+    yield* reader.get();
+    const all = Buffer.concat(received);
+    expect(all.indexOf('x')).toBe(all.length - 4_000_000);
+    expect(all.lastIndexOf('.')).toBe(all.length - 4_000_001);
+    b.close();
+  });
+
   both('sendall goes on where it stopped', function* () {
     const [a, b] = socketpair();
     const data = Buffer.alloc(1_000_000, 'abcdefg');

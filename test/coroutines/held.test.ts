@@ -1,6 +1,7 @@
 /** Bytes that were received for a task that was stopped before it could take them are not lost. */
 import {
   type Coroutine,
+  run,
   type Socket,
   sleep,
   socketpair,
@@ -8,7 +9,7 @@ import {
   type Task,
   waitRead,
 } from 'fd-selectors/coroutines';
-import { describe, expect } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { both, thrownBy } from './bothways.js';
 
 /**
@@ -92,6 +93,26 @@ describe('what a killed task did not take', () => {
     expect(String(yield* reader.get())).toBe('more');
     a.close();
     b.close();
+  });
+});
+
+describe('what arrives together with Ctrl-C', () => {
+  it('goes to the next recv() of the main task that was interrupted', () => {
+    const received: string[] = [];
+    run(function* () {
+      const [a, b] = socketpair();
+      spawn(function* () {
+        // Reported before the bytes, which came later, by one wait.
+        process.kill(process.pid, 'SIGINT');
+        a.sock.send(Buffer.from('hello'));
+      });
+      received.push(yield* thrownBy(b.recv(100)));
+      b.settimeout(10);
+      received.push(String(yield* b.recv(100)));
+      a.close();
+      b.close();
+    });
+    expect(received).toEqual(['KeyboardInterrupt ERR_KEYBOARD_INTERRUPT', 'hello']);
   });
 });
 

@@ -4,20 +4,17 @@ import { fileURLToPath } from 'node:url';
 import {
   type DeadlockError,
   Event,
-  Greenlet,
   getcurrent,
   promise,
   Queue,
   run,
   runAsync,
   Semaphore,
-  sigwait,
   sleep,
   socketpair,
   spawn,
   Task,
   TaskExit,
-  waitpid,
   waitRead,
 } from 'fd-selectors/coroutines';
 import { describe, expect, it } from 'vitest';
@@ -188,62 +185,6 @@ describe('a deadlock', () => {
   });
 });
 
-describe('Ctrl-C', () => {
-  it('is an exception in the main task, and finally runs', () => {
-    const log: string[] = [];
-    const main = function* () {
-      spawn(function* () {
-        try {
-          yield* sleep(1000);
-        } finally {
-          log.push('task');
-        }
-      });
-      yield* sleep();
-      process.kill(process.pid, 'SIGINT');
-      try {
-        yield* sleep(1000);
-      } finally {
-        yield* sleep(0.001);
-        log.push('main');
-      }
-    };
-    expect(thrown(() => run(main))).toBe('KeyboardInterrupt ERR_KEYBOARD_INTERRUPT');
-    expect(log).toEqual(['main', 'task']);
-  });
-
-  it('reaches a program that never waits for anything but its turn', () => {
-    expect(
-      thrown(() =>
-        run(function* () {
-          process.kill(process.pid, 'SIGINT');
-          for (;;) yield* sleep();
-        }),
-      ),
-    ).toBe('KeyboardInterrupt ERR_KEYBOARD_INTERRUPT');
-  });
-
-  it('a second time gives up what will not stop', () => {
-    const stubborn = function* () {
-      for (;;) {
-        try {
-          yield* sleep(1000);
-        } catch {
-          process.kill(process.pid, 'SIGINT');
-        }
-      }
-    };
-    expect(
-      thrown(() =>
-        run(function* () {
-          spawn(stubborn);
-          yield* sleep();
-        }),
-      ),
-    ).toBe('KeyboardInterrupt ERR_KEYBOARD_INTERRUPT');
-  });
-});
-
 describe('runAsync', () => {
   it('waits for promises, and gives them', async () => {
     const events: string[] = [];
@@ -323,28 +264,6 @@ describe('runAsync', () => {
   });
 });
 
-describe('processes and signals', () => {
-  both('waits for the end of a child', function* () {
-    const child = start('sleep', ['1000']);
-    const ended = spawn(waitpid, child);
-    expect(yield* thrownBy(waitpid(child, { timeout: 0.001 }))).toBe('TimeoutError ETIMEDOUT');
-    child.kill('SIGKILL');
-    expect(yield* ended.get()).toEqual({ code: null, signal: 'SIGKILL' });
-    const failing = start('false');
-    expect(yield* waitpid(failing)).toEqual({ code: 1, signal: null });
-    expect(yield* thrownBy(waitpid(0x3fffff))).toMatch(/ESRCH|ECHILD|EINVAL/);
-    expect(yield* thrownBy(waitpid({} as never))).toBe('TypeError ERR_INVALID_ARG_TYPE');
-  });
-
-  both('waits for a signal', function* () {
-    const waiting = spawn(sigwait, ['SIGUSR2']);
-    yield* sleep();
-    process.kill(process.pid, 'SIGUSR2');
-    expect(yield* waiting.get()).toBe('SIGUSR2');
-    expect(yield* thrownBy(sigwait(['SIGUSR2'], { timeout: 0.001 }))).toBe('TimeoutError ETIMEDOUT');
-  });
-});
-
 describe('bad use', () => {
   it('outside of a run', () => {
     const none = 'ValueError ERR_NO_HUB';
@@ -415,42 +334,6 @@ describe('bad use', () => {
     }, { onFailure() { throw new Error('handler'); } });`);
     expect(code).toBe(0);
     expect(stderr).toMatch(/oops[\s\S]*handler/);
-  });
-});
-
-describe('Greenlet', () => {
-  it('passes values by hand', () => {
-    const log: unknown[] = [];
-    const a: Greenlet = new Greenlet(function* (first: string) {
-      log.push(first);
-      log.push(yield* b.switchTo('to b'));
-      return 'result';
-    });
-    const b = new Greenlet(function* (first: string) {
-      log.push(first);
-      yield* a.switchTo('to a');
-    });
-    expect(a.run('to the first')).toBe('result');
-    expect(log).toEqual(['to the first', 'to b', 'to a']);
-    expect([a.dead, b.dead]).toEqual([true, false]);
-    expect(a.run('dead')).toBe('dead');
-  });
-
-  it('throws what a greenlet throws, and refuses what it cannot use', () => {
-    expect(thrown(() => new Greenlet(5 as never))).toBe('TypeError ERR_INVALID_ARG_TYPE');
-    const broken = new Greenlet(function* () {
-      throw new RangeError('broken');
-    });
-    expect(() => broken.run()).toThrow('broken');
-    expect(broken.dead).toBe(true);
-    const wrong = new Greenlet(function* () {
-      yield 5 as never;
-    });
-    expect(thrown(() => wrong.run())).toBe('TypeError ERR_INVALID_YIELD');
-    const nested = new Greenlet(function* () {
-      return thrown(() => new Greenlet(function* () {}).run());
-    });
-    expect(nested.run()).toBe('ValueError ERR_GREENLET_RUNNING');
   });
 });
 

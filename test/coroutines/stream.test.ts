@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type IncompleteReadError, type Stream, sleep, socketpair, spawn } from 'fd-selectors/coroutines';
-import { describe, expect } from 'vitest';
+import { type IncompleteReadError, Stream, sleep, socketpair, spawn } from 'fd-selectors/coroutines';
+import { describe, expect, vi } from 'vitest';
 import { both, thrownBy } from './bothways.js';
 
 function pair(): [Stream, Stream] {
@@ -97,5 +97,45 @@ describe('Stream', () => {
     expect(String(yield* reader.read())).toBe('');
     reader.close();
     expect(reader.closed).toBe(true);
+  });
+
+  both('copies each byte a few times at most, however many there are', function* () {
+    const data = randomBytes(1 << 20);
+    let sent = 0;
+    const reader = new Stream({
+      closed: false,
+      *recv() {
+        sent += 1024;
+        return Buffer.from(data.subarray(sent - 1024, sent));
+      },
+      *sendall() {},
+      close() {},
+    });
+    const [concat, alloc] = [vi.spyOn(Buffer, 'concat'), vi.spyOn(Buffer, 'allocUnsafeSlow')];
+    try {
+      // A few bytes stay in the buffer all the time.
+      const parts = [yield* reader.read(1000), yield* reader.read(5000), yield* reader.read()];
+      expect(Buffer.concat(parts).equals(data)).toBe(true);
+      const joined = concat.mock.results.map(({ value }) => (value as Buffer).length);
+      const moved = [...joined, ...alloc.mock.calls.map(([size]) => size)];
+      expect(moved.reduce((sum, length) => sum + length, 0)).toBeLessThan(8 * data.length);
+    } finally {
+      concat.mockRestore();
+      alloc.mockRestore();
+    }
+  });
+
+  both('what was read is not overwritten by what follows', function* () {
+    const [writer, reader] = pair();
+    const lines: Buffer[] = [];
+    for (const text of ['one\ntwo\nth', 'ree\nfo', 'ur\n']) {
+      yield* writer.write(text);
+      yield* writer.flush();
+      lines.push(yield* reader.readline());
+    }
+    lines.push(yield* reader.readline());
+    expect(lines.map(String)).toEqual(['one\n', 'two\n', 'three\n', 'four\n']);
+    writer.close();
+    reader.close();
   });
 });

@@ -27,7 +27,7 @@ import {
 import { socketpair } from 'fd-selectors/socket';
 import { Ring } from 'fd-selectors/uring';
 import type { Subject } from './engine.js';
-import { subject } from './sockets.js';
+import { subject } from './subject.js';
 import { tasks } from './tasks.js';
 
 const TRIED = { EAGAIN: 'absorbed' };

@@ -1,15 +1,10 @@
 /** Sockets, and what is built on them, while the kernel refuses. */
 import { closeSync, openSync } from 'node:fs';
-import { F_GETFL, fcntl, O_NONBLOCK } from 'fd-selectors/fds';
 import {
   AF_INET,
-  createConnection,
-  createServer,
-  fromfd,
   getaddrinfo,
   gethostbyname,
   getnameinfo,
-  hasDualstackIpv6,
   ifNameindex,
   inetNtop,
   inetPton,
@@ -17,96 +12,28 @@ import {
   SO_REUSEADDR,
   SOCK_DGRAM,
   SOL_SOCKET,
-  Socket,
+  type Socket,
   sendFds,
-  setdefaulttimeout,
   socket,
-  socketpair,
 } from 'fd-selectors/socket';
-import type { Effect, Run, Subject } from './engine.js';
-
-type Closer = <T extends { close(): void }>(closable: T) => T;
-type Effects = Readonly<Record<string, Effect>>;
+import type { Run, Subject } from './engine.js';
+import { opening } from './opening.js';
+import {
+  type Closer,
+  type Effects,
+  equal,
+  expectConnected,
+  onPair,
+  POLLED,
+  pair,
+  RETRIED,
+  subject,
+  TRIED,
+  WAIT,
+} from './subject.js';
 
 /** Enough to fill the buffers of a socket, so that it goes in pieces. */
 const MANY = Buffer.alloc(1 << 20, 'abcdefghij');
-
-const WAIT = { EINTR: 'absorbed' };
-/** A blocking socket waits by itself: EAGAIN is the timeout that SO_RCVTIMEO would have set. */
-const RETRIED = { EINTR: 'absorbed', EAGAIN: 'EAGAIN' };
-/** With a timeout, it is polled and tried again. */
-const POLLED = { EINTR: 'absorbed', EAGAIN: 'absorbed' };
-/** What is closed is closed, whatever the kernel says. */
-const CLOSED = { EINTR: 'absorbed' };
-/** It goes on in the background, and is waited for. */
-const CONNECTING = { EINTR: 'absorbed', EINPROGRESS: 'absorbed' };
-
-export function subject(
-  name: string,
-  begin: (closing: Closer) => Run | Promise<Run>,
-  effects: Effects = {},
-  rest: Pick<Subject, 'skips' | 'varies'> = {},
-): Subject {
-  return {
-    name,
-    typed: true,
-    effects,
-    ...rest,
-    async begin() {
-      const closes: (() => void)[] = [];
-      const closing: Closer = (closable) => {
-        closes.push(() => closable.close());
-        return closable;
-      };
-      const run = await begin(closing);
-      return {
-        ...run,
-        end: async () => {
-          await run.end?.();
-          for (const close of closes) close();
-        },
-      };
-    },
-  };
-}
-
-function pair(closing: Closer, timeout: number | null = null): [Socket, Socket] {
-  const [a, b] = socketpair();
-  for (const sock of [a, b]) closing(sock).settimeout(timeout);
-  return [a, b];
-}
-
-function equal(found: unknown, wanted: unknown): void {
-  if (String(found) !== String(wanted)) throw new Error(`${String(found).slice(0, 99)}, not ${wanted}`);
-}
-
-/** The timeout tells whether the descriptor blocks, whatever has failed. */
-function expectItsMode(sock: Socket): void {
-  equal((fcntl(sock, F_GETFL) & O_NONBLOCK) === 0, sock.gettimeout() === null);
-}
-
-/** Both sockets still work, and nothing of an earlier call is in the way. */
-function expectConnected(a: Socket, b: Socket): void {
-  a.settimeout(5);
-  b.settimeout(5);
-  for (;;) if (b.tryRecv(1 << 20) === null) break;
-  a.send(Buffer.from('still'));
-  equal(b.recv(10), 'still');
-}
-
-/** A call on one end of a pair, which must work afterwards. */
-function onPair(
-  name: string,
-  act: (a: Socket, b: Socket) => unknown,
-  effects: Effects = {},
-  timeout: number | null = null,
-): Subject {
-  const begin = (closing: Closer): Run => {
-    const [a, b] = pair(closing, timeout);
-    return { act: () => act(a, b), verify: () => expectConnected(a, b) };
-  };
-  return subject(name, begin, effects);
-}
 
 /** A call that receives what was sent before, which a fault must not lose. */
 function receives(
@@ -154,7 +81,6 @@ const receiving: Subject[] = [null, 5].flatMap((timeout) => {
   ];
 });
 
-const TRIED = { EAGAIN: 'absorbed' };
 const trying: Subject[] = [
   receives('tryRecv()', (sock) => text(sock.tryRecv(10)), { recv: TRIED }, null),
   receives('tryRecvInto()', (sock) => into((buffer) => sock.tryRecvInto(buffer)), { recv: TRIED }, null),
@@ -268,164 +194,6 @@ const whole: Subject[] = [
     },
     // Where sendfile(2) refuses, with nothing sent yet, the file is read and sent.
     { sendfile: 'absorbed', lseek: 'absorbed', recv: RETRIED, send: RETRIED, ppoll: WAIT },
-  ),
-];
-
-/** A server on loopback, and a client that waits to be accepted. */
-function serverOf(closing: Closer, connect = true): Socket {
-  const server = closing(createServer(['127.0.0.1', 0]));
-  server.settimeout(5);
-  if (connect) closing(createConnection(server.getsockname()));
-  return server;
-}
-
-const opening: Subject[] = [
-  subject('socket()', () => ({ act: () => socket().close() }), { close: CLOSED }),
-  subject(
-    'socket(), with a default timeout',
-    () => {
-      setdefaulttimeout(5);
-      return { act: () => socket().close(), end: () => setdefaulttimeout(null) };
-    },
-    { close: CLOSED },
-  ),
-  subject(
-    'socketpair(), with a default timeout',
-    () => {
-      setdefaulttimeout(5);
-      return {
-        act: () => {
-          const [a, b] = socketpair();
-          try {
-            a.close();
-          } finally {
-            b.close();
-          }
-        },
-        end: () => setdefaulttimeout(null),
-      };
-    },
-    { close: CLOSED },
-  ),
-  subject('createServer()', () => ({ act: () => createServer(['127.0.0.1', 0]).close() }), {
-    close: CLOSED,
-    inet_pton: 'absorbed',
-  }),
-  subject(
-    'createConnection()',
-    (closing) => {
-      const server = serverOf(closing, false);
-      return { act: () => createConnection(server.getsockname(), { timeout: 5 }).close() };
-    },
-    { close: CLOSED, connect: CONNECTING, ppoll: WAIT, inet_pton: 'absorbed' },
-  ),
-  subject('hasDualstackIpv6()', () => ({ act: () => hasDualstackIpv6() }), {
-    socket: 'absorbed',
-    setsockopt: 'absorbed',
-    close: 'absorbed',
-  }),
-  ...(['accept', 'tryAccept'] as const).map((name) =>
-    subject(
-      `${name}()`,
-      (closing) => {
-        const server = serverOf(closing);
-        if (name === 'tryAccept') server.settimeout(null);
-        return {
-          act: () => server[name]()?.[0].close(),
-          verify: ({ error }) => {
-            expectItsMode(server);
-            // A connection that was not accepted waits for the next call.
-            server.settimeout(5);
-            if (error?.syscall === 'accept') server.accept()[0].close();
-          },
-        };
-      },
-      {
-        accept4: name === 'accept' ? POLLED : TRIED,
-        ppoll: WAIT,
-        close: CLOSED,
-        // The connection that was accepted counts more than the flag, and gettimeout() tells.
-        'fcntl#3': 'absorbed',
-        'fcntl#4': 'absorbed',
-      },
-    ),
-  ),
-  subject(
-    'tryAccept(), and nobody connects',
-    (closing) => {
-      const server = closing(createServer(['127.0.0.1', 0]));
-      return {
-        act: () => equal(server.tryAccept(), null),
-        verify: () => {
-          expectItsMode(server);
-          server.settimeout(5);
-          closing(createConnection(server.getsockname()));
-          server.accept()[0].close();
-        },
-      };
-    },
-    { accept4: TRIED },
-  ),
-  subject(
-    'accept(), with a default timeout',
-    (closing) => {
-      const server = serverOf(closing);
-      return {
-        act: () => {
-          setdefaulttimeout(5);
-          try {
-            server.accept()[0].close();
-          } finally {
-            setdefaulttimeout(null);
-          }
-        },
-      };
-    },
-    { accept4: POLLED, ppoll: WAIT, close: CLOSED },
-  ),
-  subject(
-    'connect(), with a timeout',
-    (closing) => {
-      const server = serverOf(closing, false);
-      const sock = closing(socket());
-      sock.settimeout(5);
-      return { act: () => sock.connect(server.getsockname()) };
-    },
-    { connect: CONNECTING, ppoll: WAIT, inet_pton: 'absorbed' },
-  ),
-  subject(
-    'dup()',
-    (closing) => {
-      const [a, b] = pair(closing, 5);
-      return { act: () => a.dup().close(), verify: () => expectConnected(a, b) };
-    },
-    { close: CLOSED },
-  ),
-  subject(
-    'fromfd()',
-    (closing) => {
-      const [a, b] = pair(closing);
-      return {
-        act: () => fromfd(a, a.family, a.type).close(),
-        verify: () => expectConnected(a, b),
-      };
-    },
-    { close: CLOSED },
-  ),
-  subject('Socket.fromFd()', (closing) => {
-    const [a, b] = pair(closing);
-    return {
-      act: () => Socket.fromFd(a.fileno()).detach(),
-      verify: () => expectConnected(a, b),
-    };
-  }),
-  subject(
-    'close()',
-    () => {
-      const sock = socket();
-      return { act: () => sock.close() };
-    },
-    { close: CLOSED },
   ),
 ];
 

@@ -11,7 +11,7 @@ import {
   spawn,
 } from 'fd-selectors/coroutines';
 import type { Subject } from './engine.js';
-import { subject } from './sockets.js';
+import { subject } from './subject.js';
 
 const data = Buffer.from('data');
 

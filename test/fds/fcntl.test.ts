@@ -33,8 +33,9 @@ import {
   write,
 } from 'fd-selectors/fds';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { closing, openDescriptors } from '../support/descriptors.js';
+import { closing } from '../support/descriptors.js';
 import { LIMIT } from '../support/limit.js';
+import { openFds } from '../support/openfds.js';
 import { tempdir } from '../support/tempdir.js';
 import { thrown } from '../support/thrown.js';
 
@@ -121,7 +122,7 @@ describe('ioctl', () => {
 
 describe('openpty', () => {
   it('opens a terminal with a size, and what is typed arrives', () => {
-    const before = openDescriptors();
+    const before = openFds();
     const [master, terminal] = openpty();
     ioctl(master, TIOCSWINSZ, Buffer.from(Uint16Array.of(24, 80, 0, 0).buffer));
     const size = Buffer.alloc(8);
@@ -133,7 +134,7 @@ describe('openpty', () => {
     expect(line.toString('utf8', 0, read(terminal, line))).toBe('typed\n');
     close(terminal);
     close(master);
-    expect(openDescriptors()).toBe(before);
+    expect(openFds()).toBe(before);
   });
 });
 

@@ -1,5 +1,6 @@
 /** What arguments are made of: values that a parameter takes, and such as it does not. */
 import type { Random } from '../soak/random.js';
+import { NOT_INT32 } from '../support/integers.js';
 
 /** A value for a parameter, and whether the boundary lets it pass to the system call. */
 export interface Value {
@@ -42,17 +43,7 @@ const NOTHING: readonly (() => unknown)[] = [
   () => new WeakRef({}),
   () => ({ length: 4, byteLength: 4, buffer: new ArrayBuffer(4) }),
 ];
-const NUMBERS: readonly number[] = [
-  0.5,
-  -0.5,
-  Number.NaN,
-  Infinity,
-  -Infinity,
-  2 ** 32,
-  -(2 ** 31) - 1,
-  2 ** 53,
-  1e308,
-];
+const NUMBERS: readonly number[] = [...NOT_INT32, 1e308];
 
 const nothing = (random: Random): Value => wrong(random.pick(NOTHING)());
 

@@ -5,8 +5,9 @@ import { pipe } from 'fd-selectors/fds';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { errnoOf } from '../../src/errors.js';
 import { native } from '../../src/native.js';
-import { closing, openDescriptors, pair } from '../support/descriptors.js';
+import { closing, pair } from '../support/descriptors.js';
 import { IDLE, leastShare } from '../support/idle.js';
+import { openFds } from '../support/openfds.js';
 import { classes } from './classes.js';
 
 const byte = new Uint8Array(1);
@@ -322,7 +323,7 @@ describe.each(classes)('%s', (_name, Class) => {
 
   it('1,000 cycles of create, wait, abort and close leak nothing', async () => {
     const [a] = pair();
-    const before = openDescriptors();
+    const before = openFds();
     for (let i = 0; i < 1000; i++) {
       const one = new Class();
       one.register(a, EVENT_READ);
@@ -335,7 +336,7 @@ describe.each(classes)('%s', (_name, Class) => {
       );
       one.close();
     }
-    expect(openDescriptors()).toBe(before);
+    expect(openFds()).toBe(before);
   });
 
   it('a registered regular file is ready at once, or refused', async () => {

@@ -4,7 +4,8 @@ import { EventFd, Inotify, PidFd, pipe, TimerFd } from 'fd-selectors/fds';
 import { epoll, poll, select } from 'fd-selectors/select';
 import { createConnection, createServer, setdefaulttimeout, socketpair } from 'fd-selectors/socket';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { closing, codeOf, openDescriptors, pair } from '../support/descriptors.js';
+import { closing, codeOf, pair } from '../support/descriptors.js';
+import { openFds } from '../support/openfds.js';
 import { classes } from './classes.js';
 
 /** What no number is; each once threw an error of the engine. */
@@ -57,13 +58,13 @@ describe.each(classes)('%s', (_name, Class) => {
   });
 
   it('a signal that is not an AbortSignal is refused before anything changes', async () => {
-    const before = openDescriptors();
+    const before = openFds();
     const signals = [null, {}, 'x', { aborted: false }, { aborted: false, addEventListener: 1 }] as never[];
     for (const signal of signals) {
       expect(await rejection(sel.selectAsync(5, { signal }))).toBe(WRONG);
       expect(codeOf(() => sel.events({ signal }))).toBe(WRONG);
     }
-    expect(openDescriptors()).toBe(before);
+    expect(openFds()).toBe(before);
     const wait = sel.selectAsync(60);
     sel.register(pair()[0], EVENT_WRITE);
     expect(await wait).toHaveLength(1);
@@ -75,7 +76,7 @@ describe.each(classes)('%s', (_name, Class) => {
     one.register(a, EVENT_READ);
     await one.selectAsync(0.001);
     one.close();
-    const before = openDescriptors();
+    const before = openFds();
     const other = new Class();
     other.register(a, EVENT_READ);
     const signal = {
@@ -90,14 +91,14 @@ describe.each(classes)('%s', (_name, Class) => {
     b.send(new Uint8Array(1));
     expect(await wait).toHaveLength(1);
     other.close();
-    expect(openDescriptors()).toBe(before);
+    expect(openFds()).toBe(before);
   });
 
   it.each(['register', 'unregister', 'modify', 'getKey'] as const)(
     'a fileno() that closes the selector it is called from: %s says that it is closed',
     (method) => {
       const [a] = pair();
-      const before = openDescriptors();
+      const before = openFds();
       const one = new Class();
       one.register(a.fileno(), EVENT_READ);
       const object = {
@@ -107,7 +108,7 @@ describe.each(classes)('%s', (_name, Class) => {
         },
       };
       expect(codeOf(() => one[method](object, EVENT_READ))).toBe('ERR_SELECTOR_CLOSED');
-      expect(openDescriptors()).toBe(before);
+      expect(openFds()).toBe(before);
     },
   );
 
@@ -201,9 +202,9 @@ it.each([
     },
   ],
 ])('null for the options of %s is an error with a code, and leaks nothing', (_name, call) => {
-  const before = openDescriptors();
+  const before = openFds();
   expect(codeOf(call)).toBe(WRONG);
-  expect(openDescriptors()).toBe(before);
+  expect(openFds()).toBe(before);
 });
 
 it('null for the options of ready() rejects with a code', async () => {

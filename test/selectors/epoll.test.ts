@@ -3,7 +3,8 @@ import { EpollSelector, EVENT_READ, EVENT_WRITE, PermissionError } from 'fd-sele
 import { EPOLLET, EPOLLEXCLUSIVE, EPOLLONESHOT, EPOLLRDHUP } from 'fd-selectors/select';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { native } from '../../src/native.js';
-import { closing, codeOf, openDescriptors, pair } from '../support/descriptors.js';
+import { closing, codeOf, pair } from '../support/descriptors.js';
+import { openFds } from '../support/openfds.js';
 
 const byte = new Uint8Array(1);
 
@@ -205,7 +206,7 @@ describe('EpollSelector', () => {
     });
 
     it('cost no descriptor, 300 times', () => {
-      const before = openDescriptors();
+      const before = openFds();
       const sel = new EpollSelector();
       const [a, b] = pair();
       b.send(byte);
@@ -217,7 +218,7 @@ describe('EpollSelector', () => {
         if (sel.select(0).length !== 0) throw new Error('a ghost was reported');
       }
       sel.close();
-      expect(openDescriptors()).toBe(before + 2);
+      expect(openFds()).toBe(before + 2);
     });
   });
 });

@@ -4,8 +4,9 @@ import { open } from 'node:fs/promises';
 import { EVENT_READ, EVENT_WRITE, ready } from 'fd-selectors';
 import { describe, expect, it } from 'vitest';
 import { native } from '../../src/native.js';
-import { openDescriptors, pair } from '../support/descriptors.js';
+import { pair } from '../support/descriptors.js';
 import { LIMIT } from '../support/limit.js';
+import { openFds } from '../support/openfds.js';
 
 const byte = new Uint8Array(1);
 const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -27,7 +28,7 @@ describe('ready', () => {
   });
 
   it('takes many at once, several of them on one descriptor', async () => {
-    const before = openDescriptors();
+    const before = openFds();
     const [a, b] = pair();
     const others = Array.from({ length: 100 }, pair);
     const waits = [
@@ -42,7 +43,7 @@ describe('ready', () => {
     for (const [, writer] of others) writer.send(byte);
     expect(await Promise.all(many)).toEqual(many.map(() => EVENT_READ));
     // The 101 pairs, and at most the shared epoll set.
-    expect(openDescriptors()).toBeLessThanOrEqual(before + 203);
+    expect(openFds()).toBeLessThanOrEqual(before + 203);
   });
 
   it('those who wait for something else on the same descriptor wait on', async () => {

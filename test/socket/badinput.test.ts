@@ -15,7 +15,8 @@ import {
   socketpair,
 } from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
-import { closing, openDescriptors, pair } from '../support/descriptors.js';
+import { closing, pair } from '../support/descriptors.js';
+import { openFds } from '../support/openfds.js';
 import { thrown } from '../support/thrown.js';
 
 const TYPE = 'TypeError ERR_INVALID_ARG_TYPE';
@@ -184,7 +185,7 @@ describe('refused, with a class and a code', () => {
   });
 
   it('and no descriptor is left open by it', () => {
-    const before = openDescriptors();
+    const before = openFds();
     expect(thrown(() => createServer(['127.0.0.1', 99_999]))).toBe('ValueError ERR_INVALID_PORT');
     expect(thrown(() => createServer(['127.0.0.1', 0], { dualstackIpv6: true }))).toBe(
       'ValueError ERR_INVALID_FAMILY',
@@ -193,6 +194,6 @@ describe('refused, with a class and a code', () => {
       'ValueError ERR_INVALID_TIMEOUT',
     );
     expect(thrown(() => socket(12345))).toBe('OSError EAFNOSUPPORT');
-    expect(openDescriptors()).toBe(before);
+    expect(openFds()).toBe(before);
   });
 });

@@ -25,7 +25,8 @@ import {
 import { describe, expect, it } from 'vitest';
 import { native } from '../../src/native.js';
 import { runScript } from '../support/child.js';
-import { closing, openDescriptors, pair } from '../support/descriptors.js';
+import { closing, pair } from '../support/descriptors.js';
+import { openFds } from '../support/openfds.js';
 import { tcpPair } from '../support/tcp.js';
 import { thrown } from '../support/thrown.js';
 
@@ -148,7 +149,7 @@ describe('descriptors', () => {
   it('do not leak in 1,000 turns of making and closing', () => {
     const server = closing(createServer(['127.0.0.1', 0]));
     const address = server.getsockname();
-    const before = openDescriptors();
+    const before = openFds();
     for (let i = 0; i < 1000; i++) {
       using client = createConnection(address);
       using conn = server.accept()[0];
@@ -157,7 +158,7 @@ describe('descriptors', () => {
       expect(client.recv(1).length).toBe(1);
       expect(thrown(() => createServer(address))).toBe('OSError EADDRINUSE');
     }
-    expect(openDescriptors()).toBe(before);
+    expect(openFds()).toBe(before);
   });
 });
 

@@ -1,7 +1,8 @@
 /** Files on sockets: what test/parity/makefile.test.ts does not compare with CPython. */
 import { type BufferedReader, Socket, SocketIO, socketpair } from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
-import { openDescriptors, pair } from '../support/descriptors.js';
+import { pair } from '../support/descriptors.js';
+import { openFds } from '../support/openfds.js';
 import { thrown } from '../support/thrown.js';
 
 describe('the count of files', () => {
@@ -51,7 +52,7 @@ describe('the count of files', () => {
   });
 
   it('closes with the variable', () => {
-    const before = openDescriptors();
+    const before = openFds();
     {
       const [a, b] = socketpair();
       using reader = a.makefile('r');
@@ -62,7 +63,7 @@ describe('the count of files', () => {
       writer.flush();
       expect(reader.readline()).toBe('line\n');
     }
-    expect(openDescriptors()).toBe(before);
+    expect(openFds()).toBe(before);
   });
 });
 

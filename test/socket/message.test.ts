@@ -39,7 +39,8 @@ import {
   socketpair,
 } from 'fd-selectors/socket';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { closing, openDescriptors, pair } from '../support/descriptors.js';
+import { closing, pair } from '../support/descriptors.js';
+import { openFds } from '../support/openfds.js';
 import { tcpPair } from '../support/tcp.js';
 import { thrown } from '../support/thrown.js';
 
@@ -235,16 +236,16 @@ describe('descriptors that travel', () => {
   ])('do not leak where there is room for %s', (_title, room, count) => {
     const [a, b] = pair();
     const event = closing(new EventFd());
-    const before = openDescriptors();
+    const before = openFds();
     sendFds(a, [bytes('x')], [event, event, event]);
     const [data, ancdata, flags] = b.recvmsg(10, room);
     const fds = ancdata.flatMap(([, , body]) =>
       Array.from({ length: Math.floor(body.length / 4) }, (_, i) => body.readInt32LE(4 * i)),
     );
     expect([data.toString(), fds.length, flags & MSG_CTRUNC]).toEqual(['x', count, MSG_CTRUNC]);
-    expect(openDescriptors()).toBe(before + count);
+    expect(openFds()).toBe(before + count);
     closeAll(fds);
-    expect(openDescriptors()).toBe(before);
+    expect(openFds()).toBe(before);
   });
 
   it('find room for as many as asked for', () => {
@@ -262,11 +263,11 @@ describe('descriptors that travel', () => {
   it('come again with MSG_PEEK, and are lost with recv', () => {
     const [a, b] = pair();
     const event = closing(new EventFd());
-    const before = openDescriptors();
+    const before = openFds();
     sendFds(a, [bytes('x')], [event]);
     closeAll(recvFds(b, 10, 1, MSG_PEEK)[1]);
     expect(b.recv(10).toString()).toBe('x');
-    expect(openDescriptors()).toBe(before);
+    expect(openFds()).toBe(before);
   });
 
   it('are refused where they cannot travel', () => {

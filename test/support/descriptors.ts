@@ -1,5 +1,4 @@
 /** Descriptors for tests, closed when the test ends. */
-import { readdirSync } from 'node:fs';
 import { type Socket, socketpair } from 'fd-selectors/socket';
 import { onTestFinished } from 'vitest';
 
@@ -16,11 +15,6 @@ export function pair(): [Socket, Socket] {
 export function closing<T extends { close(): void }>(closable: T): T {
   onTestFinished(() => closable.close());
   return closable;
-}
-
-/** How many descriptors this process has open. */
-export function openDescriptors(): number {
-  return readdirSync('/proc/self/fd').length;
 }
 
 /** The code of what `call` throws. */

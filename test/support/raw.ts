@@ -2,6 +2,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { errnoOf } from '../../src/errors.js';
 import { native } from '../../src/native.js';
+import { NOT_INT32 } from './integers.js';
 
 export const EBADF = errnoOf('EBADF');
 export const EINVAL = errnoOf('EINVAL');
@@ -24,17 +25,7 @@ const NOT_NUMBERS: readonly unknown[] = [
 ];
 
 /** What no integer argument of a native function may be. */
-export const NO_INTEGERS: readonly unknown[] = [
-  ...NOT_NUMBERS,
-  0.5,
-  -0.5,
-  Number.NaN,
-  Infinity,
-  -Infinity,
-  2 ** 32,
-  -(2 ** 31) - 1,
-  2 ** 53,
-];
+export const NO_INTEGERS: readonly unknown[] = [...NOT_NUMBERS, ...NOT_INT32];
 
 const NOT_MEMORY: readonly unknown[] = [undefined, null, 1, 'text', [1], {}, Symbol('s')];
 

@@ -1,7 +1,9 @@
 /** chain, waiting with `selectAsync` on Node's own loop instead of blocking in `select`. */
 import { EVENT_READ } from 'fd-selectors';
+import type { Socket } from 'fd-selectors/socket';
 import { openPairs, starters } from '../pairs.js';
-import { active, fds, measureAsync, now, total } from '../workload.js';
+import { after, Round } from '../round.js';
+import { fds, measureAsync } from '../workload.js';
 import { openSelector } from './open.js';
 
 const { readers, writers } = openPairs(fds);
@@ -11,19 +13,13 @@ const first = starters(writers);
 const byte = new Uint8Array(1);
 
 await measureAsync(async () => {
-  let left = total - active;
-  let consumed = 0;
   for (const writer of first) writer.send(byte);
-  const start = now();
-  while (consumed < total) {
+  const round = new Round();
+  while (round.goesOn) {
     for (const [key] of await sel.selectAsync()) {
       key.fileobj.recvInto(byte);
-      consumed++;
-      if (left === 0) continue;
-      left--;
-      const next = key.data + 1;
-      (writers[next === fds ? 0 : next] as (typeof writers)[0]).send(byte);
+      if (round.passes()) (writers[after(key.data)] as Socket).send(byte);
     }
   }
-  return (now() - start) / total;
+  return round.time();
 });

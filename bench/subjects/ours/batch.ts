@@ -3,7 +3,8 @@ import { EpollSelector, EVENT_READ } from 'fd-selectors';
 import { Batch, type BatchSocket } from 'fd-selectors/batch';
 import { createServer, IPPROTO_TCP, type Socket, TCP_NODELAY } from 'fd-selectors/socket';
 import { openPairs, starters } from '../pairs.js';
-import { active, answer, fds, measure, now, total, trial } from '../workload.js';
+import { after, Round } from '../round.js';
+import { answer, fds, measure, trial } from '../workload.js';
 
 function accept(batch: Batch, server: Socket): void {
   const accepted = server.tryAccept();
@@ -41,20 +42,14 @@ function chain(): void {
   const first = starters(writers);
   const byte = new Uint8Array(1);
   measure(() => {
-    let left = total - active;
-    let consumed = 0;
     for (const writer of first) writer.send(byte);
-    const start = now();
-    while (consumed < total) {
+    const round = new Round();
+    while (round.goesOn) {
       for (const { key } of batch.receive()) {
-        consumed++;
-        if (left === 0) continue;
-        left--;
-        const next = key.data + 1;
-        (outs[next === fds ? 0 : next] as BatchSocket<number>).send(byte);
+        if (round.passes()) (outs[after(key.data)] as BatchSocket<number>).send(byte);
       }
     }
-    return (now() - start) / total;
+    return round.time();
   });
 }
 

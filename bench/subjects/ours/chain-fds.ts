@@ -2,7 +2,8 @@
 import { EVENT_READ } from 'fd-selectors';
 import { read, write } from 'fd-selectors/fds';
 import { openPairs, starters } from '../pairs.js';
-import { active, fds, measure, now, total } from '../workload.js';
+import { after, Round } from '../round.js';
+import { fds, measure } from '../workload.js';
 import { checkNameable, openSelector } from './open.js';
 
 const pairs = openPairs(fds);
@@ -14,19 +15,13 @@ const first = starters(writers);
 const byte = new Uint8Array(1);
 
 measure(() => {
-  let left = total - active;
-  let consumed = 0;
   for (const writer of first) write(writer, byte);
-  const start = now();
-  while (consumed < total) {
+  const round = new Round();
+  while (round.goesOn) {
     for (const [key] of sel.select()) {
       read(key.fd, byte);
-      consumed++;
-      if (left === 0) continue;
-      left--;
-      const next = key.data + 1;
-      write(writers[next === fds ? 0 : next] as number, byte);
+      if (round.passes()) write(writers[after(key.data)] as number, byte);
     }
   }
-  return (now() - start) / total;
+  return round.time();
 });

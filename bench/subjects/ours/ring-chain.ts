@@ -1,7 +1,8 @@
 /** chain, on a ring: what one pair receives is sent to the next, in the same memory. */
 import { available, Ring } from 'fd-selectors/uring';
 import { openPairs, starters } from '../pairs.js';
-import { active, fds, measure, now, skip, total } from '../workload.js';
+import { after, Round } from '../round.js';
+import { fds, measure, skip } from '../workload.js';
 
 const uring = available();
 if (!uring.available) skip(uring.reason);
@@ -12,22 +13,17 @@ for (const [i, reader] of readers.entries()) {
   ring.recvMultishot(reader, i);
 }
 const first = starters(writers);
-const next = writers.map((_, i) => (writers[(i + 1) % fds] as (typeof writers)[0]).fileno());
+const next = writers.map((_, i) => (writers[after(i)] as (typeof writers)[0]).fileno());
 const byte = new Uint8Array(1);
 
 measure(() => {
-  let left = total - active;
-  let consumed = 0;
   for (const writer of first) writer.send(byte);
-  const start = now();
-  while (consumed < total) {
+  const round = new Round();
+  while (round.goesOn) {
     for (const completion of ring.completions()) {
       if (completion.op !== 'recv') continue;
-      consumed++;
-      if (left === 0) continue;
-      left--;
-      ring.send(next[completion.data] as number, completion, 0);
+      if (round.passes()) ring.sendSkipSuccess(next[completion.data] as number, completion, 0);
     }
   }
-  return (now() - start) / total;
+  return round.time();
 });

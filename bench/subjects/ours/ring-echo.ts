@@ -15,7 +15,7 @@ function accepted(fd: number): void {
 
 function received(completion: Completion): void {
   const { fd, result } = completion;
-  if (result > 0) ring.send(fd, completion);
+  if (result > 0) ring.sendSkipSuccess(fd, completion);
   else ring.closeFd(fd);
 }
 
