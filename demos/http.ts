@@ -28,7 +28,7 @@ import { Outbox } from './support/outbox.js';
 
 /** Bytes of a request's head. */
 const LARGEST_HEAD = 16 * 1024;
-/** Bytes of answers after which the next request has to wait until they are sent: those in the batch, and as many more. */
+/** Bytes of answers after which the next request has to wait: in the batch, and as many beside it. */
 const MOST_OWED = 64 * 1024;
 /** Milliseconds that a client has for reading the last answer. */
 const LINGER = 20_000;
@@ -235,7 +235,7 @@ class Connection implements BatchMachine {
 /** Looks for those whose time is over. */
 function sweep(): void {
   // If we are late ourselves, what has arrived meanwhile is not.
-  for (const event of machines.batch.receive(0)) event.key.data(event);
+  machines.catchUp();
   const now = performance.now();
   for (const connection of machines) if (connection.isLate(now)) connection.expire();
   machines.tidy(now);
