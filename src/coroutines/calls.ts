@@ -249,10 +249,10 @@ export class SendAll extends Call<void> {
   }
 
   protected override attempt(): Step<void> {
-    const data = this.#data;
-    const length = this.#nbytes ?? sizeOf(data);
-    // The first part goes without a view of the data: usually it is all.
-    this.#sent += (this.#sent === 0 ? this.#sendFirst() : this.#sendRest(length)) ?? 0;
+    // The first part goes without a view of the data: usually it is all. It refuses what is not data.
+    if (this.#sent === 0) this.#sent = this.#sendFirst() ?? 0;
+    else this.#sent += this.#sendRest(this.#nbytes ?? sizeOf(this.#data)) ?? 0;
+    const length = this.#nbytes ?? sizeOf(this.#data);
     if (this.#sent < length) return this.suspend(EVENT_WRITE, 'send');
     this.free = true;
     this.#data = NOTHING;

@@ -1,5 +1,5 @@
 /** Handing over from one task to another. */
-import { deadlineIn, type TimeoutOptions } from './deadline.js';
+import { deadlineIn, type TimeoutOptions, timeoutOf } from './deadline.js';
 import { Empty, Full } from './errors.js';
 import type { Fiber } from './fiber.js';
 import { currentFiber } from './hub.js';
@@ -54,7 +54,8 @@ export class Channel<T> {
    *
    * @throws {@link Full} `ERR_QUEUE_FULL` after the timeout.
    */
-  *put(item: T, { timeout }: TimeoutOptions = {}): Coroutine {
+  *put(item: T, options?: TimeoutOptions): Coroutine {
+    const timeout = timeoutOf(options);
     const offer = new Offer(currentFiber(), this.#senders, item);
     const deadline = deadlineIn(timeout);
     if (this.#senders.size >= this.#promised) this.#wakeGetter();
@@ -66,7 +67,8 @@ export class Channel<T> {
    *
    * @throws {@link Empty} `ERR_QUEUE_EMPTY` after the timeout.
    */
-  *get({ timeout }: TimeoutOptions = {}): Coroutine<T> {
+  *get(options?: TimeoutOptions): Coroutine<T> {
+    const timeout = timeoutOf(options);
     const deadline = deadlineIn(timeout);
     if (this.#senders.size > this.#promised) return this.#take();
     let woken = false;

@@ -1,6 +1,6 @@
 /** Waiting for processes and signals. */
 import type { ChildProcess } from 'node:child_process';
-import { typeError } from '../arguments.js';
+import { checkOptions, typeError } from '../arguments.js';
 import { type ExitStatus, PidFd, type Signal, signals } from '../fds/index.js';
 import { AsyncResult } from './asyncresult.js';
 import type { TimeoutOptions } from './deadline.js';
@@ -39,10 +39,8 @@ export interface WaitpidOptions extends TimeoutOptions {
  * });
  * ```
  */
-export function* waitpid(
-  child: number | ChildProcess,
-  { timeout, reap = false }: WaitpidOptions = {},
-): Coroutine<ExitStatus> {
+export function* waitpid(child: number | ChildProcess, options: WaitpidOptions = {}): Coroutine<ExitStatus> {
+  const { timeout, reap = false } = checkOptions(options);
   const pid = typeof child === 'number' ? child : child?.pid;
   if (pid === undefined) {
     throw typeError('child', 'a process id or a running ChildProcess', child);

@@ -1,5 +1,5 @@
 /** Converts timeouts to the hub's deadlines. */
-import { typeError } from '../arguments.js';
+import { checkOptions, typeError } from '../arguments.js';
 import { deadlineOf, type Seconds, type Timeout, toWait } from '../time.js';
 
 /** Options of calls that wait. */
@@ -11,6 +11,15 @@ export interface TimeoutOptions {
 /** The end of a wait that begins now, on the clock of `performance.now()`; Infinity for no end. */
 export function deadlineIn(timeout: Timeout): number {
   return timeout === undefined || timeout === null ? Infinity : deadlineOf(toWait(timeout));
+}
+
+/**
+ * The timeout in the options of a call. A bare number, as in Python, is refused: it would be a wait without end.
+ *
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` for options that are not an object.
+ */
+export function timeoutOf(options: TimeoutOptions | undefined): Timeout {
+  return options === undefined ? undefined : checkOptions(options).timeout;
 }
 
 /**

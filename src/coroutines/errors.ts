@@ -123,9 +123,14 @@ export function yieldError(value: unknown): Error {
  *
  * @throws `TypeError` `ERR_INVALID_ARG_TYPE`.
  */
-export function checkFunction(name: string, fn: unknown): void {
+export function checkFunction(name: string, fn: unknown, expected = 'a generator function'): void {
   if (typeof fn === 'function') return;
-  throw typeError(name, 'a generator function', fn);
+  throw typeError(name, expected, fn);
+}
+
+/** As {@link checkFunction}, for one that cannot wait. */
+export function checkCallback(name: string, fn: unknown): void {
+  checkFunction(name, fn, 'of type function');
 }
 
 /**

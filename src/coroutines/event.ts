@@ -1,5 +1,6 @@
 /** Events, and what waits for them. */
-import { deadlineIn, type TimeoutOptions } from './deadline.js';
+import { deadlineIn, type TimeoutOptions, timeoutOf } from './deadline.js';
+import { checkCallback } from './errors.js';
 import { currentFiber } from './hub.js';
 import type { Coroutine } from './suspend.js';
 import { WaitQueue } from './waitqueue.js';
@@ -21,7 +22,8 @@ export abstract class Settling {
    *
    * @returns `true` once it is ready, `false` after the timeout.
    */
-  *wait({ timeout }: TimeoutOptions = {}): Coroutine<boolean> {
+  *wait(options?: TimeoutOptions): Coroutine<boolean> {
+    const timeout = timeoutOf(options);
     if (this.ready()) return true;
     return yield* this.#waiters.wait(currentFiber(), deadlineIn(timeout));
   }
@@ -31,6 +33,7 @@ export abstract class Settling {
    * all the others were called back.
    */
   link(callback: () => void): void {
+    checkCallback('callback', callback);
     if (this.ready()) callback();
     else this.#links.add(callback);
   }

@@ -1,4 +1,5 @@
 /** Tasks that belong together. */
+import { checkIterable, checkOptions, typeError } from '../arguments.js';
 import type { Timeout } from '../time.js';
 import { deadlineIn } from './deadline.js';
 import { checkCount, checkFunction } from './errors.js';
@@ -53,7 +54,8 @@ abstract class TaskSet {
    * @returns `true`, or `false` after the timeout.
    * @throws with `raiseError`, the error of the first task to fail.
    */
-  *join({ timeout, raiseError = false }: GroupJoinOptions = {}): Coroutine<boolean> {
+  *join(options: GroupJoinOptions = {}): Coroutine<boolean> {
+    const { timeout, raiseError = false } = checkOptions(options);
     const deadline = deadlineIn(timeout);
     while (this.tasks.size > 0) {
       const left = deadline === Infinity ? null : (deadline - performance.now()) / 1e3;
@@ -76,6 +78,7 @@ abstract class TaskSet {
    */
   *map<I, T>(fn: CoroutineFunction<[item: I], T>, items: Iterable<I>): Coroutine<T[]> {
     checkFunction('fn', fn);
+    checkItems(items);
     const tasks: Task<T>[] = [];
     for (const item of items) tasks.push(observed(yield* this.place(fn, item)));
     const results: T[] = [];
@@ -105,6 +108,7 @@ abstract class TaskSet {
     note: (tasks: Task<T>[], task: Task<T>, notify: () => void) => void,
   ): Sequence<T> {
     checkFunction('fn', fn);
+    checkItems(items);
     const tasks: Task<T>[] = [];
     const arrivals = new WaitQueue('the next result', () => void arrivals.notify());
     let left = 0;
@@ -140,6 +144,11 @@ abstract class TaskSet {
       },
     );
   }
+}
+
+/** Rejects what cannot be iterated over; a string is an iterable of characters. */
+function checkItems(items: Iterable<unknown>): void {
+  if (typeof items !== 'string') checkIterable('items', items, 'items');
 }
 
 function observed<T>(task: Task<T>): Task<T> {
@@ -178,6 +187,7 @@ export class Group extends TaskSet {
 
   /** Adds a task. */
   add(task: Task): void {
+    if (typeof task?.ready !== 'function') throw typeError('task', 'a task', task);
     if (!task.ready()) this.keep(task);
   }
 

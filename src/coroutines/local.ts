@@ -1,4 +1,5 @@
 /** Task-local values. */
+import { checkCallback } from './errors.js';
 import { getcurrent } from './spawn.js';
 
 /** What {@link local} returns. */
@@ -33,6 +34,7 @@ export type { Local };
  *
  * @param initial - returns the value for a task that reads it before setting it.
  * @throws {@link ValueError} `ERR_NO_TASK`, `ERR_NO_HUB` when the value is used outside of a task.
+ * @throws `TypeError` `ERR_INVALID_ARG_TYPE` if `initial` is not a function.
  * @example
  * ```ts
  * import { local, run, spawn } from 'fd-selectors/coroutines';
@@ -50,5 +52,6 @@ export type { Local };
 export function local<T>(initial: () => T): Local<T>;
 export function local<T>(): Local<T | undefined>;
 export function local<T>(initial: () => T | undefined = () => undefined): Local<T | undefined> {
+  checkCallback('initial', initial);
   return new Local(initial);
 }

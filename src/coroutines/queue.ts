@@ -1,6 +1,6 @@
 /** Queues between tasks. */
 import { ValueError } from '../errors.js';
-import { deadlineIn, type TimeoutOptions } from './deadline.js';
+import { deadlineIn, type TimeoutOptions, timeoutOf } from './deadline.js';
 import { Deque } from './deque.js';
 import { checkCount, Empty, Full } from './errors.js';
 import { currentFiber } from './hub.js';
@@ -78,7 +78,8 @@ export class Queue<T> {
    *
    * @throws {@link Full} `ERR_QUEUE_FULL` after the timeout.
    */
-  *put(item: T, { timeout }: TimeoutOptions = {}): Coroutine {
+  *put(item: T, options?: TimeoutOptions): Coroutine {
+    const timeout = timeoutOf(options);
     // Tasks that were woken for room but have not run yet came first.
     if (!this.full() && this.#promisedRoom === 0) {
       this.#append(item);
@@ -105,7 +106,8 @@ export class Queue<T> {
    *
    * @throws {@link Empty} `ERR_QUEUE_EMPTY` after the timeout.
    */
-  *get({ timeout }: TimeoutOptions = {}): Coroutine<T> {
+  *get(options?: TimeoutOptions): Coroutine<T> {
+    const timeout = timeoutOf(options);
     if (!this.empty() && this.#promisedItems === 0) return this.#take();
     if (!(yield* this.#getters.wait(currentFiber(), deadlineIn(timeout)))) throw new Empty();
     this.#promisedItems--;
@@ -198,7 +200,8 @@ export class JoinableQueue<T> extends Queue<T> {
    *
    * @returns `false` after the timeout.
    */
-  *join({ timeout }: TimeoutOptions = {}): Coroutine<boolean> {
+  *join(options?: TimeoutOptions): Coroutine<boolean> {
+    const timeout = timeoutOf(options);
     if (this.#unfinished === 0) return true;
     return yield* this.#joiners.wait(currentFiber(), deadlineIn(timeout));
   }

@@ -1,12 +1,13 @@
 /** Waiting for any descriptor. */
 import { type FileObject, filenoOf } from '../fileno.js';
 import { EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
-import { deadlineIn, type TimeoutOptions } from './deadline.js';
+import { deadlineIn, type TimeoutOptions, timeoutOf } from './deadline.js';
 import { currentFiber, theHub } from './hub.js';
 import { isAlwaysReady } from './poller.js';
 import type { Coroutine } from './suspend.js';
 
-function* ready(fileobj: FileObject, event: number, { timeout }: TimeoutOptions = {}): Coroutine {
+function* ready(fileobj: FileObject, event: number, options?: TimeoutOptions): Coroutine {
+  const timeout = timeoutOf(options);
   const fiber = currentFiber();
   const deadline = deadlineIn(timeout);
   try {

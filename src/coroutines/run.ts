@@ -1,8 +1,9 @@
 /** Running coroutines in a thread that blocks in the selector. */
 import { isMainThread } from 'node:worker_threads';
+import { checkOptions } from '../arguments.js';
 import { signals } from '../fds/index.js';
 import { FOREVER, remaining } from '../time.js';
-import { KeyboardInterrupt, TaskExit } from './errors.js';
+import { checkCallback, KeyboardInterrupt, TaskExit } from './errors.js';
 import { closeHub, type Hub, openHub, reportOnStderr } from './hub.js';
 import type { CoroutineFunction } from './suspend.js';
 import { createTask, type Task } from './task.js';
@@ -14,7 +15,9 @@ export interface RunOptions {
 }
 
 /** The function that a hub calls for failures. */
-export function failureHandler({ onFailure }: RunOptions): (task: unknown, error: unknown) => void {
+export function failureHandler(options: RunOptions): (task: unknown, error: unknown) => void {
+  const { onFailure } = checkOptions(options);
+  if (onFailure !== undefined) checkCallback('options.onFailure', onFailure);
   return (onFailure ?? reportOnStderr) as (task: unknown, error: unknown) => void;
 }
 

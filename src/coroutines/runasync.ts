@@ -1,5 +1,6 @@
 /** Running coroutines on Node's event loop. */
 import { ValueError } from '../errors.js';
+import { signalOf, throwIfAborted } from '../loop/abort.js';
 import { Timer as LoopTimer } from '../loop/timer.js';
 import { mayAnswerAtOnce, turned } from '../loop/turn.js';
 import { waitBegins } from '../selectors/observe.js';
@@ -177,11 +178,9 @@ class Driver {
  * assert.equal(typeof text, 'string');
  * ```
  */
-export async function runAsync<T>(
-  main: CoroutineFunction<[], T>,
-  { signal, ...options }: RunAsyncOptions = {},
-): Promise<T> {
-  signal?.throwIfAborted();
+export async function runAsync<T>(main: CoroutineFunction<[], T>, options: RunAsyncOptions = {}): Promise<T> {
+  const signal = signalOf(options);
+  throwIfAborted(signal);
   let driver: Driver | undefined;
   const hub = openHub(true, { onWork: () => driver?.wake(), onFailure: failureHandler(options) });
   let task: Task<T>;

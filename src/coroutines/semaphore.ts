@@ -1,6 +1,6 @@
 /** Semaphores. */
 import { ValueError } from '../errors.js';
-import { deadlineIn, type TimeoutOptions } from './deadline.js';
+import { deadlineIn, type TimeoutOptions, timeoutOf } from './deadline.js';
 import { checkCount } from './errors.js';
 import { currentFiber } from './hub.js';
 import type { Coroutine } from './suspend.js';
@@ -59,7 +59,8 @@ export class Semaphore {
    *
    * @returns `false` after the timeout.
    */
-  *acquire({ timeout }: TimeoutOptions = {}): Coroutine<boolean> {
+  *acquire(options?: TimeoutOptions): Coroutine<boolean> {
+    const timeout = timeoutOf(options);
     if (this.tryAcquire()) return true;
     const deadline = deadlineIn(timeout);
     return yield* this.#waiters.wait(currentFiber(), deadline);

@@ -1,5 +1,5 @@
 /** Sequences whose values have to be waited for. */
-import { checkFunction } from './errors.js';
+import { checkCallback } from './errors.js';
 import { type Coroutine, isCoroutine } from './suspend.js';
 
 /**
@@ -29,7 +29,7 @@ export class Sequence<T> {
    * @throws what `fn` and `next()` throw; the remaining values are discarded.
    */
   *forEach(fn: (value: T) => unknown): Coroutine {
-    checkFunction('fn', fn);
+    checkCallback('fn', fn);
     try {
       for (let step = yield* this.next(); !step.done; step = yield* this.next()) {
         const result = fn(step.value);

@@ -1,4 +1,5 @@
 /** A server with a task for each connection. */
+import { checkOptions, typeError } from '../arguments.js';
 import { OSError, ValueError } from '../errors.js';
 import type { Address, AddressLike, ServerOptions } from '../socket/index.js';
 import type { Timeout } from '../time.js';
@@ -21,8 +22,11 @@ export interface StreamServerOptions extends ServerOptions {
   readonly pool?: number | Pool | undefined;
 }
 
-/** Out of descriptors or memory: worth retrying, since a connection that ends frees some. */
-const SHORTAGE = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
+/**
+ * The errors of a socket that accepts nothing. All others pass: the error of a network or a firewall belongs to one
+ * connection, and where descriptors or memory are short, a connection that ends frees some.
+ */
+const FATAL = new Set(['EBADF', 'EINVAL', 'ENOTSOCK', 'EOPNOTSUPP']);
 /** The initial and the maximum delay before the next attempt, in seconds. */
 const [SHORTEST, LONGEST] = [0.01, 1];
 
@@ -65,15 +69,13 @@ export class StreamServer {
    * @param handle - a generator function; called with the connection and its peer's address.
    * @throws `TypeError` `ERR_INVALID_ARG_TYPE`; {@link ValueError} `ERR_OUT_OF_RANGE` for the pool.
    */
-  constructor(
-    address: AddressLike | Socket,
-    handle: Handler,
-    { pool, ...options }: StreamServerOptions = {},
-  ) {
+  constructor(address: AddressLike | Socket, handle: Handler, options: StreamServerOptions = {}) {
     checkFunction('handle', handle);
+    const { pool, ...serverOptions } = checkOptions(options);
     this.#handle = handle;
-    this.pool = pool === undefined ? new Group() : typeof pool === 'number' ? new Pool(pool) : pool;
-    this.#listen = () => (isSocket(address) ? address : createServer(address, options));
+    this.pool =
+      pool === undefined ? new Group() : typeof pool === 'number' ? new Pool(pool) : checkPool(pool);
+    this.#listen = () => (isSocket(address) ? address : createServer(address, serverOptions));
   }
 
   /** The address it listens on. @throws {@link ValueError} `ERR_NOT_STARTED`. */
@@ -100,6 +102,8 @@ export class StreamServer {
     // Before a socket is opened.
     theHub();
     const socket = this.#listen();
+    // One that was passed may have a timeout; the server waits for as long as it runs.
+    socket.settimeout(null);
     this.#socket = socket;
     this.#acceptor = spawn(() => this.#accept(socket));
     this.#acceptor.name = 'accept';
@@ -157,7 +161,7 @@ export class StreamServer {
       } catch (error) {
         if (!(error instanceof OSError)) throw error;
         if (error.code === 'ECONNABORTED') continue;
-        if (!SHORTAGE.has(error.code)) throw error;
+        if (FATAL.has(error.code)) throw error;
         yield* sleep(delay);
         delay = Math.min(2 * delay, LONGEST);
       }
@@ -178,6 +182,11 @@ export class StreamServer {
   }
 }
 
+function checkPool(pool: Pool): Pool {
+  if (pool instanceof Pool) return pool;
+  throw typeError('options.pool', 'a number or an instance of Pool', pool);
+}
+
 function isSocket(address: AddressLike | Socket): address is Socket {
-  return typeof address === 'object' && 'accept' in address;
+  return typeof address === 'object' && address !== null && 'accept' in address;
 }

@@ -1,5 +1,6 @@
 /** The state of a coroutine socket, and its calls that never wait. */
 
+import { typeError } from '../arguments.js';
 import type { Address, AddressLike, Bytes, Socket as PlainSocket } from '../socket/index.js';
 import type { Seconds } from '../time.js';
 import { Line } from './line.js';
@@ -13,6 +14,8 @@ export abstract class SocketBase {
 
   /** @param sock - an open socket, which this object takes over. */
   constructor(sock: PlainSocket) {
+    if (typeof sock?.setblocking !== 'function')
+      throw typeError('sock', 'a Socket of fd-selectors/socket', sock);
     sock.setblocking(false);
     this.sock = sock;
     this.line = new Line(sock);

@@ -1,5 +1,5 @@
 /** Buffered streams on sockets. */
-import { show, typeError } from '../arguments.js';
+import { checkOptions, show, typeError } from '../arguments.js';
 import { ValueError } from '../errors.js';
 import type { Bytes } from '../socket/index.js';
 import { checkCount, IncompleteReadError } from './errors.js';
@@ -125,7 +125,8 @@ export class Stream {
   }
 
   /** The end of the first separator, or -1 if the stream ends without one. Consumes nothing. */
-  *#find(separator: Buffer, { limit = 1 << 20 }: ReadOptions = {}): Coroutine<number> {
+  *#find(separator: Buffer, options: ReadOptions = {}): Coroutine<number> {
+    const { limit = 1 << 20 } = checkOptions(options);
     checkCount('limit', limit, 1);
     for (let from = 0; ; ) {
       const at = this.#buffer.indexOf(separator, from);

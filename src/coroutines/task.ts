@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 import { show } from '../arguments.js';
 import { ValueError } from '../errors.js';
 import type { Seconds } from '../time.js';
-import { deadlineIn, type TimeoutOptions } from './deadline.js';
-import { checkFunction, TaskExit } from './errors.js';
+import { deadlineIn, type TimeoutOptions, timeoutOf } from './deadline.js';
+import { checkCallback, checkFunction, TaskExit } from './errors.js';
 import { Fiber } from './fiber.js';
 import { currentFiber, type Hub, waitOf } from './hub.js';
 import { timedOut } from './poller.js';
@@ -133,7 +133,8 @@ export class Task<T = unknown> extends Fiber {
    * @returns whether it has ended: `false` after the timeout.
    * @throws {@link ValueError} `ERR_JOIN_SELF` when a task joins itself.
    */
-  *join({ timeout }: TimeoutOptions = {}): Coroutine<boolean> {
+  *join(options?: TimeoutOptions): Coroutine<boolean> {
+    const timeout = timeoutOf(options);
     this.#observed = true;
     if (this.ready()) return true;
     const fiber = currentFiber();
@@ -179,7 +180,8 @@ export class Task<T = unknown> extends Fiber {
     return this.#ended(options);
   }
 
-  *#ended({ timeout }: TimeoutOptions = {}): Coroutine<boolean> {
+  *#ended(options?: TimeoutOptions): Coroutine<boolean> {
+    const timeout = timeoutOf(options);
     if (this.ready()) return true;
     this.#joiners ??= new WaitQueue(`task ${this.name} to end`);
     return yield* this.#joiners.wait(currentFiber(), deadlineIn(timeout));
@@ -191,7 +193,7 @@ export class Task<T = unknown> extends Fiber {
    * @param callback - a plain function, called by the hub; it cannot wait.
    */
   link(callback: (task: this) => void): void {
-    checkFunction('callback', callback);
+    checkCallback('callback', callback);
     this.#observed = true;
     if (this.ready()) callback(this);
     else {

@@ -1,7 +1,9 @@
 /** Waiting for several things. */
+import { checkIterable, checkOptions, typeError } from '../arguments.js';
 import type { Timeout } from '../time.js';
 import { deadlineIn, type TimeoutOptions } from './deadline.js';
 import { checkCount } from './errors.js';
+import { Fiber } from './fiber.js';
 import { currentFiber, theHub } from './hub.js';
 import { Sequence } from './sequence.js';
 import type { Coroutine } from './suspend.js';
@@ -30,6 +32,11 @@ export interface JoinallOptions extends WaitOptions {
   readonly raiseError?: boolean;
 }
 
+function checkWaitable(object: Waitable): void {
+  if (typeof object?.link === 'function' && typeof object.unlink === 'function') return;
+  throw typeError('objects[]', 'a task, an event or a result', object);
+}
+
 /** The ready ones of several things, in the order in which they became ready. */
 class Gathering<T extends Waitable> {
   readonly #ready: T[] = [];
@@ -38,7 +45,9 @@ class Gathering<T extends Waitable> {
   left: number;
 
   constructor(objects: Iterable<T>, count: number | undefined) {
+    checkIterable('objects', objects, 'tasks, events and results');
     const distinct = new Set(objects);
+    for (const object of distinct) checkWaitable(object);
     if (count !== undefined) checkCount('count', count, 0);
     this.left = Math.min(distinct.size, count ?? Infinity);
     const what = `one of ${distinct.size} things`;
@@ -93,7 +102,7 @@ class Gathering<T extends Waitable> {
  * ```
  */
 export function iwait<T extends Waitable>(objects: Iterable<T>, options: WaitOptions = {}): Sequence<T> {
-  const { timeout, count } = options;
+  const { timeout, count } = checkOptions(options);
   const deadline = deadlineIn(timeout);
   const gathering = new Gathering(objects, count);
   return new Sequence(
@@ -167,19 +176,26 @@ export function joinall<const T extends readonly Task[]>(
   options?: { readonly raiseError?: boolean },
 ): Coroutine<{ -readonly [K in keyof T]: T[K] }>;
 export function joinall<T extends Task>(tasks: Iterable<T>, options?: JoinallOptions): Coroutine<T[]>;
-export function* joinall<T extends Task>(
-  tasks: Iterable<T>,
-  { raiseError = false, ...options }: JoinallOptions = {},
-): Coroutine<T[]> {
-  const all = [...tasks];
+export function* joinall<T extends Task>(tasks: Iterable<T>, options: JoinallOptions = {}): Coroutine<T[]> {
+  const { raiseError = false, ...rest } = checkOptions(options);
+  const all = listOf(tasks);
   const current = currentFiber();
   for (const task of all) if ((task as unknown) === current) yield* task.join();
   const ended = new Set<T>();
-  yield* iwait(all, options).forEach((task) => {
+  yield* iwait(all, rest).forEach((task) => {
     ended.add(task);
     if (raiseError) throwFailure(task);
   });
   return all.filter((task) => ended.has(task));
+}
+
+/** The tasks in an iterable. @throws `TypeError` `ERR_INVALID_ARG_TYPE` for anything else. */
+function listOf<T extends Task>(tasks: Iterable<T>): T[] {
+  checkIterable('tasks', tasks, 'tasks');
+  const all = [...tasks];
+  for (const task of all)
+    if (!((task as unknown) instanceof Fiber)) throw typeError('tasks[]', 'a task', task);
+  return all;
 }
 
 /** Throws what a task threw, unless it was killed. */
@@ -212,11 +228,9 @@ export interface KillallOptions {
  * });
  * ```
  */
-export function killall(
-  tasks: Iterable<Task>,
-  { exception, timeout }: KillallOptions = {},
-): Coroutine<Task[]> {
-  const all = [...tasks];
+export function killall(tasks: Iterable<Task>, options: KillallOptions = {}): Coroutine<Task[]> {
+  const { exception, timeout } = checkOptions(options);
+  const all = listOf(tasks);
   const { current } = theHub();
   const self = all.find((task) => (task as unknown) === current);
   for (const task of all) if (task !== self) task.kill(exception);

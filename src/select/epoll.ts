@@ -109,9 +109,11 @@ class Epoll {
   }
 
   #control(op: number, fileobj: FileObject, eventmask: number): void {
-    const epfd = this.fileno();
+    this.fileno();
     checkEventmask(eventmask);
-    check(native.epollCtl(epfd, op, filenoOf(fileobj, 'fd'), eventmask, 0), 'epoll_ctl');
+    const fd = filenoOf(fileobj, 'fd');
+    // fileno() is the user's code, and may have closed this set.
+    check(native.epollCtl(this.fileno(), op, fd, eventmask, 0), 'epoll_ctl');
   }
 
   /**

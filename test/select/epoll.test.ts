@@ -137,4 +137,16 @@ describe('epoll', () => {
     expect(codeOf(() => poller.modify(b, EPOLLIN))).toBe('ENOENT');
     expect(codeOf(() => poller.unregister(b))).toBe('ENOENT');
   });
+
+  it('is closed for a call whose object closes it in fileno()', () => {
+    const poller = closing(epoll());
+    const fd = poller.fileno();
+    const traitor = {
+      fileno(): number {
+        poller.close();
+        return fd;
+      },
+    };
+    expect(codeOf(() => poller.register(traitor))).toBe('ERR_CLOSED');
+  });
 });
