@@ -269,8 +269,8 @@ export class BatchSocket<D = unknown> {
 
   /** Reports that all is sent, if `send()` has fallen short before; `false` as long as something is queued. @internal */
   reportSent(): boolean {
-    if (this.pending > 0 && !this.blocked) return false;
     if (this.#closed || this.blocked || !this.#wants || this.#errno !== 0) return true;
+    if (this.pending > 0) return false;
     this.#wants = false;
     this.#home.report(this, 0);
     return true;
