@@ -1,4 +1,5 @@
 /** Tasks that do not outlive the block that started them. */
+import { ValueError } from '../errors.js';
 import { checkFunction, Interrupt } from './errors.js';
 import { currentFiber } from './hub.js';
 import { spawn } from './spawn.js';
@@ -24,6 +25,7 @@ class Scope {
   readonly #failures: unknown[] = [];
   #inBody = true;
   #stopping = false;
+  #ended = false;
 
   /** The number of its tasks that have not ended. */
   get size(): number {
@@ -33,9 +35,10 @@ class Scope {
   /**
    * Starts a task in the scope.
    *
-   * @throws as {@link spawn} does.
+   * @throws as {@link spawn} does; {@link ValueError} `ERR_SCOPE_ENDED` after the end of the scope.
    */
   spawn<A extends unknown[], T>(fn: CoroutineFunction<A, T>, ...args: A): Task<T> {
+    if (this.#ended) throw new ValueError('ERR_SCOPE_ENDED', 'The scope has ended: no task can outlive it');
     const task = spawn(fn, ...args);
     this.#children.add(task);
     task.observe();
@@ -47,7 +50,8 @@ class Scope {
 
   /** Kills its tasks; the body continues. */
   kill(): void {
-    for (const task of this.#children) if (task !== (currentFiber() as unknown)) task.kill();
+    const { current } = this.#parent.scheduler;
+    for (const task of this.#children) if ((task as unknown) !== current) task.kill();
   }
 
   #onEnd(task: Task): void {
@@ -86,6 +90,7 @@ class Scope {
         if (error !== this.#cancelled) this.#failBody(error);
       }
     }
+    this.#ended = true;
     // Another error may have ended the body first.
     this.#parent.withdraw(this.#cancelled);
     if (this.#failures.length === 0) return result as T;

@@ -12,6 +12,7 @@ import {
   withTimeout,
 } from 'fd-selectors/coroutines';
 import { describe, expect } from 'vitest';
+import { thrown } from '../support/thrown.js';
 import { both, thrownBy } from './bothways.js';
 
 function* failing(message: string, seconds = 0): Coroutine<never> {
@@ -296,6 +297,22 @@ describe('scope', () => {
     });
     expect(yield* thrownBy(failed)).toBe('outer fails');
     expect(log).toEqual(['inner']);
+  });
+
+  both('takes no task once it has ended, but from the tasks that it still waits for', function* () {
+    const log: string[] = [];
+    const ended = yield* scope(function* (s) {
+      s.spawn(function* () {
+        yield* sleep(0.001);
+        s.spawn(function* () {
+          log.push('late');
+        });
+      });
+      return s;
+    });
+    expect(log).toEqual(['late']);
+    expect(thrown(() => ended.spawn(sleep))).toBe('ValueError ERR_SCOPE_ENDED');
+    ended.kill();
   });
 
   both('a killed task is not a failure', function* () {

@@ -1,6 +1,6 @@
 /** Files on sockets: what test/parity/makefile.test.ts does not compare with CPython. */
 import { type BufferedReader, Socket, SocketIO, socketpair } from 'fd-selectors/socket';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { pair } from '../support/descriptors.js';
 import { openFds } from '../support/openfds.js';
 import { thrown } from '../support/thrown.js';
@@ -140,6 +140,36 @@ describe('a file', () => {
     expect(thrown(() => a.makefile('w').write(Buffer.from('x') as unknown as string))).toBe(
       'TypeError ERR_INVALID_ARG_TYPE',
     );
+  });
+});
+
+describe('a long line of text', () => {
+  it.each([null, '\n', '\r\n'] as const)('is searched once, where newline is %j', (newline) => {
+    const [a, b] = pair();
+    const file = b.makefile('r', { newline });
+    const length = a.trySend(Buffer.alloc(160_000, 'x')) as number;
+    a.close();
+    const search = vi.spyOn(String.prototype, 'indexOf');
+    try {
+      expect(file.readline()).toHaveLength(length);
+      const searched = search.mock.contexts.reduce<number>((sum, text) => sum + String(text).length, 0);
+      expect(searched).toBeLessThan(3 * length);
+    } finally {
+      search.mockRestore();
+    }
+  });
+
+  it.each([1, 2, 5])('ends where it ends, in pieces of %d bytes', (size) => {
+    const text = 'one\r\ntwo\rthree\n\r\r\n\u00e9\u{1f600}\r\nlast\r';
+    const lines = (newline: null | '' | '\r\n') => {
+      const [a, b] = pair();
+      a.sendall(Buffer.from(text));
+      a.close();
+      return [...b.makefile('r', { newline, buffering: size })];
+    };
+    expect(lines(null)).toEqual(['one\n', 'two\n', 'three\n', '\n', '\n', '\u00e9\u{1f600}\n', 'last\n']);
+    expect(lines('')).toEqual(['one\r\n', 'two\r', 'three\n', '\r', '\r\n', '\u00e9\u{1f600}\r\n', 'last\r']);
+    expect(lines('\r\n')).toEqual(['one\r\n', 'two\rthree\n\r\r\n', '\u00e9\u{1f600}\r\n', 'last\r']);
   });
 });
 

@@ -109,7 +109,7 @@ export class TextIOWrapper implements Disposable {
     for (;;) {
       const end = size < 0 ? -1 : endOf(this.#text, size);
       if (end >= 0) return this.#cut(end);
-      if (!this.#fill(source)) return this.#cut(this.#text.length);
+      if (this.#fill(source) === null) return this.#cut(this.#text.length);
     }
   }
 
@@ -122,27 +122,31 @@ export class TextIOWrapper implements Disposable {
   readline(limit = -1): string {
     checkSize(limit);
     const source = this.#source();
-    for (let from = 0; ; ) {
-      const line = this.#lineEnd(from);
+    // Only what is new is searched, after the character before it: only half of a two-character newline may have arrived.
+    let piece = this.#text;
+    let start = 0;
+    for (;;) {
+      const found = this.#lineEnd(piece);
+      const line = found < 0 ? -1 : start + found;
       const most = limit < 0 ? -1 : endOf(this.#text, limit);
       if (line >= 0 && (most < 0 || line <= most)) return this.#cut(line);
       if (most >= 0) return this.#cut(most);
-      // Only half of a two-character newline may have arrived.
-      from = Math.max(0, this.#text.length - 1);
-      if (!this.#fill(source)) return this.#cut(this.#text.length);
+      const last = piece.slice(-1);
+      start = this.#text.length - last.length;
+      const more = this.#fill(source);
+      if (more === null) return this.#cut(this.#text.length);
+      piece = last + more;
     }
   }
 
-  /** Where the first line ends, or -1. */
-  #lineEnd(from: number): number {
-    const text = this.#text;
+  /** Where the first line in a text ends, or -1. */
+  #lineEnd(text: string): number {
     if (this.#newline === '') {
       const match = /\r\n?|\n/g;
-      match.lastIndex = from;
       return match.test(text) ? match.lastIndex : -1;
     }
     const newline = this.#newline ?? '\n';
-    const at = text.indexOf(newline, from);
+    const at = text.indexOf(newline);
     return at < 0 ? -1 : at + newline.length;
   }
 
@@ -152,13 +156,14 @@ export class TextIOWrapper implements Disposable {
     return text;
   }
 
-  /** Decodes what one call on the socket returns; false at the end of the stream. */
-  #fill(source: BufferedReader | BufferedRWPair): boolean {
+  /** Decodes what one call on the socket returns, and returns the text that it adds; null at the end of the stream. */
+  #fill(source: BufferedReader | BufferedRWPair): string | null {
     const bytes = source.read1();
     const end = bytes.length === 0;
-    const text = this.#decode(bytes, end);
-    this.#text += this.#newline ? text : this.#universal(text, end);
-    return !end;
+    const decoded = this.#decode(bytes, end);
+    const text = this.#newline ? decoded : this.#universal(decoded, end);
+    this.#text += text;
+    return end ? null : text;
   }
 
   /** Holds back a return that may be half of a newline; where newlines are translated, makes each one `\n`. */
