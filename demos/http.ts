@@ -1,32 +1,34 @@
 /**
- * Server: HTTP on a selector, for browsers and for `wrk`
+ * Server: HTTP in batches, for browsers and for `wrk`
  *
  * It serves the files of a folder: several requests on one connection, one after the other or all at once
  * (pipelining), parts of files (ranges), and only what has changed (ETag). It waits for sockets with a
- * selector and for the disk with Node's thread pool, both on one event loop: `selectAsync()`.
+ * batch and for the disk with Node's thread pool, both on one event loop: `receiveAsync()`. One native call receives
+ * from all clients that have sent something, and one sends all answers.
  *
  * The idea to look for: a connection is a small state machine, and `turn()` advances it as far as possible without
- * waiting: send pending data, then the next piece of a file, then the next request. It returns what it waits
- * for, and is called again when that is ready. The rest is distrust: a request that could be read in two
+ * waiting: queue pending data, then the next piece of a file, then the next request. It returns what it waits
+ * for, and is called again when that has come. The rest is distrust: a request that could be read in two
  * ways is refused, and everything that a client can make large or slow has a limit.
  *
  * Order: 52
  */
 import { EVENT_READ, EVENT_WRITE } from 'fd-selectors';
-import { createServer, IPPROTO_TCP, SHUT_WR, type Socket, TCP_NODELAY } from 'fd-selectors/socket';
+import type { BatchEvent } from 'fd-selectors/batch';
+import { createServer, IPPROTO_TCP, TCP_NODELAY } from 'fd-selectors/socket';
+import { type BatchMachine, BatchMachines } from './support/batchmachines.js';
 import { Folder, Slice } from './support/files.js';
 import { type Answer, answerTo } from './support/httpfile.js';
 import { CLOSE, parse, pathOf, Refusal, type Request } from './support/httprequest.js';
 import { dateText, REASONS } from './support/httptext.js';
 import { Inbox } from './support/inbox.js';
 import { log, logListening } from './support/log.js';
-import { type Machine, Machines } from './support/machines.js';
 import { integer, parseOptions, refuse, seconds } from './support/options.js';
 import { Outbox } from './support/outbox.js';
 
 /** Bytes of a request's head. */
 const LARGEST_HEAD = 16 * 1024;
-/** Bytes of answers after which the next request has to wait until they are sent. */
+/** Bytes of answers after which the next request has to wait: in the batch, and as many beside it. */
 const MOST_OWED = 64 * 1024;
 /** Milliseconds that a client has for reading the last answer. */
 const LINGER = 20_000;
@@ -43,8 +45,8 @@ const values = parseOptions({
 const patience = 1000 * seconds('timeout', values.timeout, 0.1, 3600);
 const folder = await Folder.open(values.root).catch((error) => refuse(`--root: ${error.message}`));
 
-class Connection implements Machine {
-  readonly socket: Socket;
+class Connection implements BatchMachine {
+  readonly socket: BatchMachine['socket'];
   deadline = performance.now() + patience;
   readonly #name: string;
   readonly #input = new Inbox();
@@ -57,18 +59,21 @@ class Connection implements Machine {
   #hasEnded = false;
   #isLast = false;
   #lingers = false;
+  /** Whether it was still reading when it was last looked at. */
+  #isReading = false;
 
-  constructor(socket: Socket, name: string) {
+  constructor(socket: BatchMachine['socket'], name: string) {
     this.socket = socket;
     this.#name = name;
-    socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
+    socket.fileobj.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
   }
 
-  /** Receives if it can, does all that can be done without waiting, and says what to wait for. */
-  turn(events: number): number | undefined {
-    const waited = this.#input.length === 0 || (events & EVENT_WRITE) !== 0;
+  /** Takes what has arrived, does all that can be done without waiting, and says what to wait for. */
+  turn(event?: BatchEvent): number | undefined {
+    const waited = this.#input.length === 0 || event?.events === EVENT_WRITE;
     if (waited && !this.#lingers) this.deadline = performance.now() + patience;
-    if ((events & EVENT_READ) !== 0 && this.#input.receive(this.socket) === 0) this.#hasEnded = true;
+    if (event?.ended) this.#hasEnded = true;
+    else if (event?.length) this.#input.take(machines.batch.arena, event.start, event.end);
     const next = this.#progress();
     this.#input.keep();
     return next;
@@ -193,7 +198,7 @@ class Connection implements Machine {
 
   /** Says that no more comes, and lets the client read all: to close while it sends would reset the connection. */
   #linger(): number | undefined {
-    if (!this.#lingers) this.socket.shutdown(SHUT_WR);
+    if (!this.#lingers) this.socket.shutdownWhenSent();
     if (!this.#lingers) this.deadline = performance.now() + LINGER;
     this.#lingers = true;
     this.#input.start = this.#input.end;
@@ -204,6 +209,14 @@ class Connection implements Machine {
   #refuse(status: number): void {
     this.#isLast = true;
     this.#respond({ status, headers: '' });
+  }
+
+  /** Whether its time is over. That for what comes next begins when all is sent. */
+  isLate(now: number): boolean {
+    const wasReading = this.#isReading;
+    this.#isReading = this.socket.pending > 0;
+    if (wasReading && !this.#isReading) this.deadline = now + (this.#lingers ? LINGER : patience);
+    return this.deadline < now;
   }
 
   /** Its time is over: a client in the middle of a request is told so. */
@@ -222,16 +235,16 @@ class Connection implements Machine {
 /** Looks for those whose time is over. */
 function sweep(): void {
   // If we are late ourselves, what has arrived meanwhile is not.
-  for (const [key, events] of machines.sel.select(0)) key.data(events);
+  machines.catchUp();
   const now = performance.now();
-  for (const connection of machines) if (connection.deadline < now) connection.expire();
-  machines.reopen();
+  for (const connection of machines) if (connection.isLate(now)) connection.expire();
+  machines.tidy(now);
 }
 
 const server = createServer([values.host, integer('port', values.port, 0, 65535)], { backlog: 1024 });
-const machines = new Machines(server, (socket, name) => new Connection(socket, name));
+const machines = new BatchMachines(server, MOST_OWED, LINGER, (socket, name) => new Connection(socket, name));
 logListening(server.getsockname(), `serving ${values.root} by HTTP`, values.quiet);
 setInterval(sweep, Math.min(1000, patience / 4));
 while (true) {
-  for (const [key, events] of await machines.sel.selectAsync()) key.data(events);
+  for (const event of await machines.batch.receiveAsync()) event.key.data(event);
 }

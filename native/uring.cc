@@ -107,22 +107,29 @@ int CancelAll(int fd) {
   return errno == EINTR || errno == ETIME ? 1 : -1;
 }
 
+std::atomic_ref<uint32_t> Counter(const Ring& ring, uint32_t offset) {
+  auto* base = static_cast<std::byte*>(ring.mappings.front()->data);
+  return std::atomic_ref(*reinterpret_cast<uint32_t*>(base + offset));
+}
+
+// For kernels before 6.0, which cannot cancel everything in one call. There, each submission
+// completes once (engine.ts), so nothing is under way if there are as many completions.
+bool IsIdle(const Ring& ring) {
+  return ring.mappings.empty() || Counter(ring, ring.submission_head) == Counter(ring, ring.tail);
+}
+
 // Cancels what is under way and waits until it has ended: only then may its memory go.
-bool Settle(int fd) {
+bool Settle(int fd, const Ring& ring) {
   constexpr int kQuick = 100, kMost = 10'000;  // after the first, a millisecond for each
   for (int i = 0; i < kMost; i++) {
     const int told = CancelAll(fd);
-    if (told <= 0) return told == 0;
+    if (told == 0) return true;
+    if (told == -1) return errno == EINVAL && IsIdle(ring);
     Flush(fd);
     const timespec pause = {0, 1'000'000};
     if (i >= kQuick) nanosleep(&pause, nullptr);
   }
   return false;
-}
-
-std::atomic_ref<uint32_t> Counter(const Ring& ring, uint32_t offset) {
-  auto* base = static_cast<std::byte*>(ring.mappings.front()->data);
-  return std::atomic_ref(*reinterpret_cast<uint32_t*>(base + offset));
 }
 
 // Closes the descriptors that are the ring's to close, but whose close was not submitted.
@@ -152,10 +159,11 @@ void CloseUnseen(int fd, const Ring& ring) {
   }
 }
 
-// Where the kernel cannot settle the operations (before 6.0, or a disk that does not answer), what
-// they write to stays mapped forever.
+// Where the operations cannot be settled (before 6.0, when a worker is terminated; where
+// io_uring_register(2) is forbidden; a disk that does not answer), what they write to stays mapped
+// forever.
 int End(int fd, Ring&& ring) {
-  const bool settled = Settle(fd);
+  const bool settled = Settle(fd, ring);
   CloseUnseen(fd, ring);
   CloseUnsubmitted(ring);
   if (!settled) new Ring(std::move(ring));

@@ -51,17 +51,27 @@ const cases = rows.flatMap((row) =>
 const CLOSED = check(native.dup2(openSync(path, 'r'), 987), 'dup2');
 check(native.close(CLOSED), 'close');
 
+type Compiled = (names: object) => Promise<void>;
+
+/** The function of each call: most run on several classes. */
+const compiled = new Map<string, Compiled>();
+
+function compile(call: string, names: readonly string[]): Compiled {
+  const source = `export default async ({ ${names.join(', ')} }) => { ${call}; };`;
+  const options = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS };
+  const { outputText } = ts.transpileModule(source, { compilerOptions: options });
+  const exported = {} as { default: Compiled };
+  new Function('exports', outputText)(exported);
+  compiled.set(call, exported.default);
+  return exported.default;
+}
+
 async function run(call: string, sel: BaseSelector, live: socket.Socket): Promise<void> {
   const [a] = pair();
   const file = openSync(path, 'r');
   onTestFinished(() => closeSync(file));
   const scope = { ...socket, ...batch, ...select, ...selectors, sel, live, a, file, close, closed: CLOSED };
-  const source = `export default async ({ ${Object.keys(scope).join(', ')} }) => { ${call}; };`;
-  const options = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS };
-  const { outputText } = ts.transpileModule(source, { compilerOptions: options });
-  const exported: { default?: (names: object) => Promise<void> } = {};
-  new Function('exports', outputText)(exported);
-  await exported.default?.(scope);
+  await (compiled.get(call) ?? compile(call, Object.keys(scope)))(scope);
 }
 
 describe('docs/errors.md', () => {

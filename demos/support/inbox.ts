@@ -10,6 +10,8 @@ export class Inbox {
   bytes: Buffer = EMPTY;
   start = 0;
   end = 0;
+  /** Whether the bytes are in memory that others receive in, too. */
+  #isShared = false;
 
   get length(): number {
     return this.end - this.start;
@@ -25,20 +27,35 @@ export class Inbox {
   /** Receives once: the number of new bytes, 0 at the end of the stream, null where it would wait. */
   receive(socket: Socket): number | null {
     const { length } = this;
-    if (length === 0) {
-      this.bytes = shared;
-      this.start = 0;
-      this.end = 0;
-    } else if (this.bytes.length - this.end < 4096) this.#move(2 * length + 4096);
+    if (length === 0) this.#share(shared, 0, 0);
+    else if (this.bytes.length - this.end < 4096) this.#move(2 * length + 4096);
     const received = socket.tryRecvInto(this.end === 0 ? this.bytes : this.bytes.subarray(this.end));
     this.end += received ?? 0;
     return received;
   }
 
+  /** Takes bytes that have arrived elsewhere, where they stay until `keep()`. */
+  take(bytes: Buffer, start: number, end: number): void {
+    const { length } = this;
+    if (length === 0) {
+      this.#share(bytes, start, end);
+      return;
+    }
+    if (this.bytes.length - this.end < end - start) this.#move(2 * (length + end - start));
+    this.end += bytes.copy(this.bytes, this.end, start, end);
+  }
+
+  #share(bytes: Buffer, start: number, end: number): void {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.#isShared = true;
+  }
+
   /** Call it when all that could be used is: what is left has to survive what others receive. */
   keep(): void {
     if (this.length === 0) this.bytes = EMPTY;
-    else if (this.bytes === shared) this.#move(Math.max(2 * this.length, 1024));
+    else if (this.#isShared) this.#move(Math.max(2 * this.length, 1024));
     if (this.bytes === EMPTY) this.start = this.end = 0;
   }
 
@@ -48,5 +65,6 @@ export class Inbox {
     this.end = this.bytes.copy(own, 0, this.start, this.end);
     this.start = 0;
     this.bytes = own;
+    this.#isShared = false;
   }
 }

@@ -1,8 +1,7 @@
 /** The connections of a server on a selector: who is accepted, watched, closed. */
 import { DefaultSelector, EVENT_READ, OSError } from 'fd-selectors';
 import type { Socket } from 'fd-selectors/socket';
-import { tryAccept } from './attempt.js';
-import { endInterrupted, interrupts } from './interrupt.js';
+import { Acceptor } from './acceptor.js';
 
 /** One connection: a machine that is turned when its socket is ready. */
 export interface Machine {
@@ -24,8 +23,7 @@ export class Machines<M extends Machine> {
   readonly sel = new DefaultSelector<(events: number) => void, { fileno(): number }>();
   /** What each is watched for, and by what. */
   readonly #watched = new Map<M, { events: number; readonly step: (events: number) => void }>();
-  readonly #server: Socket;
-  readonly #make: (socket: Socket, name: string) => M;
+  readonly #acceptor: Acceptor;
 
   /** @param others - what else Ctrl-C closes. */
   constructor(
@@ -33,12 +31,13 @@ export class Machines<M extends Machine> {
     make: (socket: Socket, name: string) => M,
     others: readonly { close(): void }[] = [],
   ) {
-    this.#server = server;
-    this.#make = make;
-    server.setblocking(false);
-    this.reopen();
-    const all = () => [server, ...[...this].map(({ socket }) => socket), ...others];
-    this.sel.register(interrupts, EVENT_READ, () => endInterrupted(all()));
+    const begin = (socket: Socket, name: string) => {
+      const machine = make(socket, name);
+      this.#watched.set(machine, { events: 0, step: (events) => this.turn(machine, events) });
+      this.#watch(machine, EVENT_READ);
+    };
+    const all = () => [...[...this].map(({ socket }) => socket), ...others];
+    this.#acceptor = new Acceptor(this.sel, server, begin, all);
   }
 
   [Symbol.iterator](): Iterator<M> {
@@ -52,19 +51,7 @@ export class Machines<M extends Machine> {
 
   /** Lets new connections in again; with no descriptor left for them, they had to wait. */
   reopen(): void {
-    if (!this.sel.getMap().has(this.#server))
-      this.sel.register(this.#server, EVENT_READ, () => this.#accept());
-  }
-
-  #accept(): void {
-    for (;;) {
-      const accepted = tryAccept(this.#server);
-      if (accepted === 'shortage') this.sel.unregister(this.#server);
-      if (accepted === 'shortage' || accepted === null) return;
-      const machine = this.#make(...accepted);
-      this.#watched.set(machine, { events: 0, step: (events) => this.turn(machine, events) });
-      this.#watch(machine, EVENT_READ);
-    }
+    this.#acceptor.reopen();
   }
 
   /** Turns a machine, unless it has come to its end before. */

@@ -1,5 +1,6 @@
-/** What a connection is owed and the system has not taken yet. */
-import type { Socket } from 'fd-selectors/socket';
+/** What a connection is owed and nobody has taken yet. */
+import type { BatchSocket } from 'fd-selectors/batch';
+import { Socket } from 'fd-selectors/socket';
 
 /** Where replies gather, of whichever connection: one is answered at a time, and mostly the system takes all. */
 const shared = Buffer.allocUnsafe(65536);
@@ -7,6 +8,11 @@ let used = 0;
 
 /** Bytes from which on data is not copied. */
 const LARGE = 16384;
+
+/** How many bytes are taken at once: by the system, or by a batch, which keeps some itself. */
+function sendSome(socket: Socket | BatchSocket, data: Uint8Array, length: number): number {
+  return socket instanceof Socket ? (socket.trySend(data, 0, length) ?? 0) : socket.send(data, 0, length);
+}
 
 /** Between the first `text()` or `bytes()` for one connection and its `flush()`, no other may use its own. */
 export class Outbox {
@@ -36,22 +42,22 @@ export class Outbox {
     }
   }
 
-  /** Sends what the system takes; true when nothing is left. */
-  flush(socket: Socket): boolean {
+  /** Sends what the system or the batch takes; true when nothing is left. */
+  flush(socket: Socket | BatchSocket): boolean {
     if (this.#parts.length > 0) return this.#flushParts(socket);
     const wanted = used;
     if (wanted === 0) return true;
     used = 0;
-    const sent = socket.trySend(shared, 0, wanted) ?? 0;
+    const sent = sendSome(socket, shared, wanted);
     if (sent < wanted) this.#push(Buffer.from(shared.subarray(sent, wanted)));
     return sent === wanted;
   }
 
-  #flushParts(socket: Socket): boolean {
+  #flushParts(socket: Socket | BatchSocket): boolean {
     this.#seal();
     const parts = this.#parts;
     while (parts[0] !== undefined) {
-      const sent = socket.trySend(parts[0]) ?? 0;
+      const sent = sendSome(socket, parts[0], parts[0].length);
       this.#kept -= sent;
       if (sent < parts[0].length) {
         parts[0] = parts[0].subarray(sent);

@@ -1,43 +1,24 @@
 /** A socket in a batch. */
-import { type Bytes, checkInteger, toBytes } from '../arguments.js';
+import { type Bytes, checkInteger, toBytes, valueError } from '../arguments.js';
 import { EAGAIN, EBADF, errnoOf, OSError, osError } from '../errors.js';
 import { native, type Result } from '../native.js';
 import { EVENT_READ, EVENT_WRITE } from '../selectors/events.js';
 import type { SelectorKey } from '../selectors/key.js';
 import { encode } from '../socket/address.js';
-import { type AddressLike, SOCK_STREAM, type Socket } from '../socket/index.js';
+import { type AddressLike, SHUT_WR, SOCK_STREAM, type Socket } from '../socket/index.js';
 import { SockAddr } from '../socket/sockaddr.js';
 import { copyBytes } from './copy.js';
+import type { Home } from './home.js';
 import { ADDRESS_BYTES, DATAGRAM, DATAGRAM_TO, SEND_FLAGS, STREAM } from './layout.js';
-import type { Outgoing } from './outgoing.js';
 
 const EMSGSIZE = errnoOf('EMSGSIZE');
+const EPIPE = errnoOf('EPIPE');
 const recipient = new SockAddr();
 
 /** Bytes that the kernel did not take: of a datagram with a recipient, behind the address. */
 interface Kept {
   bytes: Buffer;
   readonly kind: number;
-}
-
-/** The parts of a batch that its sockets use. */
-export interface Home<D> {
-  readonly arena: Buffer<ArrayBuffer>;
-  readonly arenaBytes: number;
-  /** The arena, and behind it what is to be sent. */
-  readonly memory: Buffer<ArrayBuffer>;
-  readonly arenaBuffer: ArrayBuffer;
-  readonly outgoing: Outgoing;
-  /** The most bytes that a socket may be owed. */
-  readonly limit: number;
-  /** Something is queued: makes sure that it goes out. */
-  queued(): void;
-  /** Registers for other events; none ends the registration. */
-  watch(socket: BatchSocket<D>, events: number): void;
-  /** Reports that a socket has room again, or with an errno, that it failed to send. */
-  report(socket: BatchSocket<D>, errno: number): void;
-  /** Forgets a socket. */
-  forget(socket: BatchSocket<D>): void;
 }
 
 /**
@@ -73,21 +54,21 @@ export class BatchSocket<D = unknown> {
   events = 0;
   /** Tags of events that are not older than this are for this socket. @internal */
   since = 0;
-  readonly #home: Home<D>;
+  readonly #home: Home<BatchSocket<D>>;
   #kept: Kept[] = [];
   #paused = false;
   #ended = false;
   #closed = false;
   #errno = 0;
-  /** Whether it is to be closed once nothing is kept. */
-  #closing = false;
+  /** What is to be done once all is sent. */
+  #last: 'nothing' | 'shutdown' | 'close' = 'nothing';
   /** Whether the kernel called it writable, and took nothing: that says nothing of when it will. */
   #stuck = false;
   /** Whether `send()` has fallen short. */
   #wants = false;
 
   /** @internal */
-  constructor(home: Home<D>, fileobj: Socket, bufsize: number, datagrams: number) {
+  constructor(home: Home<BatchSocket<D>>, fileobj: Socket, bufsize: number, datagrams: number) {
     this.#home = home;
     this.fileobj = fileobj;
     this.fd = fileobj.fileno();
@@ -153,8 +134,9 @@ export class BatchSocket<D = unknown> {
   }
 
   #check(data: Bytes, start: number, end: number | undefined): number {
-    if (this.#closed || this.#closing) throw new OSError(EBADF, 'send');
+    if (this.#closed || this.#last === 'close') throw new OSError(EBADF, 'send');
     if (this.#errno !== 0) throw osError(this.#errno, 'send');
+    if (this.#last !== 'nothing') throw new OSError(EPIPE, 'send');
     const byteLength = this.#lengthOf(data);
     const stop = end ?? byteLength;
     if (!(start >= 0 && start <= stop && stop <= byteLength && Number.isInteger(stop - start))) {
@@ -175,6 +157,7 @@ export class BatchSocket<D = unknown> {
     if (!this.isStream && ADDRESS_BYTES + length > this.#home.outgoing.room) throw osError(EMSGSIZE, 'send');
     const room = this.#home.limit - this.#owed;
     if (length <= room) return length;
+    if (!this.#wants) this.#home.fellShort(this);
     this.#wants = true;
     return this.isStream ? Math.max(room, 0) : -1;
   }
@@ -242,7 +225,7 @@ export class BatchSocket<D = unknown> {
   /** @internal */
   refused(errno: number, length: number): void {
     if (this.#closed) return;
-    if (this.#closing && this.isStream) {
+    if (this.#last === 'close' && this.isStream) {
       this.close();
       return;
     }
@@ -279,11 +262,18 @@ export class BatchSocket<D = unknown> {
         this.#kept.shift();
       }
     }
-    if (this.#closing && this.#kept.length === 0) this.close();
-    else this.update();
-    if (this.#closed || this.#kept.length > 0 || !this.#wants || this.#errno !== 0) return;
+    if (this.#kept.length === 0) this.#doLast();
+    this.update();
+    this.reportSent();
+  }
+
+  /** Reports that all is sent, if `send()` has fallen short before; `false` as long as something is queued. @internal */
+  reportSent(): boolean {
+    if (this.#closed || this.blocked || !this.#wants || this.#errno !== 0) return true;
+    if (this.pending > 0) return false;
     this.#wants = false;
     this.#home.report(this, 0);
+    return true;
   }
 
   #sendKept({ bytes, kind }: Kept): Result {
@@ -349,11 +339,57 @@ export class BatchSocket<D = unknown> {
    * Not guaranteed: that it ever closes. A peer that never reads keeps the socket open; `close()` ends that.
    */
   closeWhenSent(): void {
+    this.#whenSent('close');
+    if (!this.#closed) this.pause();
+  }
+
+  /**
+   * Ends the stream once all that is queued has been sent: the peer then reads the end. Receiving goes on. Calling it again does
+   * nothing, nor does calling it after `closeWhenSent()`, or once the socket has left the batch.
+   *
+   * Guaranteed: a later `send()` throws `EPIPE`.
+   *
+   * Not guaranteed: that it ever happens. A peer that never reads prevents it, as `remove()` does, and a failed send.
+   *
+   * Linux: shutdown(2) with `SHUT_WR`. `fileobj.shutdown()` would overtake what is queued.
+   *
+   * @throws {@link ValueError} `ERR_INVALID_SOCKET_TYPE` for a datagram socket.
+   * @example
+   * ```ts
+   * import { EpollSelector } from 'fd-selectors';
+   * import { Batch } from 'fd-selectors/batch';
+   * import { socketpair } from 'fd-selectors/socket';
+   * using sel = new EpollSelector();
+   * using batch = new Batch(sel);
+   * const [server, client] = socketpair();
+   * using conn = batch.add(server);
+   * conn.send(Buffer.from('the last answer'));
+   * conn.shutdownWhenSent();
+   * assert.equal(client.recv(100).toString(), 'the last answer');
+   * assert.equal(client.recv(100).length, 0);
+   * client.sendall(Buffer.from('thanks'));
+   * for (const event of batch.receive()) assert.equal(event.bytes.toString(), 'thanks');
+   * client.close();
+   * ```
+   */
+  shutdownWhenSent(): void {
+    if (!this.isStream) {
+      throw valueError('ERR_INVALID_SOCKET_TYPE', 'fileobj.type', 'SOCK_STREAM', this.fileobj.type);
+    }
+    if (this.#last === 'nothing') this.#whenSent('shutdown');
+  }
+
+  #whenSent(last: 'shutdown' | 'close'): void {
     if (this.#closed) return;
     if (this.#home.outgoing.has(this)) this.#home.outgoing.push();
-    this.#closing = true;
-    if (this.#kept.length === 0) this.close();
-    else this.pause();
+    this.#last = last;
+    if (this.#kept.length === 0) this.#doLast();
+  }
+
+  #doLast(): void {
+    if (this.#last === 'close') this.close();
+    // It fails if the connection was reset, which receiving reports.
+    else if (this.#last === 'shutdown' && this.#errno === 0) native.shutdown(this.fd, SHUT_WR);
   }
 
   /** Calls `close()`, for `using`. */

@@ -5,16 +5,17 @@ import type { EpollSelector } from '../selectors/epoll.js';
 import { EVENT_READ, EVENT_WRITE, toEvents } from '../selectors/events.js';
 import { deadlineOf, remaining } from '../time.js';
 import { Events } from './events.js';
+import type { Home } from './home.js';
 import { EVENTS, FD, FLAGS, NOT_TRIED, ROW, TAG } from './layout.js';
 import { Outgoing } from './outgoing.js';
 import { PAUSE, Receiver } from './receiver.js';
-import type { BatchSocket, Home } from './socket.js';
+import type { BatchSocket } from './socket.js';
 
 /** Room for what is sent and does not stand in the arena already. */
 const OUTGOING_BYTES = 256 * 1024;
 
 /** The state of a batch, which its sockets share. */
-export class State<D> implements Home<D> {
+export class State<D> implements Home<BatchSocket<D>> {
   // biome-ignore lint/suspicious/noExplicitAny: as in BaseSelector, an unnamed file object is any.
   readonly selector: EpollSelector<D, any>;
   // biome-ignore lint/suspicious/noExplicitAny: as above.
@@ -38,6 +39,8 @@ export class State<D> implements Home<D> {
   /** Sockets that keep something and do not wait until they are writable. */
   readonly #stuck = new Set<BatchSocket<D>>();
   #retry: NodeJS.Timeout | undefined;
+  /** Sockets whose `send()` has fallen short since the last flush. */
+  #short: BatchSocket<D>[] = [];
 
   // biome-ignore lint/suspicious/noExplicitAny: as above.
   constructor(selector: EpollSelector<D, any>, arena: number, limit: number) {
@@ -75,7 +78,17 @@ export class State<D> implements Home<D> {
     queueMicrotask(() => {
       this.#flushes = false;
       this.outgoing.push();
+      this.#reportSent();
     });
+  }
+
+  fellShort(socket: BatchSocket<D>): void {
+    this.#short.push(socket);
+  }
+
+  /** Reports those that have sent everything by now. Of any that keep something, `drain()` reports it. */
+  #reportSent(): void {
+    if (this.#short.length > 0) this.#short = this.#short.filter((socket) => !socket.reportSent());
   }
 
   watch(socket: BatchSocket<D>, events: number): void {
@@ -124,6 +137,7 @@ export class State<D> implements Home<D> {
 
   /** Waits once, while a socket is stuck for a moment at most, and returns whether there is something to report. */
   collect(seconds: Wait): boolean {
+    this.#reportSent();
     this.#retryStuck();
     const short = this.#stuck.size > 0 && (seconds < 0 || seconds > PAUSE);
     const wait = this.events.any ? 0 : short ? PAUSE : seconds;

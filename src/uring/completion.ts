@@ -1,7 +1,7 @@
 /** The results of operations. */
 import { OSError, ValueError } from '../errors.js';
 import type { OwnBuffer } from '../socket/buffer.js';
-import type { Block } from './memory.js';
+import { type Block, firstBytes } from './memory.js';
 import type { Operation, OperationName, Submitted } from './operation.js';
 
 /** The result of an operation. */
@@ -54,7 +54,7 @@ export class Completed<D> implements Completion<D> {
   }
 
   get bytes(): OwnBuffer {
-    if (this.block) return this.block.bytes.subarray(0, this.result);
+    if (this.block) return firstBytes(this.block, this.result);
     if (this.block === undefined) return NOTHING;
     const message = 'The bytes of the completion are released: they last until the next completions()';
     throw new ValueError('ERR_BUFFER_RELEASED', message);

@@ -187,7 +187,7 @@ export class Engine<D> {
   /** Ends everything, and closes the ring. */
   end(): void {
     this.#closeNow();
-    if (!this.queues.deferred) this.#cancelAll();
+    if (!this.queues.cancelsAll) this.#cancelAll();
     this.queues.close();
     for (const completed of this.#lent) completed.release();
   }
@@ -201,7 +201,7 @@ export class Engine<D> {
     }
   }
 
-  /** For kernels that cannot cancel everything in one call. */
+  /** For kernels that cannot cancel everything in one call, or must not. */
   #cancelAll(): void {
     const deadline = deadlineOf(10);
     for (const operation of this.#operations.bySlot)

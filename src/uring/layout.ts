@@ -43,6 +43,7 @@ export const IORING_FEAT_EXT_ARG = 1 << 8;
 export const IORING_ENTER_GETEVENTS = 1 << 0;
 
 export const IORING_REGISTER_EVENTFD = 4;
+export const IORING_REGISTER_PROBE = 8;
 export const IORING_REGISTER_PBUF_RING = 22;
 
 export const IORING_SQ_CQ_OVERFLOW = 1 << 1;

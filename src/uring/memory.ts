@@ -7,6 +7,8 @@ import type { Area, Queues } from './queues.js';
 export interface Block {
   /** All of it. */
   readonly bytes: Buffer<ArrayBuffer>;
+  /** As many of them as were wanted last. */
+  first: Buffer<ArrayBuffer>;
   /** The address, in two words. */
   readonly low: number;
   readonly high: number;
@@ -20,7 +22,13 @@ export function blockIn(area: Area, start: number, size: number, number = -1): B
   const low = (area.low >>> 0) + start;
   const high = area.high + (low > 0xffff_ffff ? 1 : 0);
   const bytes = Buffer.from(area.buffer, start, size);
-  return { bytes, low: low | 0, high, queues: area.queues, number };
+  return { bytes, first: bytes, low: low | 0, high, queues: area.queues, number };
+}
+
+/** Returns the first bytes of a block: if there are as many as last time, the same object, which is slow to make. */
+export function firstBytes(block: Block, length: number): Buffer<ArrayBuffer> {
+  if (block.first.length !== length) block.first = block.bytes.subarray(0, length);
+  return block.first;
 }
 
 /** Sizes are powers of two: the smallest holds an address, what is larger than the largest has an area of its own. */

@@ -9,6 +9,7 @@ import {
   IORING_FEAT_NODROP,
   IORING_FEAT_SINGLE_MMAP,
   IORING_FEAT_SUBMIT_STABLE,
+  IORING_REGISTER_PROBE,
   IORING_SETUP_CLAMP,
   IORING_SETUP_CQSIZE,
   IORING_SETUP_DEFER_TASKRUN,
@@ -110,6 +111,12 @@ export class Queues {
   /** How many submissions the kernel has not taken. */
   get unsubmitted(): number {
     return (this.#tail - (this.words[this.#sqHead] as number)) | 0;
+  }
+
+  /** Whether the kernel can cancel all operations in one call: io_uring_register(2), which may be forbidden. */
+  get cancelsAll(): boolean {
+    if (!this.deferred) return false;
+    return native.uringRegister(this.fd, IORING_REGISTER_PROBE, new ArrayBuffer(16), 0) >= 0;
   }
 
   /** Whether the kernel has completions that it adds to the queue when we enter. */

@@ -80,7 +80,7 @@ describe('the thread', () => {
       const several = () => Promise.all(Array.from({ length: 4 }, (_, i) => run(i)));
       await several();
       const before = openFds();
-      for (let round = 0; round < 5; round++) await several();
+      for (let round = 0; round < 2; round++) await several();
       // A thread that was joined is seen in /proc for a moment longer.
       for (let i = 0; i < 10_000 && threads() > 0; i++) await new Promise((resolve) => setTimeout(resolve, 1));
       say(threads() + ' ' + (openFds() - before));`;

@@ -35,7 +35,7 @@ int main(int argc, char **argv) {
 }
 `;
 const [SETUP, ENTER, REGISTER] = [425, 426, 427];
-const [EPERM, ENOSYS] = [1, 38];
+const [EPERM, EINVAL, ENOSYS] = [1, 22, 38];
 
 let dir = '';
 let launcher = '';
@@ -133,6 +133,74 @@ describe('under a seccomp filter', () => {
     expect(stderr).toBe('');
     const lines = [0, 1, 2].flatMap((i) => [`message ${i} true`, `message ${i}`]);
     expect(stdout).toBe(`${[...lines, 'close undefined, recv ECANCELED'].join('\n')}\n`);
+  });
+
+  it('where io_uring_register is forbidden, a closed ring does not hold back the end of a connection', ({
+    skip,
+  }) => {
+    if (launcher === '' || !uring.available) skip('no C compiler, or no io_uring');
+    const { status, stdout, stderr } = forbidding(
+      REGISTER,
+      REGISTER,
+      EPERM,
+      `
+      import { socketpair } from 'fd-selectors/socket';
+      import { Ring } from 'fd-selectors/uring';
+      const [ours, peer] = socketpair();
+      const ring = new Ring();
+      ring.recvMultishot(ours);
+      ring.completions(0);
+      ring.close();
+      ours.close();
+      peer.settimeout(10);
+      console.log(peer.recv(100).length);
+      `,
+    );
+    if (status === 77) skip('no seccomp');
+    expect([stdout, stderr]).toEqual(['0\n', '']);
+  });
+
+  it('where the kernel cannot cancel all at once, as before 6.0, closed rings are unmapped all the same', ({
+    skip,
+  }) => {
+    if (launcher === '' || !uring.available) skip('no C compiler, or no io_uring');
+    const { status, stdout, stderr } = forbidding(
+      REGISTER,
+      REGISTER,
+      EINVAL,
+      `
+      import { readFileSync } from 'node:fs';
+      import { setImmediate } from 'node:timers/promises';
+      import { setFlagsFromString } from 'node:v8';
+      import { runInNewContext } from 'node:vm';
+      import { socketpair } from 'fd-selectors/socket';
+      import { available, Ring } from 'fd-selectors/uring';
+      import { kernel } from './dist/uring/queues.js';
+      setFlagsFromString('--expose-gc');
+      const gc = runInNewContext('gc');
+      const mapped = () => readFileSync('/proc/self/maps', 'utf8').split('io_uring').length - 1;
+      const before = mapped();
+      kernel.deferred = false;
+      const [ours, peer] = socketpair();
+      function use() {
+        available();
+        const ring = new Ring({ entries: 8 });
+        ring.recvMultishot(ours);
+        peer.send(Buffer.from('x'));
+        while (ring.completions(60).length === 0);
+        ring.close();
+      }
+      for (let i = 0; i < 8; i++) use();
+      const end = performance.now() + 20_000;
+      while (mapped() > before && performance.now() < end) {
+        gc();
+        await setImmediate();
+      }
+      console.log(mapped() - before);
+      `,
+    );
+    if (status === 77) skip('no seccomp');
+    expect([stdout, stderr]).toEqual(['0\n', '']);
   });
 });
 
