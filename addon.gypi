@@ -15,7 +15,12 @@
         # A worker may be terminated while it loads this: nothing can be thrown then, and that is no reason to abort.
         "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"
       ],
-      "cflags": [ "-Wall", "-Wextra", "-O2", "-fvisibility=hidden", "-ffunction-sections", "-fdata-sections" ],
+      # Optimized as Node's own configuration says, with -O3. Nothing is thrown, and whoever walks the stack has frame
+      # pointers: tables for unwinding would be an eighth of the file.
+      "cflags": [
+        "-Wall", "-Wextra", "-fvisibility=hidden", "-ffunction-sections", "-fdata-sections",
+        "-fno-asynchronous-unwind-tables", "-fno-unwind-tables"
+      ],
       "cflags_cc!": [ "-std=gnu++17" ],
       "cflags_cc": [ "-std=gnu++20" ],
       "ldflags": [ "-Wl,--gc-sections" ],

@@ -2,26 +2,36 @@
 #ifndef FD_SELECTORS_CONSTANT_H_
 #define FD_SELECTORS_CONSTANT_H_
 
-#include <napi.h>
+#include <algorithm>
+#include <cstdint>
+#include <span>
 
+#include "object.h"
+
+// The table holds the name itself: a pointer would need a relocation, and each of those is larger.
 struct Constant {
-  const char* name;
+  char name[32];
   double value;
 };
 
-constexpr Constant Named(const char* name, double value) { return {name, value}; }
+template <size_t kSize>
+constexpr Constant Named(const char (&name)[kSize], double value) {
+  Constant constant = {{}, value};
+  static_assert(kSize <= sizeof constant.name);
+  std::copy_n(name, kSize, constant.name);
+  return constant;
+}
 
 #define CONSTANT(name) Named(#name, static_cast<double>(name))
 // For those that the C library declares as values of an enum, which may be signed.
 #define BITS(name) Named(#name, static_cast<double>(static_cast<uint32_t>(name)))
 
 // Adds the numbers of a table.
-template <typename Table>
-void AddConstants(Napi::Env env, Napi::Object constants, const Table& table) {
-  for (const auto& [name, value] : table) constants.Set(name, Napi::Number::New(env, value));
+inline void AddConstants(Napi::Object object, std::span<const Constant> table) {
+  for (const auto& [name, value] : table) Set(object, name, NewNumber(object.Env(), value));
 }
 
 // Those of families.cc.
-void AddFamilyConstants(Napi::Env env, Napi::Object constants);
+void AddFamilyConstants(Napi::Object constants);
 
 #endif  // FD_SELECTORS_CONSTANT_H_

@@ -329,10 +329,10 @@ constexpr Constant kDescriptorConstants[] = {
 }  // namespace
 
 void InitConstants(napi_env env, napi_value exports) {
-  auto constants = Napi::Object::New(env);
-  AddConstants(env, constants, kConstants);
-  AddConstants(env, constants, kSocketConstants);
-  AddConstants(env, constants, kDescriptorConstants);
-  AddFamilyConstants(env, constants);
-  Napi::Object(env, exports).Set("constants", constants);
+  const auto constants = NewObject(env);
+  AddConstants(constants, kConstants);
+  AddConstants(constants, kSocketConstants);
+  AddConstants(constants, kDescriptorConstants);
+  AddFamilyConstants(constants);
+  Set(Napi::Object(env, exports), "constants", constants);
 }

@@ -1,7 +1,6 @@
 // epoll(7): create1, ctl and wait.
 #include "epoll.h"
 
-#include <napi.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include <climits>
 
 #include "call.h"
+#include "object.h"
 
 #ifndef SYS_epoll_pwait2
 #define SYS_epoll_pwait2 441  // the same number on every architecture
@@ -48,15 +48,15 @@ int EpollWait(int epfd, Structs<epoll_event> events, Timeout timeout) {
 // struct epoll_event is packed on x86-64 and nowhere else: JavaScript asks instead of knowing.
 void ExportLayout(Napi::Env env, Napi::Object exports) {
   static_assert(sizeof(epoll_event) % sizeof(int32_t) == 0);
-  auto layout = Napi::Object::New(env);
+  const auto layout = NewObject(env);
   const auto set = [&](const char* field, size_t bytes) {
-    layout.Set(field, Napi::Number::New(env, static_cast<double>(bytes / sizeof(int32_t))));
+    Set(layout, field, NewNumber(env, static_cast<double>(bytes / sizeof(int32_t))));
   };
   set("stride", sizeof(epoll_event));
   set("events", offsetof(epoll_event, events));
   set("fd", offsetof(epoll_event, data));
   set("tag", offsetof(epoll_event, data) + sizeof(int32_t));
-  exports.Set("epollEvent", layout);
+  Set(exports, "epollEvent", layout);
 }
 
 }  // namespace

@@ -164,7 +164,7 @@ constexpr Constant kInternet[] = {
 
 }  // namespace
 
-void AddFamilyConstants(Napi::Env env, Napi::Object constants) {
-  AddConstants(env, constants, kFamilies);
-  AddConstants(env, constants, kInternet);
+void AddFamilyConstants(Napi::Object constants) {
+  AddConstants(constants, kFamilies);
+  AddConstants(constants, kInternet);
 }

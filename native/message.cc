@@ -1,10 +1,10 @@
 // sendmsg(2) and recvmsg(2): several buffers, and control messages beside the data.
-#include <napi.h>
 #include <sys/socket.h>
 
 #include "address.h"
 #include "buffers.h"
 #include "call.h"
+#include "object.h"
 
 // Newer than the headers of some systems.
 #ifndef SCM_PIDFD
@@ -67,12 +67,15 @@ ssize_t Recvmsg(napi_env env, int fd, Buffers buffers, Bytes control, int flags,
 
 // cmsg_len is as wide as a pointer: JavaScript asks instead of knowing.
 void ExportLayout(Napi::Env env, Napi::Object exports) {
-  auto layout = Napi::Object::New(env);
-  layout.Set("level", Napi::Number::New(env, offsetof(cmsghdr, cmsg_level)));
-  layout.Set("type", Napi::Number::New(env, offsetof(cmsghdr, cmsg_type)));
-  layout.Set("data", Napi::Number::New(env, CMSG_LEN(0)));
-  layout.Set("align", Napi::Number::New(env, CMSG_ALIGN(1)));
-  exports.Set("cmsghdr", layout);
+  const auto layout = NewObject(env);
+  const auto set = [&](const char* field, size_t bytes) {
+    Set(layout, field, NewNumber(env, static_cast<double>(bytes)));
+  };
+  set("level", offsetof(cmsghdr, cmsg_level));
+  set("type", offsetof(cmsghdr, cmsg_type));
+  set("data", CMSG_LEN(0));
+  set("align", CMSG_ALIGN(1));
+  Set(exports, "cmsghdr", layout);
 }
 
 }  // namespace

@@ -21,8 +21,8 @@ namespace {
 constexpr uint32_t kSubscriptions = 256;
 
 struct Subscription {
-  napi_env env = nullptr;  // null where free
-  int fd = -1;
+  napi_env env = nullptr;        // null where free
+  int fd = 0;                    // all are 0 at first: they take no room in the file
   std::atomic<int> writing = 0;  // handlers that may be about to use fd
   std::atomic<bool> watched[NSIG] = {};
   std::atomic<int32_t> arrived[NSIG] = {};
@@ -112,11 +112,27 @@ void ActByDefault(int signo, siginfo_t* info) {
   }
 }
 
+void OnSignal(int signo, siginfo_t* info, void* context);
+
+bool IsOurs(const struct sigaction& action) {
+  return (action.sa_flags & SA_SIGINFO) != 0 && action.sa_sigaction == OnSignal;
+}
+
+// Whether a handler on top of ours called it, as some call whatever they replaced (Deno's do). The
+// signal is handled then: such a handler would not have acted by default either.
+bool IsChained(int signo) {
+  struct sigaction now;
+  return sigaction(signo, nullptr, &now) == 0 && now.sa_handler != SIG_DFL && !IsOurs(now);
+}
+
 void Pass(int signo, siginfo_t* info, void* context) {
   const Replaced* below = replaced[signo];
   const struct sigaction standard = {}, &action = below == nullptr ? standard : below->action;
   if (action.sa_handler == SIG_IGN) return;
-  if (action.sa_handler == SIG_DFL) return ActByDefault(signo, info);
+  if (action.sa_handler == SIG_DFL) {
+    if (!IsChained(signo)) ActByDefault(signo, info);
+    return;
+  }
   // As the kernel does before such a handler, which raises the signal again.
   if ((action.sa_flags & static_cast<int>(SA_RESETHAND)) != 0) sigaction(signo, &standard, nullptr);
   if ((action.sa_flags & SA_SIGINFO) != 0) {
@@ -141,10 +157,6 @@ void OnSignal(int signo, siginfo_t* info, void* context) {
 }
 
 extern "C" const Copy fd_selectors_signals_v1 = {.deliver = Deliver, .below = Below, .pass = Pass};
-
-bool IsOurs(const struct sigaction& action) {
-  return (action.sa_flags & SA_SIGINFO) != 0 && action.sa_sigaction == OnSignal;
-}
 
 // The copy of this library that a handler belongs to, or null.
 const Copy* CopyOf(const struct sigaction& action) {

@@ -13,6 +13,7 @@ describe('a process of its own', () => {
     "process.kill(process.pid, 'SIGUSR2');",
     "vi.spyOn(native, 'close');",
     'native.dup2(fd, 987);',
+    "import { type ChildProcess, spawn } from 'node:child_process';",
   ])('is for a file that says %s', (text) => {
     expect(needsProcess(text)).toBe(true);
   });
@@ -20,6 +21,7 @@ describe('a process of its own', () => {
   it.each([
     "import { pair } from './support/descriptors.js';",
     'child.kill();',
+    "import { spawnSync } from 'node:child_process';",
     'ready(process.stdin, EVENT_READ)',
   ])('is not for one that says %s', (text) => {
     expect(needsProcess(text)).toBe(false);

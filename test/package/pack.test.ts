@@ -1,6 +1,15 @@
 /** What `npm pack` ships, and that it works where it is installed. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,13 +23,18 @@ const require = createRequire(import.meta.url);
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   files: string[];
   exports: Record<string, unknown>;
+  scripts: object;
+  devDependencies: object;
 };
 const addon = join(root, 'build', 'Release', 'fd_selectors.node');
 const entries = Object.keys(manifest.exports).filter((name) => name !== './package.json');
 const names = entries.map((name) => name.replace('.', 'fd-selectors'));
 
 const folder = mkdtempSync(join(tmpdir(), 'fd-selectors-pack-'));
+const staged = join(folder, 'staged');
 const project = join(folder, 'project');
+let packed = '';
+let tarball = '';
 let shipped: string[] = [];
 
 function run(command: string, args: string[], cwd: string): string {
@@ -32,16 +46,19 @@ function run(command: string, args: string[], cwd: string): string {
   });
 }
 
-/** Packs a folder as it is; gives the path of the tarball and of the files in it. */
-function pack(source: string): { tarball: string; files: string[] } {
+/** Packs a folder as it is, and makes of that what is published; gives the path of both, and of the files in them. */
+function pack(source: string): { packed: string; tarball: string; files: string[] } {
   const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
-  const [packed] = JSON.parse(run('npm', args, source)) as [{ filename: string; files: { path: string }[] }];
-  return { tarball: join(folder, packed.filename), files: packed.files.map(({ path }) => path) };
+  const [{ filename, files }] = JSON.parse(run('npm', args, source)) as [
+    { filename: string; files: { path: string }[] },
+  ];
+  const packed = join(folder, filename);
+  run(process.execPath, ['scripts/tarball.mjs', join(folder, 'published'), packed], root);
+  return { packed, tarball: join(folder, 'published', filename), files: files.map(({ path }) => path) };
 }
 
 /** A copy of what is packed, with the addon that was built where prebuildify would put one. */
-function stage(): string {
-  const staged = join(folder, 'staged');
+function stage(): void {
   const npmAlwaysTakes = ['package.json', 'README.md', 'LICENSE'];
   const listed = manifest.files.filter((name) => name !== 'prebuilds');
   for (const name of [...npmAlwaysTakes, ...listed]) {
@@ -55,12 +72,11 @@ function stage(): string {
   const prebuilds = join(staged, 'prebuilds', `linux-${process.arch}`);
   mkdirSync(prebuilds, { recursive: true });
   cpSync(addon, join(prebuilds, 'fd-selectors.node'));
-  return staged;
 }
 
 beforeAll(() => {
-  const own = pack(stage());
-  shipped = own.files;
+  stage();
+  ({ packed, tarball, files: shipped } = pack(staged));
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), '{"private":true}');
   const flags = [
@@ -71,7 +87,7 @@ beforeAll(() => {
     '--cache',
     join(folder, 'cache'),
   ];
-  run('npm', ['install', ...flags, own.tarball], project);
+  run('npm', ['install', ...flags, tarball], project);
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -122,6 +138,23 @@ describe('npm pack', () => {
   });
 });
 
+describe('npm run tarball', () => {
+  it('keeps every file as it is but the manifest, in less room', () => {
+    const installed = join(project, 'node_modules/fd-selectors');
+    const changed = shipped.filter(
+      (file) => !readFileSync(join(installed, file)).equals(readFileSync(join(staged, file))),
+    );
+    expect(changed).toEqual(['package.json']);
+    expect(statSync(tarball).size).toBeLessThan(0.95 * statSync(packed).size);
+  });
+
+  it('leaves out of the manifest what only a checkout can use', () => {
+    const { scripts: _scripts, devDependencies: _tools, ...rest } = manifest;
+    const installed = readFileSync(join(project, 'node_modules/fd-selectors/package.json'), 'utf8');
+    expect(JSON.parse(installed)).toEqual(rest);
+  });
+});
+
 describe('the installed package', () => {
   // A document that is not shipped is in the repository, and there npm and GitHub lead.
   it('has no dead link in its documents', () => {
@@ -147,12 +180,8 @@ describe('the installed package', () => {
     expect(said).toMatch(/fd-selectors\/src\/time\.ts:\d+/);
   });
 
-  it('needs no other package, and runs no script when it is installed', () => {
-    const { dependencies, scripts } = JSON.parse(
-      readFileSync(join(project, 'node_modules/fd-selectors/package.json'), 'utf8'),
-    ) as { dependencies?: object; scripts: Record<string, string> };
-    expect(dependencies).toBeUndefined();
-    expect(Object.keys(scripts).filter((name) => /^(pre|post)?install$/.test(name))).toEqual([]);
+  it('needs no other package', () => {
+    expect(manifest).not.toHaveProperty('dependencies');
   });
 
   it.each(names)('%s can be imported and required', (name) => {

@@ -12,6 +12,8 @@ const OWN = new RegExp(
     String.raw`\b(openFds|cpuUsage|worker_threads|dup2|\w+Share(Of)?|vi\.(fn|spyOn))\b`,
     String.raw`(?<!\.)\bprocess\.(on|once|emit)\(|\bprocess\.kill\(process\.pid`,
     String.raw`/proc/self/(fd|task|maps)\b`,
+    // The end of a child is a signal, SIGCHLD, which ends a wait of whoever runs then.
+    String.raw`\b(spawn|exec|execFile|fork)\b[^;]* from 'node:child_process'`,
   ].join('|'),
 );
 
