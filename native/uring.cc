@@ -22,6 +22,7 @@ namespace {
 
 // The same on every architecture.
 constexpr long kSetup = 425, kEnter = 426, kRegister = 427;
+constexpr uint32_t kDeferTaskrun = 1 << 13;
 constexpr uint32_t kEnterGetEvents = 1 << 0, kEnterExtArg = 1 << 3;
 constexpr uint32_t kRegisterEventfd = 4, kRegisterProbe = 8, kRegisterPbufRing = 22;
 constexpr uint32_t kRegisterSyncCancel = 24;
@@ -59,8 +60,10 @@ constexpr uint32_t kOffsetOfSubmissions = 0x10000000;
 // A completion of this user_data brings a new descriptor, as of accept(2).
 constexpr uint64_t kOpens = uint64_t{1} << 63;
 
-// The fields are offsets into the first mapping, in bytes, as io_uring_setup(2) returned them.
+// As io_uring_setup(2) returned it: besides flags and entries, offsets into the first mapping, in
+// bytes.
 struct Ring {
+  uint32_t flags;
   uint32_t submission_entries, submission_head, submission_tail;
   uint32_t entries, head, tail, completions;
   const Submission* submissions;
@@ -115,6 +118,7 @@ std::atomic_ref<uint32_t> Counter(const Ring& ring, uint32_t offset) {
 // For kernels before 6.0, which cannot cancel everything in one call. There, each submission
 // completes once (engine.ts), so nothing is under way if there are as many completions.
 bool IsIdle(const Ring& ring) {
+  if ((ring.flags & kDeferTaskrun) != 0) return false;
   return ring.mappings.empty() || Counter(ring, ring.submission_head) == Counter(ring, ring.tail);
 }
 
@@ -183,7 +187,7 @@ int UringSetup(Rings* rings, uint32_t entries, Ints<30> params) {
   // A ring of this number was closed behind our back, and may not be settled.
   if (auto stale = rings->find(fd); stale != rings->end()) new Ring(std::move(stale->second));
   const auto at = [params](size_t word) { return static_cast<uint32_t>(params[word]); };
-  (*rings)[fd] = {at(0), at(10), at(11), at(1), at(20), at(21), at(25), nullptr, {}};
+  (*rings)[fd] = {at(2), at(0), at(10), at(11), at(1), at(20), at(21), at(25), nullptr, {}};
   return fd;
 }
 

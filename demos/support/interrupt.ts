@@ -8,7 +8,7 @@ import { log } from './log.js';
 export const interrupts = signals(['SIGINT', 'SIGTERM']);
 
 /** Seconds that Ctrl-C may take to reach this process after others. */
-const GRACE = 0.1;
+const GRACE = 0.5;
 
 let arrived: string | undefined;
 

@@ -60,11 +60,15 @@ export interface Running {
 
 export async function start(model: Model): Promise<Running> {
   const child = run([script(`../servers/${model.file}.js`), '--quiet', ...model.args]);
+  const ended = once(child, 'exit');
   const lines = createInterface({ input: child.stdout! });
-  const [said] = (await once(lines, 'line')) as [string];
+  // Ctrl-C may have ended it before it reaches us: to wait on would end this program, with nothing left to wait for.
+  const failed = ended.then(() =>
+    Promise.reject(new Error(`the server of ${model.name} ended before it listened`)),
+  );
+  const [said] = (await Promise.race([once(lines, 'line'), failed])) as [string];
   const port = Number(/^listening on .*:(\d+),/.exec(said)?.[1]);
   const stop = async (): Promise<void> => {
-    const ended = once(child, 'exit');
     child.kill('SIGTERM');
     await ended;
   };

@@ -12,3 +12,8 @@ export function copyBytes(from: Bytes, start: number, length: number, to: Uint8A
     for (let i = 0; i < length; i++) to[offset + i] = from[start + i] as number;
   } else to.set(new Uint8Array(from.buffer, from.byteOffset + start, length), offset);
 }
+
+/** The part of a view, or the view itself if that is all of it. */
+export function viewOf(data: Bytes, start: number, length: number): Bytes {
+  return length === data.byteLength ? data : new Uint8Array(data.buffer, data.byteOffset + start, length);
+}

@@ -1,25 +1,22 @@
 /** A socket in a batch. */
 import { type Bytes, checkInteger, toBytes, valueError } from '../arguments.js';
 import { EAGAIN, EBADF, errnoOf, OSError, osError } from '../errors.js';
-import { native, type Result } from '../native.js';
+import { native } from '../native.js';
 import { EVENT_READ, EVENT_WRITE } from '../selectors/events.js';
 import type { SelectorKey } from '../selectors/key.js';
 import { encode } from '../socket/address.js';
 import { type AddressLike, SHUT_WR, SOCK_STREAM, type Socket } from '../socket/index.js';
 import { SockAddr } from '../socket/sockaddr.js';
-import { copyBytes } from './copy.js';
+import { viewOf } from './copy.js';
 import type { Home } from './home.js';
-import { ADDRESS_BYTES, DATAGRAM, DATAGRAM_TO, SEND_FLAGS, STREAM } from './layout.js';
+import { type Kept, keepBytes, keepDatagram, sendKept } from './kept.js';
+import { ADDRESS_BYTES, DATAGRAM_TO, SEND_FLAGS } from './layout.js';
 
+/** So many bytes are not copied: that would cost more than a call of their own. */
+const LARGE = 16 * 1024;
 const EMSGSIZE = errnoOf('EMSGSIZE');
 const EPIPE = errnoOf('EPIPE');
 const recipient = new SockAddr();
-
-/** Bytes that the kernel did not take: of a datagram with a recipient, behind the address. */
-interface Kept {
-  bytes: Buffer;
-  readonly kind: number;
-}
 
 /**
  * A socket in a {@link Batch}: it receives with the others, and what it sends goes out with theirs.
@@ -92,7 +89,8 @@ export class BatchSocket<D = unknown> {
    * than all, an event with `EVENT_WRITE` says that everything queued has been sent.
    *
    * They are sent by the next `receive()` or `flush()` of the batch. Bytes of `batch.arena`, such as those that have just
-   * arrived, are not copied: do not change them before that. Any others are copied at once.
+   * arrived, are not copied: do not change them before that. Any others are copied at once; of 16 KiB or more, only what the
+   * kernel does not take at once.
    *
    * Guaranteed: the order. A datagram is queued whole or not at all. For an empty one, the result is 0 in either case.
    *
@@ -106,9 +104,11 @@ export class BatchSocket<D = unknown> {
    */
   send(data: Bytes, start = 0, end?: number): number {
     const length = this.#check(data, start, end);
+    const { arena, arenaBuffer, outgoing } = this.#home;
+    if (length >= LARGE && this.isStream && data.buffer !== arenaBuffer)
+      return this.#sendLarge(data, start, length);
     const taken = this.#fit(length);
     if (taken < 0 || (taken === 0 && this.isStream)) return 0;
-    const { arena, arenaBuffer, outgoing } = this.#home;
     this.pending += taken;
     if (!this.isStream) this.#sendDatagram(data, start, taken, null);
     else if (data === arena) this.#sendInPlace(start, taken);
@@ -190,26 +190,33 @@ export class BatchSocket<D = unknown> {
     }
   }
 
+  /** Sends bytes from where they are, behind what is queued, and keeps what there is room for of the rest. */
+  #sendLarge(data: Bytes, start: number, length: number): number {
+    if (this.#home.outgoing.has(this)) this.#home.outgoing.push();
+    const waits = this.#kept.length > 0 || this.#errno !== 0;
+    const bytes = toBytes('data', viewOf(data, start, length));
+    const result = waits ? -EAGAIN : native.send(this.fd, bytes, SEND_FLAGS);
+    if (result < 0 && result !== -EAGAIN) this.refused(result, 0);
+    if (this.#errno !== 0) return length;
+    const sent = Math.max(result, 0);
+    const kept = this.#fit(length - sent);
+    this.pending += kept;
+    if (kept > 0) this.#append(data, start + sent, kept);
+    return sent + kept;
+  }
+
   #sendDatagram(data: Bytes, start: number, length: number, address: Int32Array | null): void {
     const { outgoing } = this.#home;
     outgoing.reserve(ADDRESS_BYTES + length);
     // Behind others that wait until the socket is writable, it waits, too.
-    if (this.#kept.length > 0) this.#appendDatagram(data, start, length, address);
-    else outgoing.addDatagram(this, data, start, length, address);
-  }
-
-  #appendDatagram(data: Bytes, start: number, length: number, address: Int32Array | null): void {
-    const before = address === null ? 0 : ADDRESS_BYTES;
-    const bytes = Buffer.allocUnsafe(before + length);
-    if (address !== null) copyBytes(address, 0, before, bytes, 0);
-    copyBytes(data, start, length, bytes, before);
-    this.#kept.push({ bytes, kind: address === null ? DATAGRAM : DATAGRAM_TO });
-    this.update();
+    if (this.#kept.length > 0) {
+      this.#kept.push(keepDatagram(data, start, length, address));
+      this.update();
+    } else outgoing.addDatagram(this, data, start, length, address);
   }
 
   #append(data: Bytes, start: number, length: number): void {
-    const view = Buffer.from(data.buffer, data.byteOffset + start, length);
-    this.#kept.push({ bytes: Buffer.from(view), kind: STREAM });
+    this.#kept.push(keepBytes(data, start, length));
     this.update();
   }
 
@@ -247,7 +254,7 @@ export class BatchSocket<D = unknown> {
     this.#stuck = this.#kept.length > 0;
     while (this.#kept.length > 0) {
       const kept = this.#kept[0] as Kept;
-      const result = this.#sendKept(kept);
+      const result = sendKept(this.fd, kept);
       if (result === -EAGAIN) break;
       this.#stuck = false;
       const length = kept.bytes.length - (kept.kind === DATAGRAM_TO ? ADDRESS_BYTES : 0);
@@ -274,13 +281,6 @@ export class BatchSocket<D = unknown> {
     this.#wants = false;
     this.#home.report(this, 0);
     return true;
-  }
-
-  #sendKept({ bytes, kind }: Kept): Result {
-    if (kind !== DATAGRAM_TO) return native.send(this.fd, bytes, SEND_FLAGS);
-    recipient.bytes.set(bytes.subarray(0, ADDRESS_BYTES - 4));
-    recipient.length = bytes.readInt32LE(ADDRESS_BYTES - 4);
-    return native.sendto(this.fd, bytes.subarray(ADDRESS_BYTES), SEND_FLAGS, recipient.words);
   }
 
   /** The stream has ended, or with an errno, failed. @internal */

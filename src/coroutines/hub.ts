@@ -118,6 +118,8 @@ export class Hub implements Scheduler {
 
   /** Runs a fiber that has not begun, or has an error to throw. */
   #resumeOtherwise(fiber: Fiber): IteratorResult<unknown, unknown> {
+    // It was interrupted while it ran, and ended before its next wait.
+    if (fiber.ended) return { done: false, value: SUSPEND };
     if (fiber.interrupts !== undefined) return this.#throwInto(fiber);
     fiber.generator = fiber.begin();
     return fiber.generator.next();

@@ -179,6 +179,21 @@ describe('a main task that aborts its own signal', () => {
     expect(log).toEqual(['goes on']);
   });
 
+  it('ends as it does, if it does not wait any more', async () => {
+    const controller = new AbortController();
+    const result = runAsync(
+      function* () {
+        // Something to be stopped when it has ended.
+        spawn(sleep, 1000);
+        yield* sleep();
+        controller.abort(new Error('enough'));
+        return 'ended';
+      },
+      { signal: controller.signal },
+    );
+    expect(await result).toBe('ended');
+  });
+
   it('waits for other things as before, if it catches the error', async () => {
     const controller = new AbortController();
     const event = new Event();

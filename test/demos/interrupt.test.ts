@@ -1,6 +1,9 @@
 /** Ctrl-C ends every program of the course cleanly: its exit code is 0, and its sockets are closed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { built } from './fixture.js';
 import { DemoServer } from './process.js';
@@ -54,6 +57,15 @@ async function interrupt(
   return { status, stdout, stderr };
 }
 
+/** The processes that one has started. */
+function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return []; // It has ended.
+  }
+}
+
 describe('Ctrl-C', () => {
   it.each(names.filter((name) => !MOMENTARY.has(name)))('ends %s cleanly', async (name) => {
     const args = [...(LONG[name] ?? [])];
@@ -82,4 +94,24 @@ describe('Ctrl-C', () => {
     expect(stderr).toBe('');
     if (!OVER.test(stdout)) expect(status).toEqual([0, null]);
   });
+});
+
+it('servers/compare says so when a server ends by itself', async () => {
+  const args = [built('demos/servers/compare.js')];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const said = text(child.stderr);
+  const ended = once(child, 'close');
+  while (child.exitCode === null && child.signalCode === null) {
+    for (const pid of childrenOf(child.pid!)) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It has ended.
+      }
+    }
+    await delay(5);
+  }
+  expect(await ended).toEqual([1, null]);
+  expect(await said).not.toBe('');
 });
