@@ -52,7 +52,8 @@ describe.skipIf(!uring.available).each(KERNELS)('with a kernel %s', (_name, defe
     ours.shutdown(SHUT_RD);
     const operation = ring.recvMultishot(ours);
     expect(said(take(ring, 1))).toEqual([['recv', 6, true]]);
-    const came = [ring.completions(0.01), ring.completions(0.01), ring.completions(0.01)].flat();
+    const came = deferred ? [] : take(ring, 1);
+    came.push(...ring.completions(0.01), ...ring.completions(0.01));
     // A kernel that repeats receives itself waits for more.
     if (deferred && ring.cancel(operation)) came.push(...take(ring, 1));
     expect(said(came)).toEqual([['recv', expect.toBeOneOf(deferred ? [ECANCELED, 0] : [0]), false]]);
