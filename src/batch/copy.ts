@@ -1,7 +1,7 @@
 /** Copies bytes between views. */
 import type { Bytes } from '../native.js';
 
-/** Up to so many bytes of a larger view, a loop is faster than the smaller view that `set` needs: by 4 % of a coroutine echo. */
+/** Up to so many bytes of a larger view, a loop is faster than the smaller view that `set` needs: by 4 % of a coroutine echo, when that copied so. */
 const FEW = 64;
 
 /** Copies `length` bytes of `from` to an offset of a Buffer. */

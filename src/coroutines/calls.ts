@@ -2,7 +2,6 @@
  * The calls that a connection makes again and again. Each is an iterator by hand, kept with its socket and used
  * again: a generator for each call would cost more than the call.
  */
-import { copyBytes } from '../batch/copy.js';
 import { EAGAIN, osError } from '../errors.js';
 import { EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
 import type { Bytes } from '../socket/index.js';
@@ -174,7 +173,7 @@ export class RecvInto extends Call<number> {
     const { line, flags } = this;
     const held = line.take(this.#room(), flags);
     if (held === undefined) return line.sock.tryRecvInto(this.#buffer, this.#nbytes, flags);
-    copyBytes(held, 0, held.length, bytesOf(this.#buffer), 0);
+    bytesOf(this.#buffer).set(held);
     return held.length;
   }
 
