@@ -4,7 +4,7 @@ import type { Timeout } from '../time.js';
 import { deadlineIn } from './deadline.js';
 import { checkCount, checkFunction } from './errors.js';
 import { currentFiber } from './hub.js';
-import { timedOut } from './poller.js';
+import { timedOut } from './fdwait.js';
 import { Semaphore } from './semaphore.js';
 import { Sequence } from './sequence.js';
 import { spawn } from './spawn.js';

@@ -7,7 +7,7 @@ import { deadlineIn, type TimeoutOptions, timeoutOf } from './deadline.js';
 import { checkCallback, checkFunction, TaskExit } from './errors.js';
 import { Fiber } from './fiber.js';
 import { currentFiber, type Hub, waitOf } from './hub.js';
-import { timedOut } from './poller.js';
+import { timedOut } from './fdwait.js';
 import { type Coroutine, type CoroutineFunction, isCoroutine } from './suspend.js';
 import { Timer } from './timers.js';
 import { WaitQueue } from './waitqueue.js';
