@@ -2,7 +2,7 @@
  * The calls that a connection makes again and again. Each is an iterator by hand, kept with its socket and used
  * again: a generator for each call would cost more than the call.
  */
-import { EAGAIN, osError } from '../errors.js';
+import { EAGAIN, osError, ValueError } from '../errors.js';
 import { EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
 import type { Bytes } from '../socket/index.js';
 import { FdWait, timedOut } from './fdwait.js';
@@ -18,6 +18,8 @@ type Step<T> = IteratorResult<Suspend, T>;
 const SUSPENDED: IteratorYieldResult<Suspend> = { done: false, value: SUSPEND };
 const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
 const NOTHING = new Uint8Array(0);
+const SHRUNK =
+  'The "buffer" argument lost its memory while the call waited. What arrived is kept for the next call';
 /** The states of a call that receives. */
 const NEW = 0;
 const BEGUN = 1;
@@ -186,10 +188,9 @@ export class RecvInto extends Receive<number> {
     const watch = this.watch as Watch;
     if (result < 0) throw osError(result, 'recv');
     const buffer = bytesOf(this.#buffer);
-    // Its memory may be gone by now.
     if (result > buffer.length) {
       watch.keep(offset, result);
-      return this.attempt();
+      throw new ValueError('ERR_INVALID_STATE', SHRUNK);
     }
     buffer.set(watch.poller.receiver.view(offset, result));
     return this.#received(result, this.line.most(this.#room));
