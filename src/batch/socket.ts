@@ -155,7 +155,7 @@ export class BatchSocket<D = unknown> {
   /** How many of so many bytes there is room for; less than none for a datagram that does not fit. */
   #fit(length: number): number {
     if (!this.isStream && ADDRESS_BYTES + length > this.#home.outgoing.room) throw osError(EMSGSIZE, 'send');
-    const room = this.#home.limit - this.#owed;
+    const room = this.#home.limit - this.#owed();
     if (length <= room) return length;
     if (!this.#wants) this.#home.fellShort(this);
     this.#wants = true;
@@ -163,7 +163,7 @@ export class BatchSocket<D = unknown> {
   }
 
   /** Bytes that are queued; a datagram that is kept counts as more, so that empty ones do not come for nothing. */
-  get #owed(): number {
+  #owed(): number {
     return this.isStream ? this.pending : this.pending + this.#kept.length * ADDRESS_BYTES;
   }
 
@@ -305,7 +305,7 @@ export class BatchSocket<D = unknown> {
   /** Watches what it waits for. @internal */
   update(): void {
     if (this.#closed) return;
-    const full = 2 * this.#owed > this.#home.limit && this.#kept.length > 0;
+    const full = 2 * this.#owed() > this.#home.limit && this.#kept.length > 0;
     const read = this.#paused || this.#ended || full ? 0 : EVENT_READ;
     const events = read | (this.#kept.length > 0 && !this.#stuck ? EVENT_WRITE : 0);
     if (events !== this.events) this.#home.watch(this, events);
