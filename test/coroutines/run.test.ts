@@ -173,6 +173,24 @@ describe('a deadlock', () => {
     ).toBe('DeadlockError ERR_DEADLOCK');
   });
 
+  it.each(['run', 'runAsync'])('%s kills what a finally block started and waits for', async (way) => {
+    const { stdout } = await script(`await c.${way}(function* () {
+      const never = new c.Event();
+      c.spawn(function* () {
+        try { yield* never.wait(); } finally {
+          const task = c.spawn(function* () {
+            try { yield* never.wait(); } finally { console.log('finally'); }
+          });
+          yield* task.join();
+          console.log(task.killed);
+        }
+      });
+      yield* c.sleep();
+    });
+    console.log('ended');`);
+    expect(stdout).toBe('finally\ntrue\nended\n');
+  });
+
   it('is found under runAsync() when the event loop is empty', async () => {
     const { code, stdout } = await script(`
       try { await c.runAsync(function* main() {
