@@ -3,8 +3,11 @@ import { show } from '../arguments.js';
 import { ValueError } from '../errors.js';
 import { checkFunction } from './errors.js';
 
-/** What a greenlet yields: a request to switch. */
-class Switch {
+/**
+ * What a greenlet yields: a request to switch, which {@link Greenlet.switchTo} makes. Only the type of a
+ * {@link GreenletFunction} needs it.
+ */
+export class Switch {
   /** The greenlet to switch to. */
   readonly target: Greenlet;
   /** What `switchTo()` returns there. */
@@ -15,8 +18,6 @@ class Switch {
     this.value = value;
   }
 }
-
-export type { Switch };
 
 /**
  * A greenlet's function. It yields only by `yield*` to `switchTo()`, which returns the value passed when switching
