@@ -23,6 +23,7 @@ import { LIMIT } from '../support/limit.js';
 import { openFds, waitOnce } from '../support/openfds.js';
 import { thrown } from '../support/thrown.js';
 import { both, thrownBy } from './bothways.js';
+import { untilStopped } from './untilstopped.js';
 
 await waitOnce();
 
@@ -260,16 +261,7 @@ describe('runAsync', () => {
     const log: string[] = [];
     const controller = new AbortController();
     setTimeout(() => controller.abort(new Error('aborted')), 1);
-    const running = runAsync(
-      function* () {
-        try {
-          yield* sleep(1000);
-        } finally {
-          log.push('finally');
-        }
-      },
-      { signal: controller.signal },
-    );
+    const running = runAsync(() => untilStopped(log, 'finally'), { signal: controller.signal });
     await expect(running).rejects.toThrow('aborted');
     expect(log).toEqual(['finally']);
     await expect(runAsync(() => sleep(), { signal: AbortSignal.abort() })).rejects.toThrow(/abort/);
