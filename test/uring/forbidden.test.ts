@@ -65,6 +65,14 @@ try { new Ring().close(); } catch (error) { thrown = error.code + ' ' + error.sy
 console.log(JSON.stringify([rest.available, code, reason, thrown]));
 `;
 
+/** The beginning of a script: a ring that receives what `peer` sends. */
+const RECEIVING = `
+import { socketpair } from 'fd-selectors/socket';
+import { Ring } from 'fd-selectors/uring';
+const [ours, peer] = socketpair();
+const ring = new Ring();
+ring.recvMultishot(ours);`;
+
 describe('under a seccomp filter', () => {
   /** Runs a script in which system calls fail; skips the test where that is not possible. */
   const forbidding = (
@@ -101,12 +109,7 @@ describe('under a seccomp filter', () => {
       const { stdout, stderr } = forbidding(
         context,
         [REGISTER, REGISTER, EPERM],
-        `
-      import { socketpair } from 'fd-selectors/socket';
-      import { Ring } from 'fd-selectors/uring';
-      const [ours, peer] = socketpair();
-      const ring = new Ring();
-      ring.recvMultishot(ours);
+        `${RECEIVING}
       for (let i = 0; i < 3; i++) {
         peer.send(Buffer.from('message ' + i));
         const [completion] = ring.completions(60);
@@ -129,12 +132,7 @@ describe('under a seccomp filter', () => {
       const { stdout, stderr } = forbidding(
         context,
         [REGISTER, REGISTER, EPERM],
-        `
-      import { socketpair } from 'fd-selectors/socket';
-      import { Ring } from 'fd-selectors/uring';
-      const [ours, peer] = socketpair();
-      const ring = new Ring();
-      ring.recvMultishot(ours);
+        `${RECEIVING}
       ring.completions(0);
       ring.close();
       ours.close();
@@ -203,13 +201,8 @@ describe.skipIf(!drops || !uring.available)('memlock', () => {
   it('a ring of the default sizes, with its buffers, fits into 64 KiB', () => {
     const { stdout, stderr } = limited(
       64,
-      `
-      import { socketpair } from 'fd-selectors/socket';
-      import { Ring } from 'fd-selectors/uring';
-      const [ours, peer] = socketpair();
-      const ring = new Ring();
+      `${RECEIVING}
       peer.send(Buffer.from('fits'));
-      ring.recvMultishot(ours);
       console.log(String(ring.completions(60)[0].bytes));
       `,
     );
