@@ -56,7 +56,10 @@ export class Stop {
     if (this.#rounds++ === ROUNDS) throw tasksLeft(fibers);
     for (const fiber of fibers) {
       this.#killed.add(fiber);
-      fiber.interrupt(new TaskExit('The main task has ended'));
+      // A second one would interrupt the finally blocks that the first one runs.
+      if (!fiber.interrupts?.some((error) => error instanceof TaskExit)) {
+        fiber.interrupt(new TaskExit('The main task has ended'));
+      }
     }
   }
 }

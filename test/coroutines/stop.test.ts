@@ -53,6 +53,24 @@ describe.each(['run', 'runAsync'])('the end of %s', (way) => {
     expect(log).toEqual([1, 2]);
   });
 
+  it('does not kill again what main has just killed', async () => {
+    const log: string[] = [];
+    const main = function* () {
+      const task = spawn(function* () {
+        try {
+          yield* sleep(1000);
+        } finally {
+          yield* sleep(0.001);
+          log.push('finally');
+        }
+      });
+      yield* sleep();
+      task.kill();
+    };
+    expect(await ended(way, main)).toBeUndefined();
+    expect(log).toEqual(['finally']);
+  });
+
   it('kills what main starts in its own finally block', async () => {
     const log: string[] = [];
     const main = function* () {
