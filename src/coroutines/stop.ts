@@ -68,6 +68,6 @@ function tasksLeft(fibers: Fiber[]): TasksLeftError {
   const names = fibers.slice(0, 20).map((fiber) => fiber.name);
   if (fibers.length > names.length) names.push(`and ${fibers.length - names.length} more`);
   return new TasksLeftError(
-    `After ${ROUNDS} rounds of killing all tasks, finally blocks had started others: ${names.join(', ')}`,
+    `All tasks were killed ${ROUNDS} times, and finally blocks still start new ones: ${names.join(', ')}`,
   );
 }

@@ -108,7 +108,7 @@ describe.each(['run', 'runAsync'])('the end of %s', (way) => {
     expect(await ended(way, main)).toMatchObject({
       name: 'TasksLeftError',
       code: 'ERR_TASKS_LEFT',
-      message: 'After 100 rounds of killing all tasks, finally blocks had started others: again 100',
+      message: 'All tasks were killed 100 times, and finally blocks still start new ones: again 100',
     });
     expect(count).toBe(100);
     expect(await ended(way, () => sleep())).toBeUndefined();
