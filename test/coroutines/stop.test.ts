@@ -53,6 +53,24 @@ describe.each(['run', 'runAsync'])('the end of %s', (way) => {
     expect(log).toEqual([1, 2]);
   });
 
+  it('does not kill again what main has just killed', async () => {
+    const log: string[] = [];
+    const main = function* () {
+      const task = spawn(function* () {
+        try {
+          yield* sleep(1000);
+        } finally {
+          yield* sleep(0.001);
+          log.push('finally');
+        }
+      });
+      yield* sleep();
+      task.kill();
+    };
+    expect(await ended(way, main)).toBeUndefined();
+    expect(log).toEqual(['finally']);
+  });
+
   it('kills what main starts in its own finally block', async () => {
     const log: string[] = [];
     const main = function* () {
@@ -90,7 +108,7 @@ describe.each(['run', 'runAsync'])('the end of %s', (way) => {
     expect(await ended(way, main)).toMatchObject({
       name: 'TasksLeftError',
       code: 'ERR_TASKS_LEFT',
-      message: 'After 100 rounds of killing all tasks, finally blocks had started others: again 100',
+      message: 'All tasks were killed 100 times, and finally blocks still start new ones: again 100',
     });
     expect(count).toBe(100);
     expect(await ended(way, () => sleep())).toBeUndefined();
