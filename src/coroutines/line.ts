@@ -34,11 +34,11 @@ export class Line {
     return this.timeout === null ? Infinity : deadlineIn(this.timeout);
   }
 
-  /** Refuses a second task for one direction. */
+  /** Refuses a second task for one direction, also one that waits for the descriptor by its number. */
   checkFree(event: number): void {
-    const watch = this.#watch;
-    if (watch === undefined || (event === EVENT_READ ? watch.reader : watch.writer) === undefined) return;
-    if (this.#hub === theHub()) watch.checkFree(event);
+    const hub = theHub();
+    const watch = this.#hub === hub ? this.#watch : hub.poller.known(this.sock.fileno());
+    watch?.checkFree(event);
   }
 
   /** Whether a receiving call had better try before it waits. */

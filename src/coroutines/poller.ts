@@ -188,9 +188,14 @@ export class Poller {
   failure: OSError | undefined;
   readonly #byFd: (Watch | undefined)[] = [];
 
+  /** The record of a descriptor, if there is one. */
+  known(fd: number): Watch | undefined {
+    return this.#byFd[fd];
+  }
+
   /** Returns the record of a descriptor. */
   watch(fd: number): Watch {
-    const known = this.#byFd[fd];
+    const known = this.known(fd);
     if (known !== undefined) return known;
     const watch = new Watch(this, fd, false);
     this.#byFd[fd] = watch;
