@@ -1,6 +1,7 @@
 /** Ratios: a subject beside the same call in C and in CPython. */
 import { areComparable } from './noise.js';
 import type { Measurement, Results } from './results.js';
+import { ratioOf } from './stats.js';
 import { subjects } from './subjects.js';
 import { type TrialName, trials } from './trials/index.js';
 import type { Workload } from './trials/trial.js';
@@ -65,10 +66,9 @@ export function find(
 export function ratioBetween(results: Results, pair: Pair): number | null | undefined {
   const one = find(results, pair.trial, pair.workload, pair.subject);
   const other = find(results, pair.trial, pair.workload, pair.against);
-  const ours = one?.figures[pair.figure]?.median;
-  const theirs = other?.figures[pair.figure]?.median;
-  if (one === undefined || other === undefined || ours === undefined || !theirs) return undefined;
-  return areComparable(one, other) ? ours / theirs : null;
+  const [ours, theirs] = [one?.figures[pair.figure], other?.figures[pair.figure]];
+  if (one === undefined || other === undefined || ours === undefined || !theirs?.median) return undefined;
+  return areComparable(one, other) ? ratioOf(ours, theirs) : null;
 }
 
 /** The ratio of a measurement to its baseline. */

@@ -46,5 +46,6 @@ export function script(file: string, ...words: string[]): Command {
   return {
     words: [process.execPath, '--expose-gc', path, ...words],
     version: `Node ${process.versions.node}`,
+    compiles: true,
   };
 }

@@ -4,6 +4,8 @@ import type { Trial } from './trial.js';
 export const MODELS = ['process', 'thread', 'pool', 'select', 'poll', 'epoll'] as const;
 /** Few: a Node process for each of them takes time and memory. */
 const CONNECTIONS = 20;
+/** A new process for each connection takes its time. */
+const TURN_MS = 500;
 /** Each worker of a pool compiles for itself, and gets a twentieth of the requests to find out what. */
 const POOL_WARMUP_MS = 5000;
 
@@ -20,7 +22,8 @@ export const models: Trial = {
   server: true,
   sizes: {},
   workloads: () => MODELS.map((model) => ({ model, connections: CONNECTIONS, bytes: 64, reconnect: 1 })),
-  warmup: ({ model }) => (model === 'pool' ? POOL_WARMUP_MS : 0),
+  turnMs: TURN_MS,
+  warmup: ({ model }) => (model === 'pool' ? POOL_WARMUP_MS : undefined),
   group: () => '',
   overhead: () => 700,
   charts: [],

@@ -56,11 +56,13 @@ export interface Trial {
     Partial<Record<SizeName, { readonly headline: readonly number[]; readonly full: readonly number[] }>>
   >;
   readonly workloads: (sizes: Sizes, full: boolean) => Workload[];
-  /** Milliseconds of warm-up, where a compiler at run time needs longer than usual. */
-  readonly warmup?: (workload: Workload) => number;
+  /** Milliseconds of a server's turn, where it is longer than usual. */
+  readonly turnMs?: number;
+  /** Milliseconds of warm-up, where a server that is compiled while it runs needs another time than usual. */
+  readonly warmup?: (workload: Workload) => number | undefined;
   /** What workloads in one table share: `1 active`. */
   readonly group: (workload: Workload) => string;
-  /** Milliseconds that a process needs besides warming up and measuring. */
+  /** Milliseconds that a subject needs besides warming up and measuring. */
   readonly overhead: (workload: Workload, backend: string) => number;
   readonly charts: readonly ChartPlan[];
 }

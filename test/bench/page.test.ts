@@ -241,7 +241,7 @@ describe('words', () => {
   });
 
   it('read what a subject answers, and what it does not', () => {
-    expect(parseAnswer('{"ns":12.5}\n', '')).toEqual({ figures: { ns: 12.5 } });
+    expect(parseAnswer('{"ns":12.5}', '')).toEqual({ figures: { ns: 12.5 } });
     expect(parseAnswer('{"skip":"too many"}', '')).toEqual({ figures: {}, skipped: 'too many' });
     expect(parseAnswer('{"error":"recv: reset"}', '').skipped).toBe('failed: recv: reset');
     expect(parseAnswer('', 'one\nSegmentation fault\n').skipped).toBe('failed: Segmentation fault');

@@ -72,14 +72,25 @@ describe('the command', () => {
     expect(results.measurements).toHaveLength(3);
   });
 
-  it('serves, loads and stops an echo server, and counts its CPU time', () => {
+  it('serves, loads and stops echo servers in turns, and counts their CPU time', () => {
     const json = join(dir, 'echo.json');
-    const argv = ['--trial', 'echo', '--ms', '10', '--rounds', '1', '--subject', 'ours-epoll'];
-    const { status } = bench(...argv, '--connections', '10', '--bytes', '64,16384', '--json', json);
+    const argv = ['--trial', 'echo', '--ms', '10', '--subject', 'ours-epoll,ours-async'];
+    const { status, stderr } = bench(...argv, '--connections', '10', '--bytes', '64,16384', '--json', json);
     expect(status).toBe(0);
+    expect(stderr).toMatch(/^4 cases, 1 round: about 0:0\d minutes\.\n/);
     const { measurements } = readResults(json);
-    expect(measurements.map(({ workload }) => workload['bytes'])).toEqual([64, 16384]);
+    expect(measurements.map(({ workload, subject }) => [workload['bytes'], subject])).toEqual([
+      ...[
+        [64, 'ours-epoll'],
+        [64, 'ours-async'],
+      ],
+      ...[
+        [16384, 'ours-epoll'],
+        [16384, 'ours-async'],
+      ],
+    ]);
     for (const { figures } of measurements) {
+      expect(figures['cpu']?.turns).toHaveLength(5);
       expect(figures['requests']?.median).toBeGreaterThan(0);
       // Server and load share a core where there is taskset, or have one each: neither has more than one.
       expect(figures['cpu']!.median * figures['requests']!.median).toBeGreaterThan(0);
@@ -178,16 +189,21 @@ describe('the load in JavaScript, for machines without a compiler', () => {
   it.each([0, 1])('measures what the one in C does, reconnecting: %d', async (reconnect) => {
     const server = start('ours/echo.js', 'backend=epoll');
     const { port } = await server.answer();
-    const sizes = ['connections=5', 'bytes=3000', 'warmup=1', 'ms=20', `reconnect=${reconnect}`];
+    const sizes = ['connections=5', 'bytes=3000', `reconnect=${reconnect}`];
     const load = start('load.js', `port=${port}`, `server=${server.child.pid}`, ...sizes);
-    expect(await load.answer()).toEqual({ opened: 5 });
-    load.child.stdin.end('\n');
-    const { requests, p50, p99, startup, cpu, ...others } = await load.answer();
-    for (const figure of [requests, p50, p99, startup]) expect(figure).toBeGreaterThan(0);
-    // Counted in ticks of ten milliseconds.
-    expect(cpu).toBeGreaterThanOrEqual(0);
-    expect(p99).toBeGreaterThanOrEqual(p50 as number);
-    expect(others).toEqual({});
+    const { opened, startup } = await load.answer();
+    expect(opened).toBe(5);
+    expect(startup).toBeGreaterThan(0);
+    for (const ms of [1, 20]) {
+      load.child.stdin.write(`${ms}\n`);
+      const { requests, p50, p99, cpu, ...others } = await load.answer();
+      for (const figure of [requests, p50, p99]) expect(figure).toBeGreaterThan(0);
+      // Counted in ticks of ten milliseconds where the kernel does not say more.
+      expect(cpu).toBeGreaterThanOrEqual(0);
+      expect(p99).toBeGreaterThanOrEqual(p50 as number);
+      expect(others).toEqual({});
+    }
+    load.child.stdin.end();
     expect(await once(load.child, 'exit')).toEqual([0, null]);
   });
 });
