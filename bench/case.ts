@@ -37,7 +37,7 @@ export interface Means {
 /** Milliseconds until JavaScript is compiled: after an eighth of that, the chain is still 4 % slower. */
 const WARMUP_MS = 200;
 /** A server is measured for longer, in turns of this many milliseconds where the trial says nothing else. */
-const SERVER_FACTOR = 30;
+export const SERVER_FACTOR = 30;
 const TURN_MS = 60;
 /** Milliseconds that a server works before each turn: others have had the caches since its last one. */
 const LEAD_MS = 15;

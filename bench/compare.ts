@@ -30,21 +30,12 @@ export function baselineOf(name: string, baseline: Baseline): string {
   const backend = subjects.find((subject) => subject.name === name)?.backend ?? 'epoll';
   if (baseline === 'cpython') return `cpython-${backend}`;
   if (baseline === 'plain') return `c-${backend}-plain`;
-  return name.endsWith('-fds') ? `c-${backend}-fds` : `c-${backend}`;
+  return `c-${backend}`;
 }
 
 /** Whether a workload has these parameters, among others. */
 function matches(workload: Workload, wanted: Workload): boolean {
   return Object.entries(wanted).every(([key, value]) => workload[key] === value);
-}
-
-/** Two subjects on one workload. */
-export interface Pair {
-  readonly trial: TrialName;
-  readonly workload: Workload;
-  readonly subject: string;
-  readonly against: string;
-  readonly figure: string;
 }
 
 /** One subject on the first workload with these parameters. */
@@ -60,25 +51,19 @@ export function find(
 }
 
 /**
- * The ratio of one subject's figure to another's: undefined where one of them is missing, null where
- * the two ran under different conditions, so that a ratio would say nothing.
+ * The ratio of a measurement to another subject's of the same workload: undefined where one of them is missing,
+ * null where the two ran under different conditions, so that a ratio would say nothing.
  */
-export function ratioBetween(results: Results, pair: Pair): number | null | undefined {
-  const one = find(results, pair.trial, pair.workload, pair.subject);
-  const other = find(results, pair.trial, pair.workload, pair.against);
-  const [ours, theirs] = [one?.figures[pair.figure], other?.figures[pair.figure]];
-  if (one === undefined || other === undefined || ours === undefined || !theirs?.median) return undefined;
-  return areComparable(one, other) ? ratioOf(ours, theirs) : null;
-}
-
-/** The ratio of a measurement to its baseline. */
 export function ratio(
   results: Results,
-  { trial, workload, subject }: Measurement,
-  baseline: Baseline,
+  one: Measurement,
+  against: string,
   figure: string,
 ): number | null | undefined {
-  return ratioBetween(results, { trial, workload, subject, against: baselineOf(subject, baseline), figure });
+  const other = find(results, one.trial, one.workload, against);
+  const [ours, theirs] = [one.figures[figure], other?.figures[figure]];
+  if (other === undefined || ours === undefined || !theirs?.median) return undefined;
+  return areComparable(one, other) ? ratioOf(ours, theirs) : null;
 }
 
 /** All tables of a run, in the order of the trials. */

@@ -59,7 +59,7 @@ export interface Recording {
   readonly modified?: boolean;
   /** How long it took. */
   readonly seconds: number;
-  /** Rounds over everything. */
+  /** Rounds over everything but servers, which take turns within the first. */
   readonly rounds: number;
   /** Whether the first cases have one round more, because no more fitted into the time. */
   readonly partial: boolean;

@@ -1,7 +1,7 @@
 /** models: the architectures of a server. */
 import type { Trial } from './trial.js';
 
-export const MODELS = ['process', 'thread', 'pool', 'select', 'poll', 'epoll'] as const;
+const MODELS = ['process', 'thread', 'pool', 'select', 'poll', 'epoll'] as const;
 /** Few: a Node process for each of them takes time and memory. */
 const CONNECTIONS = 20;
 /** A new process for each connection takes its time. */

@@ -63,7 +63,7 @@ export interface Trial {
   /** What workloads in one table share: `1 active`. */
   readonly group: (workload: Workload) => string;
   /** Milliseconds that a subject needs besides warming up and measuring. */
-  readonly overhead: (workload: Workload, backend: string) => number;
+  readonly overhead: (workload: Workload, backend?: string) => number;
   readonly charts: readonly ChartPlan[];
 }
 

@@ -18,12 +18,12 @@ function bench(...argv: string[]): { status: number | null; stdout: string; stde
   return spawnSync(process.execPath, [cli, ...argv], { encoding: 'utf8', timeout: 2 * LIMIT });
 }
 
-/** Those children of a process that run a subject, and not what the benchmark asks before it measures. */
-function subjectsOf(pid: number): number[] {
+/** Those children of a process that are called like this. */
+function childrenOf(pid: number, command: RegExp): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
   return children.map(Number).filter((child) => {
     try {
-      return readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('/subjects/');
+      return command.test(readFileSync(`/proc/${child}/cmdline`, 'utf8'));
     } catch {
       return false;
     }
@@ -100,7 +100,7 @@ describe('the command', () => {
 
   it('measures coroutines beside callbacks, which only serve', () => {
     const json = join(dir, 'coroutines.json');
-    const argv = ['--trial', 'coroutines', '--ms', '10', '--rounds', '1', '--goals', '--json', json];
+    const argv = ['--trial', 'coroutines', '--ms', '10', '--rounds', '1', '--json', json];
     const { status, stdout } = bench(...argv, '--subject', 'ours-coroutines,ours-epoll');
     expect(status).toBe(0);
     const figures = readResults(json).measurements.map((one) => [
@@ -141,7 +141,9 @@ describe('the command', () => {
     onTestFinished(() => void child.kill('SIGKILL'));
     const ended = once(child, 'exit');
     const next = (after?: number) =>
-      vi.waitUntil(() => subjectsOf(child.pid as number).find((pid) => pid !== after), { timeout: LIMIT });
+      vi.waitUntil(() => childrenOf(child.pid as number, /\/subjects\//).find((pid) => pid !== after), {
+        timeout: LIMIT,
+      });
     // The second subject runs when the first has given its figures.
     const subject = await next(await next());
     child.kill('SIGINT');
@@ -152,6 +154,37 @@ describe('the command', () => {
     expect(measurements.map(({ subject, skipped }) => [subject, skipped])).toEqual([
       ['ours-poll', undefined],
     ]);
+  });
+
+  it('ends servers and their loads when it is interrupted', async () => {
+    const argv = ['--trial', 'echo', '--connections', '5', '--subject', 'ours-epoll,ours-async'];
+    const json = join(dir, 'servers.json');
+    const child = spawn(process.execPath, [cli, ...argv, '--json', json], { stdio: 'ignore' });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const ended = once(child, 'exit');
+    // Two servers and a load for each of them.
+    const alive = await vi.waitUntil(
+      () => {
+        const pids = childrenOf(child.pid as number, /trial=echo/);
+        return pids.length === 4 ? pids : undefined;
+      },
+      { timeout: LIMIT },
+    );
+    child.kill('SIGINT');
+    expect(await ended).toEqual([130, null]);
+    await vi.waitUntil(() => !alive.some(isAlive), { timeout: LIMIT });
+    expect(readResults(json).measurements).toEqual([]);
+  });
+
+  it('says why a server could not, and measures the others', () => {
+    const json = join(dir, 'skipped.json');
+    const argv = ['--trial', 'echo', '--ms', '5', '--subject', 'ours-select,ours-epoll'];
+    const { status, stdout } = bench(...argv, '--connections', '1100', '--json', json);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/fd-selectors select +–/);
+    const [select, epoll] = readResults(json).measurements;
+    expect(select).toMatchObject({ figures: {}, skipped: expect.stringContaining('less than 1024') });
+    expect(epoll?.figures['cpu']?.median).toBeGreaterThan(0);
   });
 
   it('measures nothing where it cannot write, or does not understand', () => {
