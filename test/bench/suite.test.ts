@@ -118,7 +118,7 @@ describe('the command', () => {
     // A table shows the figures that its part of the trial has.
     expect(stdout).toContain('coroutines, switch: time for each by tasks');
     expect(stdout).not.toContain('coroutines, switch: memory');
-    expect(stdout).toContain('coroutines, trial echo');
+    expect(stdout).toContain("coroutines, echo: the server's CPU time per request by tasks");
   });
 
   it('keeps results that nobody asked to keep', () => {
