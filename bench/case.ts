@@ -36,11 +36,9 @@ export interface Means {
 
 /** Milliseconds until JavaScript is compiled: after an eighth of that, the chain is still 4 % slower. */
 const WARMUP_MS = 200;
-/** A server is measured for longer, in turns of this many milliseconds where the trial says nothing else. */
+/** A server is measured for longer, in turns; before each it works unmeasured: others have had the caches. */
 export const SERVER_FACTOR = 30;
-const TURN_MS = 60;
-/** Milliseconds that a server works before each turn: others have had the caches since its last one. */
-const LEAD_MS = 15;
+const TURN = { ms: 60, leadMs: 15 };
 /** Milliseconds of load at the start of a server in JavaScript, until what is hot is compiled, and of any other. */
 const SERVER_WARMUP_MS = 3000;
 const BRIEF_WARMUP_MS = 300;
@@ -55,9 +53,8 @@ export function isServed([{ trial, workload }]: Group): boolean {
 }
 
 /** How often and how long each server of a workload works. */
-function turnsOf({ trial }: Case, ms: number): Turns {
-  const turnMs = trial.turnMs ?? TURN_MS;
-  return { count: Math.max(1, Math.round((ms * SERVER_FACTOR) / turnMs)), ms: turnMs, leadMs: LEAD_MS };
+function turnsOf({ trial: { turn = TURN } }: Case, ms: number): Turns {
+  return { ...turn, count: Math.max(1, Math.round((ms * SERVER_FACTOR) / turn.ms)) };
 }
 
 /** Milliseconds of load before the first turn of a server: not more than all turns take. */

@@ -86,7 +86,7 @@ class LoadedServer {
 
   /** Takes a turn: works for a while to get its caches back, then is measured. */
   async takeTurn({ ms, leadMs }: Turns): Promise<void> {
-    await this.work(leadMs);
+    if (leadMs > 0) await this.work(leadMs);
     const figures = await this.work(ms);
     if (figures !== undefined) this.#turns.push(figures);
   }

@@ -56,8 +56,8 @@ export interface Trial {
     Partial<Record<SizeName, { readonly headline: readonly number[]; readonly full: readonly number[] }>>
   >;
   readonly workloads: (sizes: Sizes, full: boolean) => Workload[];
-  /** Milliseconds of a server's turn, where it is longer than usual. */
-  readonly turnMs?: number;
+  /** Milliseconds of a server's turn and of its work before that, where they are not as usual. */
+  readonly turn?: { readonly ms: number; readonly leadMs: number };
   /** Milliseconds of warm-up, where a server that is compiled while it runs needs another time than usual. */
   readonly warmup?: (workload: Workload) => number | undefined;
   /** What workloads in one table share: `1 active`. */
