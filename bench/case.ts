@@ -37,11 +37,13 @@ export interface Means {
 /** Milliseconds until JavaScript is compiled: after an eighth of that, the chain is still 4 % slower. */
 const WARMUP_MS = 200;
 /** A server is measured for longer, in turns; before each it works unmeasured: others have had the caches. */
-export const SERVER_FACTOR = 30;
+export const SERVER_FACTOR = 24;
 const TURN = { ms: 60, leadMs: 15 };
 /** Milliseconds of load at the start of a server in JavaScript, until what is hot is compiled, and of any other. */
 const SERVER_WARMUP_MS = 3000;
 const BRIEF_WARMUP_MS = 300;
+/** Who measures for less than this has less time for the warm-up, too. */
+const USUAL_MS = 100;
 /** Milliseconds that each connection adds to a turn and its lead-in, which end when it is answered. */
 const ANSWER_MS = 0.02;
 /** Milliseconds around each group: two calibrations and the waiting for its end. */
@@ -57,10 +59,10 @@ function turnsOf({ trial: { turn = TURN } }: Case, ms: number): Turns {
   return { ...turn, count: Math.max(1, Math.round((ms * SERVER_FACTOR) / turn.ms)) };
 }
 
-/** Milliseconds of load before the first turn of a server: not more than all turns take. */
+/** Milliseconds of load before the first turn of a server. */
 function serverWarmup({ trial, workload, command }: Case, ms: number): number {
   const enough = command.compiles ? (trial.warmup?.(workload) ?? SERVER_WARMUP_MS) : BRIEF_WARMUP_MS;
-  return Math.min(enough, ms * SERVER_FACTOR);
+  return Math.min(enough, (enough * ms) / USUAL_MS);
 }
 
 const warmup = (ms: number): number => Math.max(Math.ceil(ms / 2), WARMUP_MS);
