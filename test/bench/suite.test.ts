@@ -157,9 +157,11 @@ describe('the command', () => {
   });
 
   it('ends servers and their loads when it is interrupted', async () => {
-    const argv = ['--trial', 'echo', '--connections', '5', '--subject', 'ours-epoll,ours-async'];
     const json = join(dir, 'servers.json');
-    const child = spawn(process.execPath, [cli, ...argv, '--json', json], { stdio: 'ignore' });
+    // Turns for an hour.
+    const argv = ['--trial', 'echo', '--connections', '5', '--ms', '100000', '--json', json];
+    const subjects = ['--subject', 'ours-epoll,ours-async'];
+    const child = spawn(process.execPath, [cli, ...argv, ...subjects], { stdio: 'ignore' });
     onTestFinished(() => void child.kill('SIGKILL'));
     const ended = once(child, 'exit');
     // Two servers and a load for each of them.
