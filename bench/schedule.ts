@@ -127,16 +127,16 @@ export class Schedule {
     return this.#runner.now() - this.#began;
   }
 
-  /** One round; none when the signal came: what is ended in the middle fails for no reason of its own. */
+  /** One round. When the signal came, only what was measured counts: a subject that is ended fails for no reason of its own. */
   async #take(group: Group): Promise<void> {
     this.#groupBegan = this.#runner.now();
     const report = (): void => this.#runner.onProgress(group, this.position());
     report();
     const rounds = await this.#runner.run(group, report);
-    if (this.#signal.aborted) return;
     const skipped = rounds.every(({ answer }) => answer.skipped !== undefined);
     this.#estimate.note(group, this.#runner.now() - this.#groupBegan, skipped);
     for (const [i, round] of rounds.entries()) {
+      if (this.#signal.aborted && round.answer.skipped !== undefined) continue;
       group[i]?.rounds.push(round);
       this.best.note(round.conditions);
     }

@@ -107,9 +107,12 @@ class LoadedServer {
     return skipped ?? 'failed under load';
   }
 
-  answer(): Answer {
-    if (this.#skipped !== undefined) return { figures: {}, skipped: this.#skipped };
-    return { figures: this.#opening, turns: this.#turns };
+  /** What it did in the first turns, or why it could not; one that was ended later has not failed by itself. */
+  answer(turns: number): Answer {
+    if (turns > 0 && this.#turns.length >= turns) {
+      return { figures: this.#opening, turns: this.#turns.slice(0, turns) };
+    }
+    return { figures: {}, skipped: this.#skipped ?? 'interrupted' };
   }
 
   async stop(): Promise<void> {
@@ -124,7 +127,7 @@ function shuffled<T>(list: readonly T[]): T[] {
   return places.sort(([a], [b]) => a - b).map(([, one]) => one);
 }
 
-/** Has all servers at once work in turns until each has had its number, or the signal comes. */
+/** Has all servers at once work in turns until each has had its number, or the signal comes: then the whole turns count. */
 export async function runServers(
   tools: Tools,
   plans: readonly ServerPlan[],
@@ -143,11 +146,13 @@ export async function runServers(
       await server.work(warmup);
       onTurn();
     }
-    for (let turn = 0; turn < turns.count && !signal.aborted; turn++) {
+    let complete = 0;
+    while (complete < turns.count && !signal.aborted) {
       for (const server of shuffled(servers)) await server.takeTurn(turns);
+      if (!signal.aborted) complete++;
       onTurn();
     }
-    return servers.map((server) => server.answer());
+    return servers.map((server) => server.answer(complete));
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
   }

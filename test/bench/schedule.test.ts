@@ -14,6 +14,8 @@ function caseOf(name: string, trial: TrialName = 'chain', workload = {}): Case {
   return { trial: trials[trial], workload, subject, command: { words: [], version: '' }, rounds: [] };
 }
 
+/** What a subject says that was ended. */
+const ABORTED = { figures: {}, skipped: 'failed: no answer' };
 /** What a round takes on the clock of the test. */
 const ROUND_MS = 100;
 
@@ -44,6 +46,7 @@ function scheduleOf(tables: readonly Table[], world: World = {}) {
       if (order.length === abortAfter) controller.abort();
       return group.map((): Round => {
         const { calibration = 1, foreign = 0, skipped } = left.shift() ?? {};
+        if (controller.signal.aborted) return { answer: ABORTED, conditions: { foreign, calibration } };
         const answer = { figures: { ns: order.length }, ...(skipped === undefined ? {} : { skipped }) };
         return { answer, conditions: { foreign, calibration } };
       });

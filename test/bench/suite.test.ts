@@ -175,7 +175,8 @@ describe('the command', () => {
     child.kill('SIGINT');
     expect(await ended).toEqual([130, null]);
     await vi.waitUntil(() => !alive.some(isAlive), { timeout: LIMIT });
-    expect(readResults(json).measurements).toEqual([]);
+    // Those of whole turns, if there were any by then.
+    expect(readResults(json).measurements.filter(({ skipped }) => skipped !== undefined)).toEqual([]);
   });
 
   it('says why a server could not, and measures the others', () => {
