@@ -82,14 +82,14 @@ const TICK = 1e7;
 
 /** Nanoseconds of CPU that the server has used: of each thread, or in whole ticks where the kernel does not say. */
 function serverCpu(): number {
-  const process = `/proc/${count('server', 0)}`;
+  const folder = `/proc/${count('server', 0)}`;
   try {
-    const threads = readdirSync(`${process}/task`);
-    const times = threads.map((thread) => readFileSync(`${process}/task/${thread}/schedstat`, 'utf8'));
+    const threads = readdirSync(`${folder}/task`);
+    const times = threads.map((thread) => readFileSync(`${folder}/task/${thread}/schedstat`, 'utf8'));
     return times.reduce((sum, time) => sum + Number(time.split(' ')[0]), 0);
   } catch {
     // Fields 14 and 15, counted behind the name, which may hold blanks.
-    const fields = readFileSync(`${process}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    const fields = readFileSync(`${folder}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
     return (Number(fields[11]) + Number(fields[12])) * TICK;
   }
 }
