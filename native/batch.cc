@@ -4,6 +4,8 @@
 // What is received and sent is in one arena. Rows of words say whose bytes are where.
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cstddef>
 
@@ -21,6 +23,24 @@ constexpr size_t kLine = 64;
 // A datagram stands behind its address.
 constexpr size_t kAddressSize = kAddressWords * sizeof(int32_t);
 constexpr uint32_t kReadable = EPOLLIN | EPOLLERR | EPOLLHUP | EPOLLRDHUP;
+
+// recv(2) and send(2) are points of cancellation in the C library: in a process with threads, entering
+// and leaving such a point costs two atomic operations. A call that does not wait needs none.
+ssize_t ReceiveBytes(int fd, uint8_t* data, size_t length, int flags) {
+#ifdef SYS_recvfrom
+  return syscall(SYS_recvfrom, fd, data, length, flags, nullptr, nullptr);
+#else
+  return recv(fd, data, length, flags);
+#endif
+}
+
+ssize_t SendBytes(int fd, const uint8_t* data, size_t length, int flags) {
+#ifdef SYS_sendto
+  return syscall(SYS_sendto, fd, data, length, flags, nullptr, 0);
+#else
+  return send(fd, data, length, flags);
+#endif
+}
 
 size_t Align(size_t bytes) { return (bytes + kLine - 1) & ~(kLine - 1); }
 
@@ -72,7 +92,7 @@ class Receiver {
     }
     if (receives && Fits(member->most)) {
       row.offset = static_cast<int32_t>(used_);
-      row.result = Result(recv(fd, arena_.data() + used_, member->most, flags_));
+      row.result = Result(ReceiveBytes(fd, arena_.data() + used_, member->most, flags_));
       if (row.result > 0) used_ += Align(row.result);
     } else if (receives) {
       row.flags = kNotTried;
@@ -164,7 +184,7 @@ class Sender {
     row.result = Refusal(first);
     if (row.result != 0) return 1;
     if (row.kind != kStream) return SendDatagrams(first);
-    const ssize_t sent = send(row.fd, arena_.data() + row.offset, row.length, flags_);
+    const ssize_t sent = SendBytes(row.fd, arena_.data() + row.offset, row.length, flags_);
     row.result = static_cast<int32_t>(sent == -1 ? -errno : sent);
     return 1;
   }

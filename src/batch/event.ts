@@ -30,12 +30,11 @@ export class BatchEvent<D = unknown> {
   readonly socket: BatchSocket<D> | undefined;
   /** What is ready, as `select()` reports it: a combination of `EVENT_READ`, `EVENT_WRITE` and `EVENT_PRIORITY`. */
   readonly events: number;
-  /** How many bytes arrived. */
-  readonly length: number;
   /** Where they begin in `batch.arena`. */
   readonly start: number;
   readonly #arena: Arena;
-  readonly #errno: number;
+  /** How many bytes arrived, or why none did: `-errno`. */
+  readonly #result: number;
   readonly #flags: number;
 
   /** @internal */
@@ -54,9 +53,13 @@ export class BatchEvent<D = unknown> {
     this.events = events;
     this.#arena = arena;
     this.start = start;
-    this.length = result > 0 ? result : 0;
-    this.#errno = result < 0 ? result : 0;
+    this.#result = result;
     this.#flags = flags;
+  }
+
+  /** How many bytes arrived. */
+  get length(): number {
+    return this.#result > 0 ? this.#result : 0;
   }
 
   /** Where the bytes that arrived end in `batch.arena`. */
@@ -76,14 +79,14 @@ export class BatchEvent<D = unknown> {
    * have read them, by `recvmsg()` with `MSG_ERRQUEUE`.
    */
   get error(): OSError | undefined {
-    if (this.#errno === 0) return undefined;
-    return osError(this.#errno, (this.events & EVENT_READ) === 0 ? 'send' : 'recv');
+    if (this.#result >= 0) return undefined;
+    return osError(this.#result, (this.events & EVENT_READ) === 0 ? 'send' : 'recv');
   }
 
   /** Whether nothing more will arrive: the peer has ended the stream, or the socket has failed. */
   get ended(): boolean {
     if (this.socket === undefined || !this.socket.isStream) return false;
-    if (this.#errno !== 0) return this.#errno !== -EAGAIN;
+    if (this.#result < 0) return this.#result !== -EAGAIN;
     return (this.events & EVENT_READ) !== 0 && this.length === 0;
   }
 

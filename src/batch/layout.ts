@@ -5,8 +5,8 @@ import { constant } from '../native.js';
 export const ROW = 6;
 /** Of a row that was received. */
 export const [FD, TAG, EVENTS, RESULT, OFFSET, FLAGS] = [0, 1, 2, 3, 4, 5] as const;
-/** Of a row to send: RESULT is 5 here. */
-export const TO = { fd: 0, offset: 1, length: 2, kind: 3, after: 4, result: 5 } as const;
+/** Of a row to send. */
+export const [TO_FD, TO_OFFSET, TO_LENGTH, TO_KIND, TO_AFTER, TO_RESULT] = [0, 1, 2, 3, 4, 5] as const;
 /** The kinds of rows to send. */
 export const [STREAM, DATAGRAM, DATAGRAM_TO] = [0, 1, 2] as const;
 /** The FLAGS of a row whose bytes the arena had no room for. */

@@ -1,19 +1,14 @@
 /** What is to be sent by the next call. */
 
-import { EAGAIN } from '../errors.js';
+import * as errors from '../errors.js';
 import { type Bytes, native } from '../native.js';
 import { copyBytes } from './copy.js';
-import {
-  ADDRESS_BYTES,
-  aligned,
-  DATAGRAM,
-  DATAGRAM_TO,
-  MOST_ROWS,
-  ROW,
-  SEND_FLAGS,
-  STREAM,
-  TO,
-} from './layout.js';
+import * as layout from './layout.js';
+
+/** Declared here: see events.ts. */
+const { ADDRESS_BYTES, aligned, DATAGRAM, DATAGRAM_TO, MOST_ROWS, ROW, SEND_FLAGS, STREAM } = layout;
+const { TO_FD, TO_OFFSET, TO_LENGTH, TO_KIND, TO_AFTER, TO_RESULT } = layout;
+const { EAGAIN } = errors;
 
 /** A socket, as the rows know it. */
 export interface Target {
@@ -68,6 +63,11 @@ export class Outgoing {
     if (this.count === MOST_ROWS || aligned(this.#used) + bytes > this.#arena.length) this.push();
   }
 
+  /** As `reserve()`, for bytes that stand in the arena. */
+  reserveRow(): void {
+    if (this.count === MOST_ROWS) this.push();
+  }
+
   /** Adds bytes of a stream that stand in the arena, and stay there until they are sent. */
   addInPlace(target: Target, offset: number, length: number): void {
     this.#add(target, offset, length, STREAM);
@@ -84,7 +84,7 @@ export class Outgoing {
   }
 
   #extend(length: number): void {
-    const at = (this.count - 1) * ROW + TO.length;
+    const at = (this.count - 1) * ROW + TO_LENGTH;
     this.#rows[at] = (this.#rows[at] as number) + length;
   }
 
@@ -93,8 +93,8 @@ export class Outgoing {
     if (this.count === 0 || this.#targets[this.count - 1] !== target) return false;
     const at = (this.count - 1) * ROW;
     const rows = this.#rows;
-    const end = (rows[at + TO.offset] as number) + (rows[at + TO.length] as number);
-    return end === this.#used && rows[at + TO.kind] === STREAM;
+    const end = (rows[at + TO_OFFSET] as number) + (rows[at + TO_LENGTH] as number);
+    return end === this.#used && rows[at + TO_KIND] === STREAM;
   }
 
   /** Adds a datagram, with the words of an address or without. */
@@ -110,11 +110,11 @@ export class Outgoing {
     const row = this.count++;
     const rows = this.#rows;
     const at = row * ROW;
-    rows[at + TO.fd] = target.fd;
-    rows[at + TO.offset] = offset;
-    rows[at + TO.length] = length;
-    rows[at + TO.kind] = kind;
-    rows[at + TO.after] = target.lastBatch === this.#batch ? target.lastRow : -1;
+    rows[at + TO_FD] = target.fd;
+    rows[at + TO_OFFSET] = offset;
+    rows[at + TO_LENGTH] = length;
+    rows[at + TO_KIND] = kind;
+    rows[at + TO_AFTER] = target.lastBatch === this.#batch ? target.lastRow : -1;
     target.lastRow = row;
     target.lastBatch = this.#batch;
     this.#targets[row] = target;
@@ -160,13 +160,13 @@ export class Outgoing {
 
   #settle(target: Target, at: number): void {
     const rows = this.#rows;
-    const length = rows[at + TO.length] as number;
-    const result = rows[at + TO.result] as number;
+    const length = rows[at + TO_LENGTH] as number;
+    const result = rows[at + TO_RESULT] as number;
     if (result === length) target.pending -= length;
     else if (result >= 0 || result === -EAGAIN) {
       const sent = Math.max(result, 0);
       target.pending -= sent;
-      target.keep((rows[at + TO.offset] as number) + sent, length - sent, rows[at + TO.kind] as number);
+      target.keep((rows[at + TO_OFFSET] as number) + sent, length - sent, rows[at + TO_KIND] as number);
     } else target.refused(result, length);
   }
 }

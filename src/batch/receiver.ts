@@ -6,22 +6,11 @@ import { pollOne } from '../pollone.js';
 import { type EpollSelector, type EpollSet, setOf } from '../selectors/epoll.js';
 import { toEvents } from '../selectors/events.js';
 import type { Ready } from '../selectors/key.js';
-import {
-  EVENTS,
-  FD,
-  FLAGS,
-  LINE,
-  MEMBER,
-  MEMBER_DATAGRAMS,
-  MEMBER_MOST,
-  MEMBER_TAG,
-  MOST_ROWS,
-  MSG_DONTWAIT,
-  NOT_TRIED,
-  RESULT,
-  ROW,
-  TAG,
-} from './layout.js';
+import * as layout from './layout.js';
+
+/** Declared here: see events.ts. */
+const { EVENTS, FD, FLAGS, LINE, MOST_ROWS, MSG_DONTWAIT, NOT_TRIED, RESULT, ROW, TAG } = layout;
+const { MEMBER, MEMBER_DATAGRAMS, MEMBER_MOST, MEMBER_TAG } = layout;
 
 /** The most events of one wait, and about how many bytes: more were slower, see docs/decisions/0020-batches.md. */
 const MOST_EVENTS = 128;
