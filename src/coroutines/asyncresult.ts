@@ -1,7 +1,7 @@
 /** A value or an error that is set later. */
 import type { TimeoutOptions } from './deadline.js';
 import { Settling } from './event.js';
-import { timedOut } from './poller.js';
+import { timedOut } from './fdwait.js';
 import type { Coroutine } from './suspend.js';
 
 /**

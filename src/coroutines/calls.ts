@@ -2,13 +2,15 @@
  * The calls that a connection makes again and again. Each is an iterator by hand, kept with its socket and used
  * again: a generator for each call would cost more than the call.
  */
-import { EAGAIN, osError } from '../errors.js';
+import { EAGAIN, osError, ValueError } from '../errors.js';
 import { EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
 import type { Bytes } from '../socket/index.js';
+import { FdWait, timedOut } from './fdwait.js';
 import { located } from './fiber.js';
 import { giveWay, theHub } from './hub.js';
 import type { Line } from './line.js';
-import type { FdWait } from './poller.js';
+import { Pause } from './pause.js';
+import type { Watch } from './poller.js';
 import { type Coroutine, SUSPEND, type Suspend } from './suspend.js';
 
 type Step<T> = IteratorResult<Suspend, T>;
@@ -16,32 +18,46 @@ type Step<T> = IteratorResult<Suspend, T>;
 const SUSPENDED: IteratorYieldResult<Suspend> = { done: false, value: SUSPEND };
 const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
 const NOTHING = new Uint8Array(0);
+const SHRUNK =
+  'The "buffer" argument lost its memory while the call waited. What arrived is kept for the next call';
+/** The states of a call that receives. */
+const NEW = 0;
+const BEGUN = 1;
+const WAITS = 2;
 
 /** The size in bytes; the getter `byteLength` of a Buffer costs as much as a small copy. */
 function sizeOf(buffer: Bytes): number {
-  return buffer instanceof Uint8Array ? buffer.length : (buffer?.byteLength ?? 0);
+  if (buffer instanceof Uint8Array) return buffer.length;
+  return isGone(buffer) ? 0 : (buffer?.byteLength ?? 0);
 }
 
+/** Whether the memory of a view was transferred: a DataView then throws when it is asked for its size. */
+function isGone(buffer: Bytes): boolean {
+  return buffer?.buffer?.byteLength === 0;
+}
+
+/** The bytes of a view; none if its memory was transferred. */
 function bytesOf(buffer: Bytes): Uint8Array {
   if (buffer instanceof Uint8Array) return buffer;
+  if (isGone(buffer)) return NOTHING;
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
 /**
- * One call on a socket. It does nothing before the first `next()`. One that was never run, or that threw, is not
- * used again: the next call gets a new one.
+ * A call that receives, which is its own wait. One that was never run, or that threw, is not used again: the next call
+ * gets a new one.
  */
-abstract class Call<T> implements Coroutine<T> {
+abstract class Receive<T> extends FdWait implements Coroutine<T> {
   protected readonly line: Line;
   /** Whether the next call may use it. */
   free = true;
   protected flags = 0;
+  #state = NEW;
   /** Undefined for none: a field that holds fractions is an object of its own. */
-  protected deadline: number | undefined;
-  #begun = false;
-  #wait: FdWait | undefined;
+  #until: number | undefined;
 
   constructor(line: Line) {
+    super(EVENT_READ);
     this.line = line;
   }
 
@@ -51,42 +67,34 @@ abstract class Call<T> implements Coroutine<T> {
   protected abstract attempt(): Step<T>;
 
   /** Returns what was received while the fiber waited. */
-  protected receive(_wait: FdWait): Step<T> {
-    return this.attempt();
-  }
-
-  /** What is refused before anything else is done. */
-  protected check(): void {}
+  protected abstract take(): Step<T>;
 
   protected arm(flags: number): this {
     this.free = false;
     this.flags = flags;
-    this.#begun = false;
+    this.#state = NEW;
     return this;
   }
 
   next(answer?: unknown): Step<T> {
-    const wait = this.#wait;
-    if (wait !== undefined) {
-      this.#wait = undefined;
-      wait.next(answer);
-      if (wait.result !== -EAGAIN) return this.receive(wait);
-    } else {
-      // Again after giving way: another task may have begun a call meanwhile.
-      this.check();
-      if (!this.#begun) this.deadline = this.line.timeout === null ? undefined : this.line.deadline();
-      this.#begun = true;
+    if (this.#state === WAITS) {
+      this.#state = BEGUN;
+      if (answer === false) throw timedOut('recv');
+      (this.watch as Watch).leave(this);
+      if (this.result !== -EAGAIN) return this.take();
+    } else if (this.#state === NEW) {
+      this.#until = this.line.timeout === null ? undefined : this.line.deadline();
+      this.#state = BEGUN;
     }
     if (--theHub().credit >= 0) return this.attempt();
     giveWay();
     return SUSPENDED;
   }
 
-  /** Suspends the fiber until the socket is ready. */
-  protected suspend(event: number, syscall: string, most = 0): Step<T> {
-    const wait = this.line.wait(event, this.deadline ?? Infinity, syscall, most);
-    this.#wait = wait;
-    wait.next();
+  /** Suspends the fiber until the socket is ready, or at most so many bytes were received. */
+  protected suspend(most: number): Step<T> {
+    this.line.begin(this, this.#until ?? Infinity, 'recv', most);
+    this.#state = WAITS;
     return SUSPENDED;
   }
 
@@ -106,7 +114,7 @@ abstract class Call<T> implements Coroutine<T> {
 }
 
 /** `recv()`. */
-export class Recv extends Call<Buffer> {
+export class Recv extends Receive<Buffer> {
   #bufsize = 0;
 
   override get [Symbol.toStringTag](): string {
@@ -122,16 +130,17 @@ export class Recv extends Call<Buffer> {
     const { line, flags } = this;
     const bufsize = this.#bufsize;
     const data = line.triesFirst() ? (line.take(bufsize, flags) ?? line.sock.tryRecv(bufsize, flags)) : null;
-    if (data === null) return this.suspend(EVENT_READ, 'recv', flags === 0 ? line.most(bufsize) : 0);
+    if (data === null) return this.suspend(flags === 0 ? line.most(bufsize) : 0);
     line.received(data.length, bufsize);
     this.free = true;
     return { done: true, value: data };
   }
 
-  protected override receive({ result, offset, watch }: FdWait): Step<Buffer> {
+  protected override take(): Step<Buffer> {
+    const { result } = this;
     if (result < 0) throw osError(result, 'recv');
     const data = Buffer.allocUnsafe(result);
-    data.set(watch.poller.receiver.view(offset, result));
+    data.set((this.watch as Watch).poller.receiver.view(this.offset, result));
     this.line.received(result, this.line.most(this.#bufsize));
     this.free = true;
     return { done: true, value: data };
@@ -139,9 +148,11 @@ export class Recv extends Call<Buffer> {
 }
 
 /** `recvInto()`. */
-export class RecvInto extends Call<number> {
+export class RecvInto extends Receive<number> {
   #buffer: Bytes = NOTHING;
   #nbytes = 0;
+  /** How many bytes to receive; 0 where the call will refuse the arguments. */
+  #room = 0;
 
   override get [Symbol.toStringTag](): string {
     return 'recvInto';
@@ -155,39 +166,34 @@ export class RecvInto extends Call<number> {
 
   protected override attempt(): Step<number> {
     const { line } = this;
-    const length = line.triesFirst() ? this.#tryRecvInto() : null;
-    if (length === null) {
-      return this.suspend(EVENT_READ, 'recv', this.flags === 0 ? line.most(this.#room()) : 0);
-    }
-    return this.#received(length, this.#room());
-  }
-
-  /** How many bytes to receive; 0 where the call will refuse the arguments. */
-  #room(): number {
     const size = sizeOf(this.#buffer);
-    if (this.#nbytes === 0) return size;
-    return this.#nbytes <= size ? this.#nbytes : 0;
+    const nbytes = this.#nbytes;
+    const room = nbytes === 0 ? size : nbytes <= size ? nbytes : 0;
+    this.#room = room;
+    const length = line.triesFirst() ? this.#tryRecvInto(room) : null;
+    if (length === null) return this.suspend(this.flags === 0 ? line.most(room) : 0);
+    return this.#received(length, room);
   }
 
-  #tryRecvInto(): number | null {
+  #tryRecvInto(room: number): number | null {
     const { line, flags } = this;
-    const held = line.take(this.#room(), flags);
+    const held = line.take(room, flags);
     if (held === undefined) return line.sock.tryRecvInto(this.#buffer, this.#nbytes, flags);
     bytesOf(this.#buffer).set(held);
     return held.length;
   }
 
-  protected override receive(wait: FdWait): Step<number> {
-    const { result, offset, watch } = wait;
+  protected override take(): Step<number> {
+    const { result, offset } = this;
+    const watch = this.watch as Watch;
     if (result < 0) throw osError(result, 'recv');
     const buffer = bytesOf(this.#buffer);
-    // Its memory may be gone by now.
     if (result > buffer.length) {
-      watch.giveBack(wait);
-      return this.attempt();
+      watch.keep(offset, result);
+      throw new ValueError('ERR_INVALID_STATE', SHRUNK);
     }
     buffer.set(watch.poller.receiver.view(offset, result));
-    return this.#received(result, this.line.most(this.#room()));
+    return this.#received(result, this.line.most(this.#room));
   }
 
   #received(length: number, room: number): Step<number> {
@@ -198,73 +204,131 @@ export class RecvInto extends Call<number> {
   }
 }
 
-/** `send()`. */
-export class Send extends Call<number> {
-  #data: Bytes = NOTHING;
-  #nbytes: number | undefined;
+/**
+ * A call that sends. Usually the kernel takes everything at once; only what is left is sent by a generator. One that was
+ * never run, or that threw, is not used again.
+ */
+abstract class Sending<T> implements Coroutine<T> {
+  protected readonly line: Line;
+  /** Whether the next call may use it. */
+  free = true;
+  protected data: Bytes = NOTHING;
+  protected flags = 0;
+  protected nbytes: number | undefined;
+  #rest: Coroutine<T> | undefined;
 
+  constructor(line: Line) {
+    this.line = line;
+  }
+
+  abstract get [Symbol.toStringTag](): string;
+
+  /** Makes the system call: the end of this call, or `undefined` if there is more to send. */
+  protected abstract attempt(): IteratorReturnResult<T> | undefined;
+
+  /** Waits, and sends what is left. */
+  protected abstract rest(deadline: number): Coroutine<T>;
+
+  with(data: Bytes, flags: number, nbytes: number | undefined): this {
+    this.free = false;
+    this.data = data;
+    this.flags = flags;
+    this.nbytes = nbytes;
+    return this;
+  }
+
+  next(answer?: unknown): Step<T> {
+    if (this.#rest === undefined) {
+      this.line.checkFree(EVENT_WRITE);
+      const deadline = this.line.deadline();
+      if (--theHub().credit >= 0) {
+        const step = this.attempt();
+        if (step !== undefined) return this.#end(step);
+        this.#rest = this.rest(deadline);
+      } else this.#rest = this.#later(deadline);
+    }
+    const step = this.#rest.next(answer);
+    return step.done === true ? this.#end(step) : step;
+  }
+
+  #end(step: IteratorReturnResult<T>): Step<T> {
+    this.free = true;
+    this.data = NOTHING;
+    this.#rest = undefined;
+    return step;
+  }
+
+  *#later(deadline: number): Coroutine<T> {
+    yield* new Pause();
+    // Another task may have begun a call meanwhile.
+    this.line.checkFree(EVENT_WRITE);
+    const step = this.attempt();
+    return step === undefined ? yield* this.rest(deadline) : step.value;
+  }
+
+  throw(error: unknown): Step<T> {
+    if (this.#rest === undefined) throw located(error);
+    return this.#rest.throw(error);
+  }
+
+  return(value?: T): Step<T> {
+    this.#rest?.return(value as T);
+    return { done: true, value: value as T };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+/** `send()`. */
+export class Send extends Sending<number> {
   override get [Symbol.toStringTag](): string {
     return 'send';
   }
 
-  with(data: Bytes, flags: number, nbytes: number | undefined): this {
-    this.#data = data;
-    this.#nbytes = nbytes;
-    return this.arm(flags);
+  protected override attempt(): IteratorReturnResult<number> | undefined {
+    const sent = this.line.sock.trySend(this.data, this.flags, this.nbytes);
+    return sent === null ? undefined : { done: true, value: sent };
   }
 
-  protected override check(): void {
-    this.line.checkFree(EVENT_WRITE);
-  }
-
-  protected override attempt(): Step<number> {
-    const sent = this.line.sock.trySend(this.#data, this.flags, this.#nbytes);
-    if (sent === null) return this.suspend(EVENT_WRITE, 'send');
-    this.free = true;
-    this.#data = NOTHING;
-    return { done: true, value: sent };
+  protected override *rest(deadline: number): Coroutine<number> {
+    for (;;) {
+      yield* this.line.wait(EVENT_WRITE, deadline, 'send');
+      const step = this.attempt();
+      if (step !== undefined) return step.value;
+    }
   }
 }
 
 /** `sendall()`. */
-export class SendAll extends Call<void> {
-  #data: Bytes = NOTHING;
-  #nbytes: number | undefined;
+export class SendAll extends Sending<void> {
   #sent = 0;
 
   override get [Symbol.toStringTag](): string {
     return 'sendall';
   }
 
-  with(data: Bytes, flags: number, nbytes: number | undefined): this {
-    this.#data = data;
-    this.#nbytes = nbytes;
-    this.#sent = 0;
-    return this.arm(flags);
+  protected override attempt(): IteratorReturnResult<void> | undefined {
+    // The first part goes without a view of the data. It refuses what is not data.
+    this.#sent = this.line.sock.trySend(this.data, this.flags, this.nbytes) ?? 0;
+    return this.#sent < this.#length() ? undefined : DONE;
   }
 
-  protected override check(): void {
-    this.line.checkFree(EVENT_WRITE);
+  /** Not a private getter: V8 calls those through its runtime. */
+  #length(): number {
+    return this.nbytes ?? sizeOf(this.data);
   }
 
-  protected override attempt(): Step<void> {
-    // The first part goes without a view of the data: usually it is all. It refuses what is not data.
-    if (this.#sent === 0) this.#sent = this.#sendFirst() ?? 0;
-    else this.#sent += this.#sendRest(this.#nbytes ?? sizeOf(this.#data)) ?? 0;
-    const length = this.#nbytes ?? sizeOf(this.#data);
-    if (this.#sent < length) return this.suspend(EVENT_WRITE, 'send');
-    this.free = true;
-    this.#data = NOTHING;
-    return DONE;
-  }
-
-  #sendFirst(): number | null {
-    return this.line.sock.trySend(this.#data, this.flags, this.#nbytes);
-  }
-
-  #sendRest(length: number): number | null {
-    const { buffer, byteOffset } = this.#data;
-    const rest = new Uint8Array(buffer, byteOffset + this.#sent, length - this.#sent);
-    return this.line.sock.trySend(rest, this.flags);
+  protected override *rest(deadline: number): Coroutine {
+    const length = this.#length();
+    while (this.#sent < length) {
+      yield* this.line.wait(EVENT_WRITE, deadline, 'send');
+      const { buffer, byteOffset } = this.data;
+      const rest = new Uint8Array(buffer, byteOffset + this.#sent, length - this.#sent);
+      this.#sent += this.line.sock.trySend(rest, this.flags) ?? 0;
+    }
   }
 }

@@ -53,6 +53,21 @@ export class DeadlockError extends Interrupt {
 }
 
 /**
+ * Tasks are left at the end of a run: each time that all were killed, their `finally` blocks had started others.
+ *
+ * Python: `asyncio.run` and gevent do not wait for tasks that start then.
+ */
+export class TasksLeftError extends Error {
+  /** `'ERR_TASKS_LEFT'`. */
+  readonly code = 'ERR_TASKS_LEFT';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'TasksLeftError';
+  }
+}
+
+/**
  * Two tasks use one direction of a descriptor at the same time.
  *
  * Python: `gevent.exceptions.ConcurrentObjectUseError`.

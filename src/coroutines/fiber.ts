@@ -17,11 +17,12 @@ export interface Scheduler {
  * again. The record is also the timer of its own timeout.
  */
 export abstract class Wait extends Timer {
+  /** Set by the time that it waits. */
   fiber: Fiber;
 
-  constructor(fiber: Fiber) {
+  constructor(fiber?: Fiber) {
     super();
-    this.fiber = fiber;
+    this.fiber = fiber as Fiber;
   }
 
   /**

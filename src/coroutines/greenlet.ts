@@ -3,8 +3,11 @@ import { show } from '../arguments.js';
 import { ValueError } from '../errors.js';
 import { checkFunction } from './errors.js';
 
-/** What a greenlet yields: a request to switch. */
-class Switch {
+/**
+ * What a greenlet yields: a request to switch, which {@link Greenlet.switchTo} makes. Only the type of a
+ * {@link GreenletFunction} needs it.
+ */
+export class Switch {
   /** The greenlet to switch to. */
   readonly target: Greenlet;
   /** What `switchTo()` returns there. */
@@ -15,8 +18,6 @@ class Switch {
     this.value = value;
   }
 }
-
-export type { Switch };
 
 /**
  * A greenlet's function. It yields only by `yield*` to `switchTo()`, which returns the value passed when switching
@@ -91,7 +92,7 @@ export class Greenlet {
    *
    * @throws what a greenlet throws.
    * @throws {@link ValueError} `ERR_GREENLET_RUNNING` inside a greenlet: use `switchTo()` there.
-   * @throws `TypeError` `ERR_INVALID_YIELD` if a greenlet uses a plain `yield`.
+   * @throws `TypeError` `ERR_INVALID_YIELD` if a greenlet uses a plain `yield`; thrown into the greenlet first.
    */
   run<T = unknown>(value?: unknown): T {
     if (running) {
@@ -116,20 +117,22 @@ export class Greenlet {
     try {
       const first = this.#generator === undefined;
       this.#generator ??= this.#fn(value as never);
-      const step = first ? this.#generator.next() : this.#generator.next(value);
-      if (step.done === true) {
-        this.#dead = true;
-        return step.value;
+      let step = first ? this.#generator.next() : this.#generator.next(value);
+      // Thrown where it yields, so that its finally blocks run.
+      while (step.done !== true && !(step.value instanceof Switch)) {
+        step = this.#generator.throw(yieldError(step.value));
       }
-      const wanted: unknown = step.value;
-      if (wanted instanceof Switch) return wanted;
-      throw Object.assign(
-        new TypeError(`A greenlet must yield only by yield* to switchTo(). Received ${show(wanted)}`),
-        { code: 'ERR_INVALID_YIELD' },
-      );
+      this.#dead = step.done === true;
+      return step.value;
     } catch (error) {
       this.#dead = true;
       throw error;
     }
   }
+}
+
+/** The error for a greenlet that used a plain `yield`. */
+function yieldError(value: unknown): Error {
+  const message = `A greenlet must yield only by yield* to switchTo(). Received ${show(value)}`;
+  return Object.assign(new TypeError(message), { code: 'ERR_INVALID_YIELD' });
 }

@@ -3,8 +3,8 @@ import { checkIterable, checkOptions, typeError } from '../arguments.js';
 import type { Timeout } from '../time.js';
 import { deadlineIn } from './deadline.js';
 import { checkCount, checkFunction } from './errors.js';
+import { timedOut } from './fdwait.js';
 import { currentFiber } from './hub.js';
-import { timedOut } from './poller.js';
 import { Semaphore } from './semaphore.js';
 import { Sequence } from './sequence.js';
 import { spawn } from './spawn.js';
@@ -25,6 +25,7 @@ export interface GroupJoinOptions {
 abstract class TaskSet {
   /** The tasks that have not ended. */
   readonly tasks: ReadonlySet<Task> = new Set();
+  readonly #ends = new WaitQueue('the tasks of a group to end');
 
   /** Runs a function in its own task, once there is room. */
   protected abstract place<A extends unknown[], T>(
@@ -44,8 +45,30 @@ abstract class TaskSet {
     task.own(() => {
       tasks.delete(task);
       onEnd();
+      this.recount();
     });
     return task;
+  }
+
+  /**
+   * Waits until no tasks are left but these, which belong to the group; it does not observe their failures.
+   *
+   * @internal
+   */
+  *joinBut(rest: ReadonlySet<Task>, deadline: number): Coroutine<boolean> {
+    while (this.tasks.size > rest.size) {
+      if (!(yield* this.#ends.wait(currentFiber(), deadline))) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Lets `joinBut()` look again.
+   *
+   * @internal
+   */
+  recount(): void {
+    this.#ends.notifyAll();
   }
 
   /**

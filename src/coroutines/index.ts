@@ -20,6 +20,7 @@ export {
   IncompleteReadError,
   KeyboardInterrupt,
   TaskExit,
+  TasksLeftError,
 } from './errors.js';
 export { Event } from './event.js';
 export { Greenlet, type GreenletFunction, type Switch } from './greenlet.js';

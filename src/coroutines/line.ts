@@ -4,8 +4,9 @@ import { EVENT_READ } from '../selectors/index.js';
 import { MSG_PEEK, type Socket as PlainSocket, SOCK_STREAM } from '../socket/index.js';
 import type { Seconds } from '../time.js';
 import { deadlineIn } from './deadline.js';
+import { type FdWait, Readiness } from './fdwait.js';
 import { currentFiber, type Hub, theHub } from './hub.js';
-import type { FdWait, Watch } from './poller.js';
+import type { Watch } from './poller.js';
 
 /** The most bytes that are received together with those of others. */
 const MOST_RECEIVED = 4096;
@@ -33,13 +34,11 @@ export class Line {
     return this.timeout === null ? Infinity : deadlineIn(this.timeout);
   }
 
-  /** Refuses a second task for one direction. */
+  /** Refuses a second task for one direction, also one that waits for the descriptor by its number. */
   checkFree(event: number): void {
-    const watch = this.#watch;
-    if (watch === undefined) return;
-    if ((event === EVENT_READ ? watch.reader : watch.writer)?.busy && this.#hub === theHub()) {
-      watch.checkFree(event);
-    }
+    const hub = theHub();
+    const watch = this.#hub === hub ? this.#watch : hub.poller.known(this.sock.fileno());
+    watch?.checkFree(event);
   }
 
   /** Whether a receiving call had better try before it waits. */
@@ -53,10 +52,17 @@ export class Line {
     return true;
   }
 
-  /** Begins a wait of the fiber that runs, which must suspend next. */
-  wait(event: number, deadline: number, syscall: string, most = 0): FdWait {
+  /** Begins a wait of the fiber that runs, which must suspend next. Receives at most so many bytes for it. */
+  begin(wait: FdWait, deadline: number, syscall: string, most: number): void {
     if (this.sock.closed) throw new OSError(errnoOf('EBADF'), syscall);
-    return this.#current().wait(currentFiber(), event, deadline, syscall, most);
+    const hub = theHub();
+    this.#watchOf(hub).begin(wait, hub.current ?? currentFiber(), deadline, most);
+  }
+
+  /** The coroutine that waits until the socket is ready. */
+  wait(event: number, deadline: number, syscall: string): Readiness {
+    if (this.sock.closed) throw new OSError(errnoOf('EBADF'), syscall);
+    return new Readiness(currentFiber(), this.#watchOf(theHub()), event, deadline, syscall);
   }
 
   /** How many bytes a wait should receive: with more, the copy out of the arena costs more than a call. */
@@ -88,12 +94,12 @@ export class Line {
   }
 
   /** Its place in the selector of the hub that runs. */
-  #current(): Watch {
-    const hub = theHub();
+  #watchOf(hub: Hub): Watch {
     if (this.#hub === hub) return this.#watch as Watch;
     const watch = hub.poller.watch(this.sock.fileno());
     watch.kept = true;
-    watch.held = this.#watch?.held;
+    watch.held ??= this.#watch?.held;
+    watch.failed ||= this.#watch?.failed ?? 0;
     this.#hub = hub;
     this.#watch = watch;
     return watch;

@@ -2,15 +2,19 @@
 import { checkCallback } from './errors.js';
 import { getcurrent } from './spawn.js';
 
-/** What {@link local} returns. */
-class Local<T> {
+/** A variable with a separate value for each task, as {@link local} returns it. */
+export class Local<T> {
   readonly #initial: () => T;
 
   constructor(initial: () => T) {
     this.#initial = initial;
   }
 
-  /** The running task's value. */
+  /**
+   * The running task's value. A task that has not set it gets a new initial one.
+   *
+   * @throws {@link ValueError} `ERR_NO_TASK`, `ERR_NO_HUB` outside of a task.
+   */
   get value(): T {
     const task = getcurrent();
     if (!task.locals?.has(this)) this.value = this.#initial();
@@ -24,8 +28,6 @@ class Local<T> {
     task.locals.set(this, value);
   }
 }
-
-export type { Local };
 
 /**
  * A variable with a separate value for each task, which lasts as long as the task.
@@ -50,6 +52,7 @@ export type { Local };
  * ```
  */
 export function local<T>(initial: () => T): Local<T>;
+/** Without an initial value: `undefined` in a task that has not set it. */
 export function local<T>(): Local<T | undefined>;
 export function local<T>(initial: () => T | undefined = () => undefined): Local<T | undefined> {
   checkCallback('initial', initial);

@@ -1,109 +1,20 @@
 /** Waits for descriptors on the hub's selector. */
 import { EVENTS, FD, OFFSET, RESULT, ROW } from '../batch/layout.js';
 import { Receiver } from '../batch/receiver.js';
-import { EAGAIN, errnoOf, OSError, osError } from '../errors.js';
+import { EAGAIN, errnoOf, OSError } from '../errors.js';
 import type { Wait as Seconds } from '../native.js';
 import { toEvents } from '../selectors/events.js';
 import { EpollSelector, EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
 import { tellSelect, waitBegins } from '../selectors/observe.js';
 import { ConcurrentObjectUseError } from './errors.js';
-import { type Fiber, located, Wait } from './fiber.js';
-import { type Coroutine, SUSPEND, type Suspend } from './suspend.js';
+import type { FdWait } from './fdwait.js';
+import type { Fiber } from './fiber.js';
 
 /** Room for what arrives with one wait, which the fibers take before the next. */
 const ARENA = 256 * 1024;
 const FOUND = [true] as const;
 const NOTHING = [] as const;
 const EBADF = errnoOf('EBADF');
-
-const SUSPENDED: IteratorResult<Suspend, void> = { done: false, value: SUSPEND };
-const DONE: IteratorResult<Suspend, void> = { done: true, value: undefined };
-
-/**
- * The wait for one direction of a descriptor. It is kept with the descriptor and reused, and is itself the
- * coroutine that waits: every receive comes here, and a generator would cost more than everything else.
- */
-export class FdWait extends Wait implements Coroutine {
-  readonly watch: Watch;
-  readonly event: number;
-  /** Whether the fiber waits, or was woken but has not run yet. */
-  busy = false;
-  /** What was received for the fiber: as native/batch.cc reports it. */
-  result = -EAGAIN;
-  /** Where it stands in the arena. */
-  offset = 0;
-  #suspended = false;
-  #until: number | undefined;
-  #syscall = '';
-
-  constructor(fiber: Fiber, watch: Watch, event: number) {
-    super(fiber);
-    this.watch = watch;
-    this.event = event;
-  }
-
-  get [Symbol.toStringTag](): string {
-    return 'FdWait';
-  }
-
-  begin(fiber: Fiber, deadline: number, syscall: string): this {
-    this.fiber = fiber;
-    this.busy = true;
-    this.result = -EAGAIN;
-    this.#suspended = false;
-    this.#until = deadline === Infinity ? undefined : deadline;
-    this.#syscall = syscall;
-    return this;
-  }
-
-  next(answer?: unknown): IteratorResult<Suspend, void> {
-    const { fiber } = this;
-    if (!this.#suspended) {
-      this.#suspended = true;
-      fiber.wait = this;
-      if (this.#until !== undefined) fiber.scheduler.timers.add(this, this.#until);
-      return SUSPENDED;
-    }
-    if (answer === false) throw timedOut(this.#syscall);
-    this.#leave();
-    return DONE;
-  }
-
-  /** The wait was canceled earlier, and may belong to another fiber by now. */
-  throw(error: unknown): IteratorResult<Suspend, void> {
-    throw located(error);
-  }
-
-  return(): IteratorResult<Suspend, void> {
-    return DONE;
-  }
-
-  [Symbol.iterator](): this {
-    return this;
-  }
-
-  [Symbol.dispose](): void {}
-
-  /** The fiber gives up the wait. */
-  override cancel(): void {
-    if (!this.busy) return;
-    if (this.event === EVENT_READ) this.watch.giveBack(this);
-    this.#leave();
-  }
-
-  #leave(): void {
-    if (!this.busy) return;
-    this.busy = false;
-    // Woken without bytes: none are to arrive before the fiber waits again.
-    if (this.event === EVENT_READ && this.result === -EAGAIN) this.watch.poller.receiver.leave(this.watch.fd);
-    this.watch.poller.waiting--;
-    if (!this.watch.kept) this.watch.drop();
-  }
-
-  override describe(): string {
-    return `descriptor ${this.watch.fd} to be ${this.event === EVENT_READ ? 'readable' : 'writable'}`;
-  }
-}
 
 /** A descriptor. Its registration outlives a wait if its owner reports when it is closed. */
 export class Watch {
@@ -115,7 +26,9 @@ export class Watch {
   events = 0;
   /** Of its registration. */
   #tag = 0;
+  /** The wait of the fiber that reads: one that waits, or was woken but has not run yet. */
   reader: FdWait | undefined;
+  /** As `reader`, of the one that writes. */
   writer: FdWait | undefined;
   /** Received for a fiber that was stopped before it could take it: the next one gets it. */
   held: Buffer | undefined;
@@ -128,10 +41,14 @@ export class Watch {
     this.kept = kept;
   }
 
+  #waiter(event: number): FdWait | undefined {
+    return event === EVENT_READ ? this.reader : this.writer;
+  }
+
   /** Rejects a second fiber on the same direction. */
   checkFree(event: number): void {
-    const wait = event === EVENT_READ ? this.reader : this.writer;
-    if (!wait?.busy) return;
+    const wait = this.#waiter(event);
+    if (wait === undefined) return;
     const [doing, other] = event === EVENT_READ ? ['read', 'Readers'] : ['written', 'Writers'];
     throw new ConcurrentObjectUseError(
       `Descriptor ${this.fd} is already being ${doing} by task ${wait.fiber.name}. ${other} must take turns`,
@@ -139,60 +56,82 @@ export class Watch {
   }
 
   /**
-   * The coroutine for a fiber to `yield*` immediately in order to wait.
+   * Begins the wait of a fiber, which must suspend immediately.
    *
    * @param most - how many bytes to receive for it when it is woken; 0 for none.
    */
-  wait(fiber: Fiber, event: number, deadline: number, syscall: string, most = 0): FdWait {
+  begin(wait: FdWait, fiber: Fiber, deadline: number, most: number): void {
+    const { poller } = this;
+    const { event } = wait;
     this.checkFree(event);
-    if (this.poller.failure !== undefined) throw this.poller.broken();
+    if (poller.failure !== undefined) throw poller.broken();
     if ((this.events & event) === 0) this.#register(this.events | event);
-    let wait = event === EVENT_READ ? this.reader : this.writer;
-    if (wait === undefined) {
-      wait = new FdWait(fiber, this, event);
-      if (event === EVENT_READ) this.reader = wait;
-      else this.writer = wait;
-    }
-    this.poller.waiting++;
-    if (most > 0) this.poller.receiver.join(this.fd, this.#tag, most);
-    return wait.begin(fiber, deadline, syscall);
+    if (event === EVENT_READ) this.reader = wait;
+    else this.writer = wait;
+    poller.waiting++;
+    if (most > 0) poller.receiver.join(this.fd, this.#tag, most);
+    wait.watch = this;
+    wait.result = -EAGAIN;
+    wait.fiber = fiber;
+    fiber.wait = wait;
+    if (deadline !== Infinity) fiber.scheduler.timers.add(wait, deadline);
+  }
+
+  /** Ends a wait, if it has not ended. */
+  leave(wait: FdWait): void {
+    if (this.#waiter(wait.event) !== wait) return;
+    if (wait.event === EVENT_READ) {
+      this.reader = undefined;
+      // Woken without bytes: none are to arrive before the fiber waits again.
+      if (wait.result === -EAGAIN) this.poller.receiver.leave(this.fd);
+    } else this.writer = undefined;
+    this.poller.waiting--;
+    if (!this.kept) this.drop();
+  }
+
+  /** Ends a wait whose fiber does not take what was received for it. */
+  cancel(wait: FdWait): void {
+    if (this.#waiter(wait.event) !== wait) return;
+    this.keep(wait.offset, wait.result);
+    this.leave(wait);
   }
 
   /** Bytes arrived for the fiber that waits, or the call failed. */
   received(offset: number, result: number): void {
     this.poller.receiver.leave(this.fd);
-    const reader = this.reader as FdWait;
-    reader.offset = offset;
-    reader.result = result;
+    const { reader } = this;
     // The fiber may have been interrupted by what was ready with it.
-    if (!reader.wake(true)) this.giveBack(reader);
+    if (reader === undefined || !reader.wake(true)) this.keep(offset, result);
+    else {
+      reader.offset = offset;
+      reader.result = result;
+    }
   }
 
-  /** The fiber does not take what was received for it. */
-  giveBack(reader: FdWait): void {
-    const { receiver } = this.poller;
-    if (reader.result === -EAGAIN) return;
-    if (reader.result < 0) this.failed = reader.result;
-    else this.held = Buffer.from(receiver.arena.subarray(reader.offset, reader.offset + reader.result));
+  /** Keeps what was received for the next call. */
+  keep(offset: number, result: number): void {
+    if (result === -EAGAIN) return;
+    if (result < 0) this.failed = result;
+    else this.held = Buffer.from(this.poller.receiver.arena.subarray(offset, offset + result));
   }
 
   /** The selector found it ready. An event that no fiber waits for is no longer watched: it would be reported again. */
   ready(events: number): void {
     let idle = 0;
     if ((events & EVENT_READ) !== 0) {
-      if (this.reader?.busy) this.reader.wake(true);
-      else idle |= EVENT_READ;
+      if (this.reader === undefined) idle |= EVENT_READ;
+      else this.reader.wake(true);
     }
     if ((events & EVENT_WRITE) !== 0) {
-      if (this.writer?.busy) this.writer.wake(true);
-      else idle |= EVENT_WRITE;
+      if (this.writer === undefined) idle |= EVENT_WRITE;
+      else this.writer.wake(true);
     }
     if (idle !== 0 && this.events !== 0) this.#reduce(this.events & ~idle);
   }
 
   /** Unregisters a descriptor that no fiber waits for. */
   drop(): void {
-    const events = (this.reader?.busy ? EVENT_READ : 0) | (this.writer?.busy ? EVENT_WRITE : 0);
+    const events = (this.reader ? EVENT_READ : 0) | (this.writer ? EVENT_WRITE : 0);
     if (events !== this.events) this.#reduce(events);
     if (events === 0) this.poller.forget(this);
   }
@@ -209,13 +148,8 @@ export class Watch {
   /** The descriptor is about to be closed: waiting fibers get an error. */
   close(): void {
     this.kept = false;
-    const { reader, writer } = this;
-    for (const [wait, syscall] of [
-      [reader, 'recv'],
-      [writer, 'send'],
-    ] as const) {
-      if (wait?.busy) wait.fiber.interrupt(closedError(syscall));
-    }
+    this.reader?.fiber.interrupt(closedError('recv'));
+    this.writer?.fiber.interrupt(closedError('send'));
     this.drop();
   }
 
@@ -229,8 +163,8 @@ export class Watch {
       else selector.modify(this.fd, events, this);
     } catch (error) {
       // Nothing is registered now: a waiting fiber retries, and its own call reports the error.
-      if (this.reader?.busy) this.reader.wake(true);
-      if (this.writer?.busy) this.writer.wake(true);
+      this.reader?.wake(true);
+      this.writer?.wake(true);
       if (!this.kept) this.poller.forget(this);
       throw error;
     }
@@ -254,9 +188,14 @@ export class Poller {
   failure: OSError | undefined;
   readonly #byFd: (Watch | undefined)[] = [];
 
+  /** The record of a descriptor, if there is one. */
+  known(fd: number): Watch | undefined {
+    return this.#byFd[fd];
+  }
+
   /** Returns the record of a descriptor. */
   watch(fd: number): Watch {
-    const known = this.#byFd[fd];
+    const known = this.known(fd);
     if (known !== undefined) return known;
     const watch = new Watch(this, fd, false);
     this.#byFd[fd] = watch;
@@ -303,9 +242,8 @@ export class Poller {
 
   #rejectAll(): void {
     for (const watch of this.#byFd) {
-      for (const wait of [watch?.reader, watch?.writer]) {
-        if (wait?.busy) wait.fiber.interrupt(this.broken());
-      }
+      watch?.reader?.fiber.interrupt(this.broken());
+      watch?.writer?.fiber.interrupt(this.broken());
     }
   }
 
@@ -316,10 +254,12 @@ export class Poller {
       const watch = fd < 0 ? undefined : this.#byFd[fd];
       if (watch === undefined) continue;
       const result = rows[at + RESULT] as number;
-      if (result !== -EAGAIN) watch.received(rows[at + OFFSET] as number, result);
-      const events = toEvents(rows[at + EVENTS] as number) & watch.events;
-      if (result === -EAGAIN || (events & ~EVENT_READ) !== 0)
-        watch.ready(result === -EAGAIN ? events : events & ~EVENT_READ);
+      let events = toEvents(rows[at + EVENTS] as number) & watch.events;
+      if (result !== -EAGAIN) {
+        watch.received(rows[at + OFFSET] as number, result);
+        events &= ~EVENT_READ;
+      }
+      if (events !== 0) watch.ready(events);
     }
   }
 
@@ -354,9 +294,4 @@ class Observed extends Watch {
 /** Whether a registration was refused because the descriptor, a regular file, is always ready. */
 export function isAlwaysReady(error: unknown): boolean {
   return error instanceof OSError && error.code === 'EPERM' && error.syscall === 'epoll_ctl';
-}
-
-/** The error of a call that timed out. */
-export function timedOut(syscall: string): OSError {
-  return osError(errnoOf('ETIMEDOUT'), syscall);
 }

@@ -2,6 +2,7 @@
 import { type FileObject, filenoOf } from '../fileno.js';
 import { EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
 import { deadlineIn, type TimeoutOptions, timeoutOf } from './deadline.js';
+import { Readiness } from './fdwait.js';
 import { currentFiber, theHub } from './hub.js';
 import { isAlwaysReady } from './poller.js';
 import type { Coroutine } from './suspend.js';
@@ -13,7 +14,7 @@ function* ready(fileobj: FileObject, event: number, options?: TimeoutOptions): C
   try {
     const watch = theHub().poller.watch(filenoOf(fileobj));
     if (event === EVENT_READ && watch.held !== undefined) return;
-    yield* watch.wait(fiber, event, deadline, 'poll');
+    yield* new Readiness(fiber, watch, event, deadline, 'poll');
   } catch (error) {
     if (!isAlwaysReady(error)) throw error;
   }

@@ -3,8 +3,9 @@ import { isMainThread } from 'node:worker_threads';
 import { checkOptions } from '../arguments.js';
 import { signals } from '../fds/index.js';
 import { FOREVER, remaining } from '../time.js';
-import { checkCallback, KeyboardInterrupt, TaskExit } from './errors.js';
+import { checkCallback, KeyboardInterrupt } from './errors.js';
 import { closeHub, type Hub, openHub, reportOnStderr } from './hub.js';
+import { Stop } from './stop.js';
 import type { CoroutineFunction } from './suspend.js';
 import { createTask, type Task } from './task.js';
 
@@ -27,16 +28,10 @@ export function resultOf<T>(task: Task<T>): T {
   throw task.exception;
 }
 
-/** Stops all remaining tasks. */
-export function killRest(hub: Hub): void {
-  hub.until(undefined);
-  for (const task of [...hub.fibers]) task.interrupt(new TaskExit('The main task has ended'));
-}
-
 /** One round: runs ready tasks and wakes due ones; `false` if nothing can wake the waiting tasks. */
-function turn(hub: Hub): boolean {
+function turn(hub: Hub, stop?: Stop): boolean {
   hub.runReady();
-  if (hub.stopped) return true;
+  if (stop === undefined ? hub.stopped : stop.next()) return true;
   const isDue = hub.isDue;
   if (isDue || hub.ready > 0 || hub.idlers.length > 0) {
     hub.poll(0);
@@ -53,7 +48,8 @@ function turn(hub: Hub): boolean {
 
 /**
  * Runs a main task and all that it spawns in this thread, which blocks in the selector while all of them wait. When the
- * main task ends, the remaining tasks are killed; `run()` returns once their `finally` blocks have run.
+ * main task ends, the remaining tasks are killed; `run()` returns once their `finally` blocks have run. Tasks that these
+ * blocks start are killed once the others have ended, so a `finally` block can wait for what it starts.
  *
  * Node's event loop is blocked meanwhile: no promise, timer or stream of Node's makes progress. {@link runAsync} runs
  * on that loop.
@@ -68,6 +64,7 @@ function turn(hub: Hub): boolean {
  * @returns what the main task returns.
  * @throws what the main task throws.
  * @throws {@link DeadlockError} `ERR_DEADLOCK`, thrown into the main task first, when nothing can wake any task.
+ * @throws {@link TasksLeftError} `ERR_TASKS_LEFT` if `finally` blocks start new tasks each time that all are killed.
  * @throws {@link OSError} `EBADF` or `EINVAL` of `epoll_wait`, thrown into the main task first, when other code has closed
  *   the descriptor of the hub's epoll set. From then on, tasks can wait for time and for each other only.
  * @throws {@link ValueError} `ERR_HUB_RUNNING` inside another run; `TypeError` `ERR_INVALID_ARG_TYPE`.
@@ -94,8 +91,8 @@ export function run<T>(main: CoroutineFunction<[], T>, options: RunOptions = {})
     try {
       hub.until(task);
       while (!hub.stopped) if (!turn(hub)) task.interrupt(hub.deadlock());
-      killRest(hub);
-      while (!hub.stopped) if (!turn(hub)) throw hub.deadlock();
+      const stop = new Stop(hub);
+      while (!stop.next()) if (!turn(hub, stop)) stop.unblock();
     } finally {
       arrivals?.close();
     }

@@ -5,7 +5,8 @@ import { Timer as LoopTimer } from '../loop/timer.js';
 import { mayAnswerAtOnce, turned } from '../loop/turn.js';
 import { waitBegins } from '../selectors/observe.js';
 import { closeHub, type Hub, openHub } from './hub.js';
-import { failureHandler, killRest, type RunOptions, resultOf } from './run.js';
+import { failureHandler, type RunOptions, resultOf } from './run.js';
+import { Stop } from './stop.js';
 import type { CoroutineFunction } from './suspend.js';
 import { createTask, type Task } from './task.js';
 
@@ -30,6 +31,7 @@ class Driver {
   #scheduled = true;
   #selecting = false;
   #ended = false;
+  #stop: Stop | undefined;
   readonly #onEmptyLoop = (): void => this.#deadlock();
 
   constructor(hub: Hub, main: Task, settle: (failure?: { error: unknown }) => void) {
@@ -70,7 +72,7 @@ class Driver {
     const { hub } = this;
     for (let left = ROUNDS; left > 0; left--) {
       hub.runReady();
-      if (hub.stopped && this.#finished()) return;
+      if (this.#finished()) return;
       const isDue = hub.isDue;
       if (!isDue && hub.ready === 0 && hub.idlers.length === 0) break;
       hub.poll(0);
@@ -125,22 +127,28 @@ class Driver {
     this.round();
   }
 
-  /** The main task has ended: stops the rest once, and returns whether all have ended. */
+  /** Stops the rest once the main task has ended; whether all have. */
   #finished(): boolean {
-    if (!this.#stopping) killRest(this.hub);
-    this.#stopping = true;
-    if (!this.hub.stopped) return false;
+    if (this.#stop === undefined) {
+      if (!this.hub.stopped) return false;
+      this.#stop = new Stop(this.hub);
+    }
+    if (!this.#stop.next()) return false;
     this.#end();
     return true;
   }
 
-  #stopping = false;
-
   /** Node's event loop has nothing left that could ever wake a task. */
   #deadlock(): void {
-    const error = this.hub.deadlock();
-    if (this.#stopping) this.#end({ error });
-    else this.#main.interrupt(error);
+    if (this.#stop === undefined) {
+      this.#main.interrupt(this.hub.deadlock());
+      return;
+    }
+    try {
+      this.#stop.unblock();
+    } catch (error) {
+      this.#end({ error });
+    }
   }
 
   #end(failure?: { error: unknown }): void {
@@ -155,7 +163,7 @@ class Driver {
 /**
  * Runs a main task and all that it spawns on Node's event loop, and resolves to what the main task returns. The
  * tasks are the same as under {@link run}, and may also wait for promises: `yield* promise(p)`. When the main task
- * ends, the remaining tasks are killed.
+ * ends, the remaining tasks are killed, as there.
  *
  * Code outside of the tasks, such as a listener, may spawn tasks and use queues and events meanwhile. A deadlock
  * is therefore detected only when Node's event loop is empty and the process would exit.
@@ -166,7 +174,8 @@ class Driver {
  * Python: `asyncio.run`.
  *
  * @param main - a generator function.
- * @throws (rejects with) what the main task throws; {@link DeadlockError}; {@link ValueError} `ERR_HUB_RUNNING`.
+ * @throws (rejects with) what the main task throws; {@link DeadlockError}; {@link TasksLeftError}; {@link ValueError}
+ *   `ERR_HUB_RUNNING`.
  * @throws (rejects with) {@link OSError} `EMFILE` if no descriptor is available; `EBADF` and `EINVAL` as `run()` does.
  * @example
  * ```ts

@@ -16,8 +16,11 @@ class Cancelled extends Interrupt {
   }
 }
 
-/** The argument of the body of {@link scope}. */
-class Scope {
+/**
+ * The tasks of a block, as the body of {@link scope} gets them. Tasks and functions that the block calls may start
+ * others in it, until it has ended.
+ */
+export class Scope {
   readonly #parent = currentFiber();
   readonly #children = new Set<Task>();
   readonly #ends = new WaitQueue('the tasks of a scope to end');
@@ -106,8 +109,6 @@ class Scope {
     this.#stop();
   }
 }
-
-export type { Scope };
 
 /**
  * Runs a block that may start tasks, and ends only when all of them have ended. When one of them fails, or the block

@@ -4,6 +4,7 @@ import { OSError, ValueError } from '../errors.js';
 import type { Address, AddressLike, ServerOptions } from '../socket/index.js';
 import type { Timeout } from '../time.js';
 import { createServer } from './create.js';
+import { deadlineIn } from './deadline.js';
 import { checkFunction } from './errors.js';
 import { Event } from './event.js';
 import { Group, Pool } from './group.js';
@@ -63,6 +64,8 @@ export class StreamServer {
   #acceptor: Task | undefined;
   #stopping = false;
   readonly #stopped = new Event();
+  /** The handlers that are in `stop()`: none of them waits for another. */
+  readonly #stoppers = new Set<Task>();
 
   /**
    * @param address - the address to listen on, as for `createServer()`, or a listening socket.
@@ -110,22 +113,26 @@ export class StreamServer {
   }
 
   /**
-   * Starts it, and waits until another task has stopped it, or has closed it and the open connections have ended. If this
-   * task is killed, the server stops at once.
+   * Starts it, and waits until another task has stopped or closed it, and the open connections have ended. If this task
+   * is killed, the server stops at once.
    *
    * @throws as `start()` does; the error that made `accept()` fail.
    */
   *serveForever(): Coroutine {
     this.start();
     const acceptor = this.#acceptor as Task;
+    let ended = false;
     try {
       yield* acceptor.join();
       if (!acceptor.killed && !acceptor.successful()) throw acceptor.exception;
-      if (!this.#stopping) yield* this.pool.join();
-      else yield* this.#stopped.wait();
+      if (this.#stopping) yield* this.#stopped.wait();
+      // A handler that stopped it may not have ended yet.
+      yield* this.pool.joinBut(new Set(), Infinity);
+      ended = true;
     } finally {
       this.close();
-      if (!this.#stopped.isSet()) yield* this.stop(0);
+      if (ended) this.#stopped.set();
+      else yield* this.stop(0);
     }
   }
 
@@ -138,16 +145,34 @@ export class StreamServer {
   /**
    * Stops accepting, waits for open connections to end, and kills those left after the timeout.
    *
+   * A handler may stop its own server: it waits for the other connections, and kills only those; its own ends when it
+   * returns. Several that do so do not wait for each other.
+   *
    * @param timeout - seconds; waits forever if omitted; zero kills at once.
+   * @throws {@link ValueError} `ERR_INVALID_TIMEOUT`; `TypeError` `ERR_INVALID_ARG_TYPE`.
    */
   *stop(timeout?: Timeout): Coroutine {
+    const deadline = deadlineIn(timeout);
     this.#stopping = true;
     this.close();
+    const own = this.#ownTask();
     try {
-      if (!(yield* this.pool.join({ timeout: timeout ?? null }))) yield* this.pool.kill();
+      for (const task of own) this.#stoppers.add(task);
+      this.pool.recount();
+      if (yield* this.pool.joinBut(this.#stoppers, deadline)) return;
+      for (const task of this.pool.tasks) if (!own.has(task)) task.kill();
+      yield* this.pool.joinBut(own, Infinity);
     } finally {
+      for (const task of own) this.#stoppers.delete(task);
       this.#stopped.set();
     }
+  }
+
+  /** The running task, if it serves a connection. */
+  #ownTask(): Set<Task> {
+    const { tasks } = this.pool;
+    const current = tasks.size > 0 ? (theHub().current as Task | undefined) : undefined;
+    return new Set(current !== undefined && tasks.has(current) ? [current] : []);
   }
 
   *#accept(socket: Socket): Coroutine {

@@ -119,7 +119,7 @@ export class Socket extends SocketBase {
    * As `recv()`, into a buffer; returns the number of bytes, of which 0 is the end of the stream.
    *
    * @param nbytes - at most so many; 0, the default, means as many as there is room for.
-   * @throws as `recv()` does.
+   * @throws as `recv()` does; {@link ValueError} `ERR_INVALID_STATE` if the buffer's memory was transferred meanwhile.
    */
   recvInto(buffer: Bytes, nbytes = 0, flags = 0): Coroutine<number> {
     let call = this.#recvInto;

@@ -2,7 +2,7 @@
 import { checkOptions, show, typeError } from '../arguments.js';
 import { ValueError } from '../errors.js';
 import type { Bytes } from '../socket/index.js';
-import { checkCount, IncompleteReadError } from './errors.js';
+import { ConcurrentObjectUseError, checkCount, IncompleteReadError } from './errors.js';
 import type { Coroutine } from './suspend.js';
 
 /** Bytes to receive at a time. */
@@ -177,7 +177,7 @@ export class Stream {
   /**
    * Buffers data, and sends it when the buffer is full.
    *
-   * @throws as `sendall()` does.
+   * @throws as `flush()` does; the data is in the buffer even so, if that keeps it.
    */
   *write(data: string | Bytes): Coroutine {
     const bytes = toBytes(data);
@@ -189,14 +189,26 @@ export class Stream {
   /**
    * Sends the buffered data.
    *
-   * @throws as `sendall()` does.
+   * @throws as `sendall()` does, and the data is lost: it is unknown how much was sent. Only after `ERR_CONCURRENT_USE`
+   *   nothing was, and the data stays in the buffer.
    */
   *flush(): Coroutine {
     const kept = this.#kept;
     if (kept.length === 0) return;
     this.#kept = [];
     this.#keptBytes = 0;
-    yield* this.sock.sendall(kept.length === 1 ? (kept[0] as Uint8Array) : Buffer.concat(kept));
+    try {
+      yield* this.sock.sendall(kept.length === 1 ? (kept[0] as Uint8Array) : Buffer.concat(kept));
+    } catch (error) {
+      if (error instanceof ConcurrentObjectUseError) this.#keep(kept);
+      throw error;
+    }
+  }
+
+  /** Puts data that was not sent before what was written since. */
+  #keep(unsent: readonly Uint8Array[]): void {
+    this.#kept = [...unsent, ...this.#kept];
+    for (const { length } of unsent) this.#keptBytes += length;
   }
 
   /** Closes the socket. Data not flushed is lost: sending it might have to wait. */

@@ -139,6 +139,7 @@ export function withTimeout<A extends unknown[], T>(
   fn: CoroutineFunction<A, T>,
   ...args: A
 ): Coroutine<T>;
+/** Returns `timeoutValue` after the time, instead of throwing. A {@link Timeout} started elsewhere is still thrown. */
 export function withTimeout<A extends unknown[], T, V>(
   limit: { readonly seconds: TimeoutValue; readonly timeoutValue: V },
   fn: CoroutineFunction<A, T>,

@@ -175,6 +175,7 @@ export function joinall<const T extends readonly Task[]>(
   tasks: T,
   options?: { readonly raiseError?: boolean },
 ): Coroutine<{ -readonly [K in keyof T]: T[K] }>;
+/** With a timeout or a count, or tasks that are not in an array: returns those that have ended, in the given order. */
 export function joinall<T extends Task>(tasks: Iterable<T>, options?: JoinallOptions): Coroutine<T[]>;
 export function* joinall<T extends Task>(tasks: Iterable<T>, options: JoinallOptions = {}): Coroutine<T[]> {
   const { raiseError = false, ...rest } = checkOptions(options);

@@ -14,8 +14,11 @@ function allocate(bufsize: number): Buffer {
   return Buffer.allocUnsafe(bufsize);
 }
 
-/** The reading end of a pipe. */
-class PipeReader extends OwnedFd {
+/**
+ * The reading end of a pipe, as {@link pipe} returns it; open until `close()`. A selector reports it as readable when
+ * there are bytes, and at the end, when all writers are closed.
+ */
+export class PipeReader extends OwnedFd {
   /**
    * Reads, and returns the bytes in a new Buffer, which is empty once all writers are closed.
    *
@@ -51,8 +54,11 @@ class PipeReader extends OwnedFd {
   }
 }
 
-/** The writing end of a pipe. */
-class PipeWriter extends OwnedFd {
+/**
+ * The writing end of a pipe, as {@link pipe} returns it; open until `close()`. A selector reports it as writable when
+ * there is room for `PIPE_BUF` bytes, and when the reading end is closed: the next write throws `EPIPE`.
+ */
+export class PipeWriter extends OwnedFd {
   /**
    * Writes from the start of a buffer, and returns the number of bytes that were written.
    *
@@ -74,8 +80,6 @@ class PipeWriter extends OwnedFd {
     return tryWrite(this, buffer, nbytes);
   }
 }
-
-export type { PipeReader, PipeWriter };
 
 /** Options of {@link pipe}. */
 export interface PipeOptions {

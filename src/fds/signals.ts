@@ -11,7 +11,7 @@ const FAULTS = new Set(['SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL'].map(signalNumbe
 const counts = new Int32Array(NSIG);
 
 /** A subscription to signals, as {@link signals} returns it: readable once one of them has arrived. */
-class Signals extends OwnedFd {
+export class Signals extends OwnedFd {
   readonly #subscription: number;
   /** The names that the caller passed, by number. */
   readonly #names: ReadonlyMap<number, string>;
@@ -52,8 +52,6 @@ class Signals extends OwnedFd {
     return native.signalClose(this.#subscription);
   }
 }
-
-export type { Signals };
 
 function toNames(list: Iterable<Signal>): Map<number, string> {
   checkIterable('list', list, 'signals');

@@ -13,8 +13,10 @@ function wake(fd: number): void {
   tryCheck(writeCounter(fd, 1n), 'write');
 }
 
-/** A handle to the waker of another thread, as {@link Waker.fromFd} returns it. */
-class WakerHandle {
+/**
+ * A handle to the waker of another thread, as {@link Waker.fromFd} returns it. It owns nothing: there is nothing to close.
+ */
+export class WakerHandle {
   readonly #fd: number;
 
   constructor(fd: number) {
@@ -31,8 +33,6 @@ class WakerHandle {
     wake(this.#fd);
   }
 }
-
-export type { WakerHandle };
 
 /**
  * A descriptor that is readable after `wake()` until `clear()`. A thread that blocks in a selector

@@ -29,7 +29,7 @@ function checkEventmask(eventmask: number): void {
 }
 
 /** An epoll set, as {@link epoll} returns it; open until {@link Epoll.close}. */
-class Epoll {
+export class Epoll {
   #fd: number;
   /** Has room for exactly the `maxevents` of the last call. */
   #events = new Int32Array(0);
@@ -149,8 +149,6 @@ class Epoll {
     return ready;
   }
 }
-
-export type { Epoll };
 
 /**
  * Opens a new epoll set, which is close-on-exec.

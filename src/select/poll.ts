@@ -14,7 +14,7 @@ function checkEventmask(eventmask: number): void {
 }
 
 /** A polling object, as {@link poll} returns it: a set of descriptors and the events requested for each. */
-class Poll {
+export class Poll {
   readonly #set = new PollSet();
 
   /**
@@ -84,8 +84,6 @@ class Poll {
     return ready;
   }
 }
-
-export type { Poll };
 
 /**
  * Returns a new polling object, which holds no descriptor of its own.

@@ -28,14 +28,17 @@ export const channels = {
 // Apart from the table: an import is read faster than a property.
 const { register, modify, unregister, select, ghost, error: errors, close } = channels;
 
+/** Publishes that a descriptor was registered. */
 export function tellRegister(selector: object, key: Key): void {
   if (register.hasSubscribers) register.publish({ selector, key } satisfies RegisterMessage);
 }
 
+/** Publishes that a registration was changed, with the key before. */
 export function tellModify(selector: object, key: Key, previous: Key): void {
   if (modify.hasSubscribers) modify.publish({ selector, key, previous } satisfies ModifyMessage);
 }
 
+/** Publishes that a registration has ended. */
 export function tellUnregister(selector: object, key: Key): void {
   if (unregister.hasSubscribers) unregister.publish({ selector, key } satisfies RegisterMessage);
 }
@@ -80,6 +83,7 @@ export function observeSelect<R extends readonly Ready<unknown, FileObject>[]>(
   }
 }
 
+/** Publishes that an epoll set reported a descriptor that has no registration. */
 export function tellGhost(selector: object, fd: number): void {
   if (ghost.hasSubscribers) ghost.publish({ selector, fd } satisfies GhostMessage);
 }
@@ -90,6 +94,7 @@ export function tellError(selector: object, method: ErrorMessage['method'], erro
   return error;
 }
 
+/** Publishes that a selector was closed while that many descriptors were registered. */
 export function tellClose(selector: object, registered: number): void {
   if (close.hasSubscribers) close.publish({ selector, registered } satisfies CloseMessage);
 }

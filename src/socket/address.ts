@@ -65,7 +65,10 @@ function encodePath(to: SockAddr, address: Exclude<AddressLike, Uint8Array>): vo
   // A path ends with a NUL, which needs room too. Without any name, the kernel chooses one.
   const length = abstract || path.length === 0 ? path.length : path.length + 1;
   if (length > PATH_BYTES) {
-    throw valueError('ERR_PATH_TOO_LONG', 'address', `a path of at most ${PATH_BYTES - 1} bytes`, address);
+    const expected = abstract
+      ? `an abstract name of at most ${PATH_BYTES} bytes with its first null byte`
+      : `a path of at most ${PATH_BYTES - 1} bytes`;
+    throw valueError('ERR_PATH_TOO_LONG', 'address', expected, address);
   }
   to.clear(AF_UNIX, 2 + length).set(path, 2);
 }

@@ -52,6 +52,7 @@ export interface Unbuffered {
   readonly buffering: 0;
 }
 
+/** Every file object that `makefile()` makes. */
 export type AnyFile = SocketIO | BufferedReader | BufferedWriter | BufferedRWPair | TextIOWrapper;
 
 function modeError(mode: unknown): Error {

@@ -1,5 +1,5 @@
 /** The calls of a socket are kept and used again: nobody may notice. */
-import { run, type Socket, sleep, socketpair, spawn, withTimeout } from 'fd-selectors/coroutines';
+import { run, type Socket, sleep, socketpair, spawn, waitWrite, withTimeout } from 'fd-selectors/coroutines';
 import { describe, expect, it } from 'vitest';
 import { both, thrownBy } from './bothways.js';
 
@@ -41,6 +41,23 @@ describe('calls that are used again', () => {
     expect(yield* thrownBy(b.recv(-1))).toBe('ValueError ERR_OUT_OF_RANGE');
     yield* a.sendall(bytes('still here'));
     expect(String(yield* b.recv(10))).toBe('still here');
+    a.close();
+    b.close();
+  });
+
+  both('refuses to send while another task waits for the descriptor by its number', function* () {
+    const [a, b] = socketpair();
+    const chunk = Buffer.alloc(65536);
+    let filled = 0;
+    for (let sent: number | null = 0; sent !== null; sent = a.sock.trySend(chunk)) filled += sent;
+    const waiter = spawn(() => waitWrite(a));
+    yield* sleep();
+    // Now there is room, but the task that waits for it has not run yet.
+    for (let drained = 0; drained < filled; ) drained += b.sock.recv(chunk.length).length;
+    const inUse = 'ConcurrentObjectUseError ERR_CONCURRENT_USE';
+    expect(yield* thrownBy(a.sendall(chunk))).toBe(inUse);
+    expect(b.sock.tryRecv(1)).toBe(null);
+    yield* waiter.get();
     a.close();
     b.close();
   });

@@ -31,9 +31,38 @@ describe('Greenlet', () => {
       yield 5 as never;
     });
     expect(thrown(() => wrong.run())).toBe('TypeError ERR_INVALID_YIELD');
+    expect(wrong.dead).toBe(true);
     const nested = new Greenlet(function* () {
       return thrown(() => new Greenlet(function* () {}).run());
     });
     expect(nested.run()).toBe('ValueError ERR_GREENLET_RUNNING');
+  });
+
+  it('throws into a greenlet that yields anything else, so that its finally blocks run', () => {
+    const log: string[] = [];
+    const other = new Greenlet(function* () {
+      log.push('other');
+      yield* wrong.switchTo();
+    });
+    const wrong: Greenlet = new Greenlet(function* () {
+      try {
+        yield 5 as never;
+      } finally {
+        log.push('finally');
+        yield* other.switchTo();
+        log.push('back');
+      }
+    });
+    expect(thrown(() => wrong.run())).toBe('TypeError ERR_INVALID_YIELD');
+    expect(log).toEqual(['finally', 'other', 'back']);
+    expect(wrong.dead).toBe(true);
+    const catches = new Greenlet(function* () {
+      try {
+        yield undefined as never;
+      } catch (error) {
+        return (error as Error).message;
+      }
+    });
+    expect(catches.run()).toBe('A greenlet must yield only by yield* to switchTo(). Received undefined');
   });
 });

@@ -1,6 +1,8 @@
 /** Bytes that were received for a task that was stopped before it could take them are not lost. */
 import {
   type Coroutine,
+  createConnection,
+  createServer,
   run,
   type Socket,
   sleep,
@@ -9,6 +11,7 @@ import {
   type Task,
   waitRead,
 } from 'fd-selectors/coroutines';
+import { SO_LINGER, SOL_SOCKET } from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
 import { both, thrownBy } from './bothways.js';
 
@@ -17,6 +20,11 @@ import { both, thrownBy } from './bothways.js';
  * arrived earlier, so epoll reports them first.
  */
 function* killInTime(victim: Task, from: Socket, text: string): Coroutine<void> {
+  yield* killAt(victim, () => from.sock.send(Buffer.from(text)));
+}
+
+/** As `killInTime()`, for anything that makes the victim's socket readable. */
+function* killAt(victim: Task, happen: () => void): Coroutine<void> {
   const [signal, killerEnd] = socketpair();
   const killer = spawn(function* () {
     yield* killerEnd.recv(1);
@@ -26,7 +34,7 @@ function* killInTime(victim: Task, from: Socket, text: string): Coroutine<void> 
   yield* sleep();
   // Without a switch in between: both are ready at the next wait.
   signal.sock.send(Buffer.from('!'));
-  from.sock.send(Buffer.from(text));
+  happen();
   yield* killer.join();
   yield* victim.join();
   signal.close();
@@ -96,6 +104,47 @@ describe('what a killed task did not take', () => {
   });
 });
 
+describe('what a task of one run did not take', () => {
+  const kept = (): Socket[] => {
+    const [a, b] = socketpair();
+    run(() =>
+      killInTime(
+        spawn(() => b.recv(100)),
+        a,
+        'hello',
+      ),
+    );
+    return [a, b];
+  };
+
+  it('goes to a task of the next run', () => {
+    const [a, b] = kept() as [Socket, Socket];
+    expect(String(run(() => b.recv(100)))).toBe('hello');
+    a.close();
+    b.close();
+  });
+
+  it('is an error of the next run if the call failed', () => {
+    const server = createServer(['127.0.0.1', 0]);
+    const [a, b] = run(function* () {
+      const client = yield* createConnection(server.getsockname());
+      const [conn] = yield* server.accept();
+      return [client, conn] as const;
+    });
+    // Closing the client resets the connection.
+    a.setsockopt(SOL_SOCKET, SO_LINGER, Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]));
+    run(() =>
+      killAt(
+        spawn(() => b.recv(100)),
+        () => a.close(),
+      ),
+    );
+    expect(run(() => thrownBy(b.recv(100)))).toBe('ConnectionResetError ECONNRESET');
+    b.close();
+    server.close();
+  });
+});
+
 describe('what arrives together with Ctrl-C', () => {
   it('goes to the next recv() of the main task that was interrupted', () => {
     const received: string[] = [];
@@ -153,5 +202,19 @@ describe('receiving for a task that waits', () => {
     expect(Buffer.concat(parts).equals(data)).toBe(true);
     a.close();
     b.close();
+  });
+
+  both('keeps what arrived for a view whose memory was transferred meanwhile', function* () {
+    for (const view of [Buffer.from(new ArrayBuffer(10)), new DataView(new ArrayBuffer(10))]) {
+      const [a, b] = socketpair();
+      const reader = spawn(() => b.recvInto(view));
+      yield* sleep();
+      structuredClone(view.buffer, { transfer: [view.buffer] });
+      yield* a.sendall(Buffer.from('hello'));
+      expect(yield* thrownBy(reader.get())).toMatch(/ERR_/);
+      expect(String(yield* b.recv(100))).toBe('hello');
+      a.close();
+      b.close();
+    }
   });
 });

@@ -23,6 +23,7 @@ import { LIMIT } from '../support/limit.js';
 import { openFds, waitOnce } from '../support/openfds.js';
 import { thrown } from '../support/thrown.js';
 import { both, thrownBy } from './bothways.js';
+import { untilStopped } from './untilstopped.js';
 
 await waitOnce();
 
@@ -173,6 +174,24 @@ describe('a deadlock', () => {
     ).toBe('DeadlockError ERR_DEADLOCK');
   });
 
+  it.each(['run', 'runAsync'])('%s kills what a finally block started and waits for', async (way) => {
+    const { stdout } = await script(`await c.${way}(function* () {
+      const never = new c.Event();
+      c.spawn(function* () {
+        try { yield* never.wait(); } finally {
+          const task = c.spawn(function* () {
+            try { yield* never.wait(); } finally { console.log('finally'); }
+          });
+          yield* task.join();
+          console.log(task.killed);
+        }
+      });
+      yield* c.sleep();
+    });
+    console.log('ended');`);
+    expect(stdout).toBe('finally\ntrue\nended\n');
+  });
+
   it('is found under runAsync() when the event loop is empty', async () => {
     const { code, stdout } = await script(`
       try { await c.runAsync(function* main() {
@@ -242,16 +261,7 @@ describe('runAsync', () => {
     const log: string[] = [];
     const controller = new AbortController();
     setTimeout(() => controller.abort(new Error('aborted')), 1);
-    const running = runAsync(
-      function* () {
-        try {
-          yield* sleep(1000);
-        } finally {
-          log.push('finally');
-        }
-      },
-      { signal: controller.signal },
-    );
+    const running = runAsync(() => untilStopped(log, 'finally'), { signal: controller.signal });
     await expect(running).rejects.toThrow('aborted');
     expect(log).toEqual(['finally']);
     await expect(runAsync(() => sleep(), { signal: AbortSignal.abort() })).rejects.toThrow(/abort/);

@@ -55,6 +55,90 @@ describe('the end of a StreamServer', () => {
     expect(server.started).toBe(false);
   });
 
+  both('a handler stops its own server: it waits for the others, and goes on', function* () {
+    const log: string[] = [];
+    const server: StreamServer = new StreamServer(['127.0.0.1', 0], function* (conn) {
+      if (String(yield* conn.recv(10)) === 'stop') {
+        yield* server.stop();
+        log.push(`stopped, ${server.pool.size} left`);
+        yield* sleep(0.001);
+        yield* conn.sendall(Buffer.from('bye'));
+      } else log.push('other ends');
+    });
+    const serving = spawn(() => server.serveForever());
+    yield* sleep();
+    using other = yield* createConnection(server.address);
+    while (server.pool.size < 1) yield* sleep(0.001);
+    using client = yield* createConnection(server.address);
+    yield* client.sendall(Buffer.from('stop'));
+    while (server.started) yield* sleep(0.001);
+    expect(yield* serving.join({ timeout: 0.01 })).toBe(false);
+    expect(log).toEqual([]);
+    yield* other.sendall(Buffer.from('end'));
+    expect(String(yield* client.recv(10))).toBe('bye');
+    yield* serving.get();
+    expect(server.pool.size).toBe(0);
+    expect(log).toEqual(['other ends', 'stopped, 1 left']);
+  });
+
+  both('a handler that stops its server kills the others after the timeout, and not itself', function* () {
+    const log: string[] = [];
+    const server: StreamServer = new StreamServer(['127.0.0.1', 0], function* (conn) {
+      try {
+        if (String(yield* conn.recv(10)) === 'stop') yield* server.stop(0.001);
+        log.push('returns');
+      } finally {
+        yield* sleep(0.001);
+        log.push('finally');
+      }
+    });
+    server.start();
+    using other = yield* createConnection(server.address);
+    while (server.pool.size < 1) yield* sleep(0.001);
+    yield* sleep();
+    using client = yield* createConnection(server.address);
+    yield* client.sendall(Buffer.from('stop'));
+    expect([...(yield* other.recv(10)), ...(yield* client.recv(10))]).toEqual([]);
+    expect(log).toEqual(['finally', 'returns', 'finally']);
+  });
+
+  both('handlers that stop one server do not wait for each other', function* () {
+    let stopped = 0;
+    const server: StreamServer = new StreamServer(['127.0.0.1', 0], function* (conn) {
+      yield* conn.recv(10);
+      yield* server.stop();
+      stopped++;
+    });
+    const serving = spawn(() => server.serveForever());
+    yield* sleep();
+    using first = yield* createConnection(server.address);
+    using second = yield* createConnection(server.address);
+    while (server.pool.size < 2) yield* sleep(0.001);
+    yield* first.sendall(Buffer.from('x'));
+    while (server.started) yield* sleep(0.001);
+    const stopping = spawn(() => server.stop());
+    yield* sleep();
+    expect(stopped).toBe(0);
+    yield* second.sendall(Buffer.from('x'));
+    yield* stopping.get();
+    yield* serving.get();
+    expect(stopped).toBe(2);
+  });
+
+  both('reports a handler that fails while the server is being stopped', function* (failures) {
+    const server = new StreamServer(['127.0.0.1', 0], function* (conn) {
+      throw new Error(String(yield* conn.recv(10)));
+    });
+    server.start();
+    using client = yield* createConnection(server.address);
+    while (server.pool.size < 1) yield* sleep(0.001);
+    const stopping = spawn(() => server.stop());
+    yield* sleep();
+    yield* client.sendall(Buffer.from('failed'));
+    yield* stopping.get();
+    expect(failures).toEqual(['failed']);
+  });
+
   it('opens no socket where no coroutines run', () => {
     const server = new StreamServer(['127.0.0.1', 0], echo);
     expect(thrown(() => server.start())).toBe('ValueError ERR_NO_HUB');

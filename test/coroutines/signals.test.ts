@@ -3,18 +3,13 @@ import { run, sigwait, sleep, spawn, waitpid } from 'fd-selectors/coroutines';
 import { describe, expect, it } from 'vitest';
 import { thrown } from '../support/thrown.js';
 import { both, thrownBy } from './bothways.js';
+import { untilStopped } from './untilstopped.js';
 
 describe('Ctrl-C', () => {
   it('is an exception in the main task, and finally runs', () => {
     const log: string[] = [];
     const main = function* () {
-      spawn(function* () {
-        try {
-          yield* sleep(1000);
-        } finally {
-          log.push('task');
-        }
-      });
+      spawn(untilStopped, log, 'task');
       yield* sleep();
       process.kill(process.pid, 'SIGINT');
       try {

@@ -138,4 +138,29 @@ describe('Stream', () => {
     writer.close();
     reader.close();
   });
+
+  both('keeps what it did not send because another task was sending', function* () {
+    const [writer, reader] = pair();
+    const data = randomBytes(4 << 20);
+    yield* writer.write('first');
+    const sending = spawn(() => writer.sock.sendall(data));
+    yield* sleep();
+    const inUse = 'ConcurrentObjectUseError ERR_CONCURRENT_USE';
+    expect(yield* thrownBy(writer.flush())).toBe(inUse);
+    yield* writer.write(' second');
+    expect(yield* thrownBy(writer.flush())).toBe(inUse);
+    const full = Buffer.alloc(64 << 10);
+    expect(yield* thrownBy(writer.write(full))).toBe(inUse);
+    expect((yield* reader.readexactly(data.length)).equals(data)).toBe(true);
+    yield* sending.get();
+    const flushing = spawn(() => writer.flush());
+    expect(String(yield* reader.read(12))).toBe('first second');
+    expect((yield* reader.readexactly(full.length)).equals(full)).toBe(true);
+    yield* flushing.get();
+    // Nothing is left, and nothing was sent twice.
+    yield* writer.flush();
+    writer.close();
+    expect((yield* reader.read()).length).toBe(0);
+    reader.close();
+  });
 });

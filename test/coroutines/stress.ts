@@ -16,17 +16,7 @@ import {
   type Task,
   Timeout,
 } from 'fd-selectors/coroutines';
-
-/** A generator of numbers from 0 to 1 (mulberry32): the same for the same seed. */
-function randomness(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { randomFrom } from '../support/random.js';
 
 /** Numbered items on their way from one side to the other. */
 class Ledger {
@@ -240,7 +230,7 @@ export function* stress(
   seed: number,
   isEnough: (rounds: number) => boolean,
 ): Coroutine<{ rounds: number; wrong: string[] }> {
-  const random = randomness(seed);
+  const random = randomFrom(seed);
   let rounds = 0;
   let wrong: string[] = [];
   while (!isEnough(rounds) && wrong.length === 0) {

@@ -1,16 +1,6 @@
 /** Random scripts from a seed. They keep away from what `differences.ts` names. */
+import { randomFrom } from '../support/random.js';
 import type { Target } from './interpret.js';
-
-/** Mulberry32: small, and the same everywhere. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 const NO_DESCRIPTOR = ['-1', '"string"', '{}', 'text', 'none'];
@@ -27,7 +17,7 @@ class Generator {
   #lastFile = 0;
 
   constructor(seed: number, target: Target) {
-    this.#random = random(seed);
+    this.#random = randomFrom(seed);
     this.#target = target;
   }
 

@@ -133,6 +133,18 @@ describe('AF_UNIX', () => {
     const path = dir.join('p').padEnd(107, 'p');
     const server = closing(createServer(path, { family: AF_UNIX }));
     expect(server.getsockname()).toBe(path);
+    pingPong(...connected(server));
+  });
+
+  it('serves an abstract name that fills its place, and the kernel takes no longer one', () => {
+    const name = `\0fd-selectors ${process.pid}`.padEnd(108, 'n');
+    const server = closing(createServer(name, { family: AF_UNIX }));
+    expect(server.getsockname()).toBe(name);
+    pingPong(...connected(server));
+    const longer = Buffer.from(`..${name}n`);
+    longer.writeUInt16LE(AF_UNIX);
+    expect(thrown(() => closing(socket(AF_UNIX)).bind(longer))).toBe('OSError EINVAL');
+    expect(thrown(() => closing(socket(AF_UNIX)).bind(`${name}n`))).toBe('ValueError ERR_PATH_TOO_LONG');
   });
 
   it('serves an abstract name, one that the kernel chooses too', () => {

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { root } from '../support/child.js';
 import { LIMIT } from '../support/limit.js';
 import { uring } from './rings.js';
@@ -65,57 +65,51 @@ try { new Ring().close(); } catch (error) { thrown = error.code + ' ' + error.sy
 console.log(JSON.stringify([rest.available, code, reason, thrown]));
 `;
 
+/** The beginning of a script: a ring that receives what `peer` sends. */
+const RECEIVING = `
+import { socketpair } from 'fd-selectors/socket';
+import { Ring } from 'fd-selectors/uring';
+const [ours, peer] = socketpair();
+const ring = new Ring();
+ring.recvMultishot(ours);`;
+
 describe('under a seccomp filter', () => {
-  const forbidding = (first: number, last: number, error: number, script: string) => {
+  /** Runs a script in which system calls fail; skips the test where that is not possible. */
+  const forbidding = (
+    { skip }: Pick<TestContext, 'skip'>,
+    [first, last, error]: readonly [first: number, last: number, error: number],
+    script: string,
+  ) => {
+    if (launcher === '') skip('no C compiler');
     const node = [process.execPath, '--input-type=module', '-e', script];
-    return run(launcher, [`${first}`, `${last}`, `${error}`, ...node]);
+    const ended = run(launcher, [`${first}`, `${last}`, `${error}`, ...node]);
+    if (ended.status === 77) skip('no seccomp');
+    return ended;
   };
 
-  it('EPERM, as in Docker: available() says that io_uring is forbidden', ({ skip }) => {
-    if (launcher === '') skip('no C compiler');
-    const { status, stdout } = forbidding(SETUP, REGISTER, EPERM, PROBE);
-    if (status === 77) skip('no seccomp');
-    expect(JSON.parse(stdout)).toEqual([
-      false,
-      'EPERM',
-      expect.stringContaining('io_uring is forbidden here'),
-      'EPERM io_uring_setup',
-    ]);
+  it.for([
+    ['EPERM, as in Docker: available() says that io_uring is forbidden', EPERM, 'io_uring is forbidden here'],
+    ['ENOSYS, as in gVisor: available() says that there is none', ENOSYS, 'this kernel has no io_uring'],
+  ] as const)('%s', ([name, error, reason], context) => {
+    const code = name.split(',', 1)[0] as string;
+    const { stdout } = forbidding(context, [SETUP, REGISTER, error], PROBE);
+    const thrown = `${code} io_uring_setup`;
+    expect(JSON.parse(stdout)).toEqual([false, code, expect.stringContaining(reason), thrown]);
   });
 
-  it('ENOSYS, as in gVisor: available() says that there is none', ({ skip }) => {
-    if (launcher === '') skip('no C compiler');
-    const { status, stdout } = forbidding(SETUP, REGISTER, ENOSYS, PROBE);
-    if (status === 77) skip('no seccomp');
-    expect(JSON.parse(stdout)).toEqual([
-      false,
-      'ENOSYS',
-      expect.stringContaining('this kernel has no io_uring'),
-      'ENOSYS io_uring_setup',
-    ]);
-  });
+  describe.skipIf(!uring.available)('with io_uring', () => {
+    it('where a ring can be opened but not used, available() finds out', (context) => {
+      const { status } = forbidding(context, [ENTER, ENTER, EPERM], '');
+      if (status !== 0) context.skip('this Node has rings of its own, and aborts by itself');
+      const { stdout } = forbidding(context, [ENTER, ENTER, EPERM], PROBE);
+      expect(JSON.parse(stdout).slice(0, 2)).toEqual([false, 'EPERM']);
+    });
 
-  it('where a ring can be opened but not used, available() finds out', ({ skip }) => {
-    if (launcher === '' || !uring.available) skip('no C compiler, or no io_uring');
-    const { status: plain } = forbidding(ENTER, ENTER, EPERM, '');
-    if (plain === 77) skip('no seccomp');
-    if (plain !== 0) skip('this Node has rings of its own, and aborts by itself');
-    const { stdout } = forbidding(ENTER, ENTER, EPERM, PROBE);
-    expect(JSON.parse(stdout).slice(0, 2)).toEqual([false, 'EPERM']);
-  });
-
-  it('where io_uring_register is forbidden, receives have memory of their own', ({ skip }) => {
-    if (launcher === '' || !uring.available) skip('no C compiler, or no io_uring');
-    const { status, stdout, stderr } = forbidding(
-      REGISTER,
-      REGISTER,
-      EPERM,
-      `
-      import { socketpair } from 'fd-selectors/socket';
-      import { Ring } from 'fd-selectors/uring';
-      const [ours, peer] = socketpair();
-      const ring = new Ring();
-      ring.recvMultishot(ours);
+    it('where io_uring_register is forbidden, receives have memory of their own', (context) => {
+      const { stdout, stderr } = forbidding(
+        context,
+        [REGISTER, REGISTER, EPERM],
+        `${RECEIVING}
       for (let i = 0; i < 3; i++) {
         peer.send(Buffer.from('message ' + i));
         const [completion] = ring.completions(60);
@@ -128,47 +122,32 @@ describe('under a seccomp filter', () => {
       console.log(ring.completions(60).map(({ op, error }) => op + ' ' + error?.code).sort().join(', '));
       ring.close();
       `,
-    );
-    if (status === 77) skip('no seccomp');
-    expect(stderr).toBe('');
-    const lines = [0, 1, 2].flatMap((i) => [`message ${i} true`, `message ${i}`]);
-    expect(stdout).toBe(`${[...lines, 'close undefined, recv ECANCELED'].join('\n')}\n`);
-  });
+      );
+      expect(stderr).toBe('');
+      const lines = [0, 1, 2].flatMap((i) => [`message ${i} true`, `message ${i}`]);
+      expect(stdout).toBe(`${[...lines, 'close undefined, recv ECANCELED'].join('\n')}\n`);
+    });
 
-  it('where io_uring_register is forbidden, a closed ring does not hold back the end of a connection', ({
-    skip,
-  }) => {
-    if (launcher === '' || !uring.available) skip('no C compiler, or no io_uring');
-    const { status, stdout, stderr } = forbidding(
-      REGISTER,
-      REGISTER,
-      EPERM,
-      `
-      import { socketpair } from 'fd-selectors/socket';
-      import { Ring } from 'fd-selectors/uring';
-      const [ours, peer] = socketpair();
-      const ring = new Ring();
-      ring.recvMultishot(ours);
+    it('where io_uring_register is forbidden, a closed ring does not hold back the end of a connection', (context) => {
+      const { stdout, stderr } = forbidding(
+        context,
+        [REGISTER, REGISTER, EPERM],
+        `${RECEIVING}
       ring.completions(0);
       ring.close();
       ours.close();
       peer.settimeout(10);
       console.log(peer.recv(100).length);
       `,
-    );
-    if (status === 77) skip('no seccomp');
-    expect([stdout, stderr]).toEqual(['0\n', '']);
-  });
+      );
+      expect([stdout, stderr]).toEqual(['0\n', '']);
+    });
 
-  it('where the kernel cannot cancel all at once, as before 6.0, closed rings are unmapped all the same', ({
-    skip,
-  }) => {
-    if (launcher === '' || !uring.available) skip('no C compiler, or no io_uring');
-    const { status, stdout, stderr } = forbidding(
-      REGISTER,
-      REGISTER,
-      EINVAL,
-      `
+    it('where the kernel cannot cancel all at once, as before 6.0, closed rings are unmapped all the same', (context) => {
+      const { stdout, stderr } = forbidding(
+        context,
+        [REGISTER, REGISTER, EINVAL],
+        `
       import { readFileSync } from 'node:fs';
       import { setImmediate } from 'node:timers/promises';
       import { setFlagsFromString } from 'node:v8';
@@ -198,9 +177,9 @@ describe('under a seccomp filter', () => {
       }
       console.log(mapped() - before);
       `,
-    );
-    if (status === 77) skip('no seccomp');
-    expect([stdout, stderr]).toEqual(['0\n', '']);
+      );
+      expect([stdout, stderr]).toEqual(['0\n', '']);
+    });
   });
 });
 
@@ -222,13 +201,8 @@ describe.skipIf(!drops || !uring.available)('memlock', () => {
   it('a ring of the default sizes, with its buffers, fits into 64 KiB', () => {
     const { stdout, stderr } = limited(
       64,
-      `
-      import { socketpair } from 'fd-selectors/socket';
-      import { Ring } from 'fd-selectors/uring';
-      const [ours, peer] = socketpair();
-      const ring = new Ring();
+      `${RECEIVING}
       peer.send(Buffer.from('fits'));
-      ring.recvMultishot(ours);
       console.log(String(ring.completions(60)[0].bytes));
       `,
     );
