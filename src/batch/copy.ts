@@ -1,7 +1,6 @@
 /** Where bytes are, and copies of them. */
 import { toBytes } from '../arguments.js';
 import type { Bytes } from '../native.js';
-import type { Home } from './home.js';
 
 /** Up to so many bytes of a larger view, a loop is faster than the smaller view that `set` needs: by 4 % of a coroutine echo, when that copied so. */
 const FEW = 64;
@@ -20,14 +19,21 @@ export function viewOf(data: Bytes, start: number, length: number): Bytes {
   return length === data.byteLength ? data : new Uint8Array(data.buffer, data.byteOffset + start, length);
 }
 
+/** The memory that bytes arrive in, and may be sent from. */
+interface Arena {
+  readonly arena: Buffer<ArrayBuffer>;
+  readonly arenaBytes: number;
+  readonly arenaBuffer: ArrayBuffer;
+}
+
 /** How many bytes there are to send; the getters of a Buffer cost as much as all the rest of a send. */
-export function lengthOf(data: Bytes, { arena, arenaBytes }: Home<never>): number {
+export function lengthOf(data: Bytes, { arena, arenaBytes }: Arena): number {
   if (data === arena) return arenaBytes;
   return ArrayBuffer.isView(data) ? data.byteLength : toBytes('data', data).length;
 }
 
 /** Where bytes stand in the arena; -1 for those from elsewhere. */
-export function offsetOf(data: Bytes, start: number, { arena, arenaBuffer }: Home<never>): number {
+export function offsetOf(data: Bytes, start: number, { arena, arenaBuffer }: Arena): number {
   if (data === arena) return start;
   return data.buffer === arenaBuffer ? data.byteOffset + start : -1;
 }
