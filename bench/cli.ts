@@ -28,11 +28,11 @@ function list(options: Options): string {
 const EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Writes the page, and prints the text. An interrupted run does not take the place of a whole report. */
-function show(results: Results, { report, goals }: Options): void {
-  process.stdout.write(`${toText(results, goals)}\n`);
+function show(results: Results, { report }: Options): void {
+  process.stdout.write(`${toText(results)}\n`);
   if (report === undefined) return;
   if (results.recording.interrupted) process.stderr.write('No report: the run was interrupted.\n');
-  else writeFileSync(report, page(results, goals));
+  else writeFileSync(report, page(results));
 }
 
 /** Measures and keeps what it measured, before it shows anything. */

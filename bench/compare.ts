@@ -1,6 +1,7 @@
 /** Ratios: a subject beside the same call in C and in CPython. */
 import { areComparable } from './noise.js';
 import type { Measurement, Results } from './results.js';
+import { ratioOf } from './stats.js';
 import { subjects } from './subjects.js';
 import { type TrialName, trials } from './trials/index.js';
 import type { Workload } from './trials/trial.js';
@@ -29,21 +30,12 @@ export function baselineOf(name: string, baseline: Baseline): string {
   const backend = subjects.find((subject) => subject.name === name)?.backend ?? 'epoll';
   if (baseline === 'cpython') return `cpython-${backend}`;
   if (baseline === 'plain') return `c-${backend}-plain`;
-  return name.endsWith('-fds') ? `c-${backend}-fds` : `c-${backend}`;
+  return `c-${backend}`;
 }
 
 /** Whether a workload has these parameters, among others. */
 function matches(workload: Workload, wanted: Workload): boolean {
   return Object.entries(wanted).every(([key, value]) => workload[key] === value);
-}
-
-/** Two subjects on one workload. */
-export interface Pair {
-  readonly trial: TrialName;
-  readonly workload: Workload;
-  readonly subject: string;
-  readonly against: string;
-  readonly figure: string;
 }
 
 /** One subject on the first workload with these parameters. */
@@ -59,26 +51,19 @@ export function find(
 }
 
 /**
- * The ratio of one subject's figure to another's: undefined where one of them is missing, null where
- * the two ran under different conditions, so that a ratio would say nothing.
+ * The ratio of a measurement to another subject's of the same workload: undefined where one of them is missing,
+ * null where the two ran under different conditions, so that a ratio would say nothing.
  */
-export function ratioBetween(results: Results, pair: Pair): number | null | undefined {
-  const one = find(results, pair.trial, pair.workload, pair.subject);
-  const other = find(results, pair.trial, pair.workload, pair.against);
-  const ours = one?.figures[pair.figure]?.median;
-  const theirs = other?.figures[pair.figure]?.median;
-  if (one === undefined || other === undefined || ours === undefined || !theirs) return undefined;
-  return areComparable(one, other) ? ours / theirs : null;
-}
-
-/** The ratio of a measurement to its baseline. */
 export function ratio(
   results: Results,
-  { trial, workload, subject }: Measurement,
-  baseline: Baseline,
+  one: Measurement,
+  against: string,
   figure: string,
 ): number | null | undefined {
-  return ratioBetween(results, { trial, workload, subject, against: baselineOf(subject, baseline), figure });
+  const other = find(results, one.trial, one.workload, against);
+  const [ours, theirs] = [one.figures[figure], other?.figures[figure]];
+  if (other === undefined || ours === undefined || !theirs?.median) return undefined;
+  return areComparable(one, other) ? ratioOf(ours, theirs) : null;
 }
 
 /** All tables of a run, in the order of the trials. */

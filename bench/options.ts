@@ -1,5 +1,6 @@
 /** The command line. */
 import { parseArgs } from 'node:util';
+import { SERVER_FACTOR } from './case.js';
 import { UsageError } from './errors.js';
 import { subjects, type Wanted } from './subjects.js';
 import { HEADLINE, TRIALS, type TrialName } from './trials/index.js';
@@ -16,11 +17,10 @@ export interface Options extends Wanted {
   readonly rounds: number;
   /** Minutes after which the run ends, but not within the first round. */
   readonly minutes: number;
-  /** Milliseconds that each process measures for; servers ten times that. */
+  /** Milliseconds that each process measures for; servers {@link SERVER_FACTOR} times that. */
   readonly ms: number;
   readonly json: string | undefined;
   readonly report: string | undefined;
-  readonly goals: boolean;
   readonly from: string | undefined;
 }
 
@@ -28,6 +28,7 @@ const DEFAULT_MINUTES = 5;
 const DEFAULT_ROUNDS = 3;
 const FULL_ROUNDS = 9;
 const DEFAULT_MS = 100;
+const QUICK_MS = 10;
 /** Where `--report` writes if it names no file. */
 export const REPORT = 'bench-report.html';
 
@@ -46,17 +47,18 @@ What to measure; by default ${HEADLINE.join(', ')}, in at most ${DEFAULT_MINUTES
   --bytes N,...      bytes of a message, for echo
 
 How long:
-  --rounds N         rounds over everything; default ${DEFAULT_ROUNDS}, with --full ${FULL_ROUNDS}
+  --quick            a first look: --rounds 1 --ms ${QUICK_MS}
+  --rounds N         rounds over everything but servers, which take turns
+                     within one; default ${DEFAULT_ROUNDS}, with --full ${FULL_ROUNDS}
   --minutes N        end after N minutes, but not within the first
                      round; default ${DEFAULT_MINUTES}, unless --full or --rounds is given
-  --ms N             milliseconds that each process measures for, servers ten
-                     times that; default ${DEFAULT_MS}
+  --ms N             milliseconds that each process measures for, servers
+                     ${SERVER_FACTOR} times that; default ${DEFAULT_MS}
 
 What comes of it:
   --json FILE        keep the results here; by default in a temporary file
   --report [FILE]    write the report, one HTML page; default ${REPORT}
   --from FILE        measure nothing: take the results that --json wrote
-  --goals            compare with this project's own goals
   --list             list the trials and the subjects, and what is absent
   -h, --help         show this text
 
@@ -108,7 +110,7 @@ function parse(argv: readonly string[]) {
     return parseArgs({
       args,
       options: {
-        ...{ help: { ...flag, short: 'h' }, list: flag, full: flag, goals: flag, trial: many, subject: many },
+        ...{ help: { ...flag, short: 'h' }, list: flag, full: flag, quick: flag, trial: many, subject: many },
         ...{ fds: text, connections: text, bytes: text, rounds: text, minutes: text, ms: text },
         ...{ json: text, report: text, from: text },
       },
@@ -120,10 +122,10 @@ function parse(argv: readonly string[]) {
 
 /** Refuses options that say what to measure where nothing is measured. */
 function checkFrom(given: ReturnType<typeof parse>): void {
-  const { from, help, report, goals, list, full, ...measuring } = given;
-  const [useless] = [...Object.keys(measuring), ...(full ? ['full'] : []), ...(list ? ['list'] : [])];
+  const { from, help, report, ...measuring } = given;
+  const [useless] = Object.entries(measuring).flatMap(([name, value]) => (value === false ? [] : [name]));
   if (from === undefined || useless === undefined) return;
-  throw new UsageError(`--from measures nothing, so --${useless} cannot apply. Use --report or --goals`);
+  throw new UsageError(`--from measures nothing, so --${useless} cannot apply. Use --report`);
 }
 
 /**
@@ -134,11 +136,12 @@ function checkFrom(given: ReturnType<typeof parse>): void {
 export function parseOptions(argv: readonly string[]): Options {
   const given = parse(argv);
   checkFrom(given);
-  const { help, list, full, goals, json, report, from, rounds, minutes, ms } = given;
+  const { help, list, full, quick, json, report, from, minutes } = given;
+  const { rounds, ms } = quick ? { rounds: '1', ms: `${QUICK_MS}`, ...given } : given;
   const trials = words(given.trial);
   const unlimited = full || rounds !== undefined;
   return {
-    ...{ help, list, full, goals, json, report, from },
+    ...{ help, list, full, json, report, from },
     trials: trialsOf(trials, full),
     named: trials.length > 0,
     subjects: subjectsOf(words(given.subject)),

@@ -26,7 +26,7 @@ export class Progress {
   #tenth = -1;
 
   /** Says what runs now. */
-  begin(what: string, position: Position): void {
+  show(what: string, position: Position): void {
     if (this.#stream.isTTY) {
       this.#stream.write(`\r\x1b[K${progressLine(position, what, this.#stream.columns ?? COLUMNS)}`);
       return;

@@ -59,12 +59,10 @@ export interface Recording {
   readonly modified?: boolean;
   /** How long it took. */
   readonly seconds: number;
-  /** Rounds over everything. */
+  /** Rounds over everything but servers, which take turns within the first. */
   readonly rounds: number;
   /** Whether the first cases have one round more, because no more fitted into the time. */
   readonly partial: boolean;
-  /** Rounds replaced by a second try, because the machine was not quiet at the first. */
-  readonly replaced: number;
   /** Whether the run was ended before it had measured everything. */
   readonly interrupted: boolean;
 }

@@ -1,5 +1,5 @@
 /** A run of the benchmark: plans it, measures, and says how it was recorded. */
-import { type Case, describeCase, expectedMs, measurementOf, runRound } from './case.js';
+import { describeGroup, expectedMs, type Group, measurementOf, runGroup } from './case.js';
 import { describeCheckout, describeMachine, descriptorLimit } from './machine.js';
 import type { Options } from './options.js';
 import { planRun } from './plan.js';
@@ -12,9 +12,9 @@ import { Tools } from './tools.js';
 const SHOWING_MS = 1000;
 
 /** Says what will happen, and how long it presumably takes. */
-function announce(schedule: Schedule, cases: number, { rounds }: Options, remarks: readonly string[]): void {
+function announce(schedule: Schedule, cases: number, remarks: readonly string[]): void {
   const time = clock(schedule.position().leftMs / 1e3);
-  const most = rounds === 1 ? '1 round' : `up to ${rounds} rounds`;
+  const most = schedule.most === 1 ? '1 round' : `up to ${schedule.most} rounds`;
   process.stderr.write([...remarks, `${cases} cases, ${most}: about ${time} minutes.`, ''].join('\n'));
 }
 
@@ -27,24 +27,25 @@ export async function measureAll(options: Options, command: string, signal: Abor
   const cases = tables.flat();
   const date = new Date();
   const progress = new Progress();
+  const means = { tools, ms: options.ms, signal };
   const runner = {
-    run: (one: Case) => runRound(one, tools, options.ms),
-    presume: (one: Case) => expectedMs(one, options.ms),
+    run: (group: Group, onTurn: () => void) => runGroup(group, means, onTurn),
+    presume: (group: Group) => expectedMs(group, options.ms),
     now: () => performance.now(),
-    onBegin: (one: Case, position: Position) => progress.begin(describeCase(one), position),
+    onProgress: (group: Group, position: Position) => progress.show(describeGroup(group), position),
   };
   // The minutes count from the start of this process to its end.
   const ms = options.minutes * 60_000 - performance.now() - SHOWING_MS;
   const limits = { rounds: options.rounds, ms };
   const schedule = new Schedule(tables, runner, limits, signal);
-  announce(schedule, cases.length, options, remarks);
+  announce(schedule, cases.length, remarks);
   await schedule.run();
   progress.end();
-  const { rounds, partial, replaced } = schedule;
+  const { rounds, partial } = schedule;
   return {
     format: FORMAT,
     recording: {
-      ...{ command, date: date.toISOString().slice(0, 10), ...checkout, rounds, partial, replaced },
+      ...{ command, date: date.toISOString().slice(0, 10), ...checkout, rounds, partial },
       seconds: Math.round((Date.now() - date.getTime()) / 1e3),
       interrupted: signal.aborted,
     },

@@ -1,7 +1,7 @@
-/** The order of the rounds: subjects alternate, and disturbed rounds run again. */
-import { type Case, type Round, skippedIn } from './case.js';
-import { Estimate, SECOND_TRIES } from './estimate.js';
-import { Best, isNoisy } from './noise.js';
+/** The order of the rounds: subjects alternate; servers take turns of their own, in the first round. */
+import { type Group, isServed, type Round, skippedIn } from './case.js';
+import { Estimate } from './estimate.js';
+import { Best } from './noise.js';
 import type { Table } from './plan.js';
 
 /** How far a run is. */
@@ -11,16 +11,16 @@ export interface Position {
   readonly leftMs: number;
 }
 
-/** What runs the cases. */
+/** What runs the groups. */
 export interface Runner {
-  /** Runs a case once. */
-  readonly run: (one: Case) => Promise<Round>;
-  /** Milliseconds that a round of a case presumably takes. */
-  readonly presume: (one: Case) => number;
+  /** Runs a group once, a round for each of its cases; calls `onTurn` now and then. */
+  readonly run: (group: Group, onTurn: () => void) => Promise<readonly Round[]>;
+  /** Milliseconds that a round of a group presumably takes. */
+  readonly presume: (group: Group) => number;
   /** Milliseconds on a clock. */
   readonly now: () => number;
-  /** Called before each round of a case. */
-  readonly onBegin: (one: Case, position: Position) => void;
+  /** Called before each round of a group, and now and then within. */
+  readonly onProgress: (group: Group, position: Position) => void;
 }
 
 export interface Limits {
@@ -29,29 +29,35 @@ export interface Limits {
   readonly ms: number;
 }
 
-/** Fills the rounds of cases: all cases once, then all again. */
+/** Fills the rounds of cases: all cases once, then all again but servers. */
 export class Schedule {
   readonly best = new Best();
-  readonly #tables: readonly Table[];
+  /** The most rounds that there will be: one where there are only servers. */
+  readonly most: number;
+  readonly #tables: readonly (readonly Group[])[];
   readonly #runner: Runner;
-  readonly #limits: Limits;
+  readonly #ms: number;
   readonly #signal: AbortSignal;
   readonly #estimate: Estimate;
   readonly #began: number;
-  /** The cases of this round that are left. */
-  #left: Case[] = [];
+  /** The groups of this round that are left. */
+  #left: Group[];
+  /** When the first of them began. */
+  #groupBegan: number;
   #completed = 0;
   #partial = false;
   #isOver = false;
-  #replaced = 0;
 
   constructor(tables: readonly Table[], runner: Runner, limits: Limits, signal: AbortSignal) {
-    this.#tables = tables;
+    this.#tables = tables.map((table) => (isServed(table) ? [table] : table.map((one): Group => [one])));
     this.#runner = runner;
-    this.#limits = limits;
+    this.most = this.#groupsOf(1).length === 0 ? 1 : limits.rounds;
+    this.#ms = limits.ms;
     this.#signal = signal;
-    this.#estimate = new Estimate(tables.flat(), runner.presume);
+    this.#estimate = new Estimate(runner.presume);
     this.#began = runner.now();
+    this.#groupBegan = this.#began;
+    this.#left = this.#groupsOf(0);
   }
 
   /** Rounds over all cases that were completed. */
@@ -64,28 +70,21 @@ export class Schedule {
     return this.#partial;
   }
 
-  /** Rounds replaced by a second try. */
-  get replaced(): number {
-    return this.#replaced;
-  }
-
   /** What the whole run takes, and is left of it. */
   position(): Position {
     const elapsed = this.#elapsed();
-    const left = this.#roundsLeft(elapsed);
-    const leftMs = left + this.#secondTries(elapsed, elapsed + left);
+    const leftMs = this.#isOver ? 0 : this.#roundsLeft(elapsed);
     return { done: elapsed === 0 ? 0 : elapsed / (elapsed + leftMs), leftMs };
   }
 
-  /** Runs everything that fits. A table goes forwards and backwards in turn: nobody always follows the same subject. */
+  /** Runs everything that fits. */
   async run(): Promise<void> {
-    while (this.#completed < this.#limits.rounds) {
-      const forwards = this.#completed % 2 === 0;
-      this.#left = this.#tables.flatMap((table) => (forwards ? table : table.toReversed()));
+    while (this.#completed < this.most) {
+      this.#left = this.#groupsOf(this.#completed);
       const whole = this.#left.length;
-      for (let one = this.#left[0]; one !== undefined; one = this.#left[0]) {
-        if (!this.#fits(one)) return this.#end(this.#left.length < whole);
-        if (skippedIn(one) === undefined) await this.#take(one);
+      for (let group = this.#left[0]; group !== undefined; group = this.#left[0]) {
+        if (!this.#fits(group)) return this.#end(this.#left.length < whole);
+        if (group.some((one) => skippedIn(one) === undefined)) await this.#take(group);
         if (this.#signal.aborted) return;
         this.#left.shift();
       }
@@ -94,77 +93,52 @@ export class Schedule {
     return this.#end(false);
   }
 
-  /** Whether a case ends within the limit; the first round runs in any case. */
-  #fits(one: Case): boolean {
-    return this.#completed === 0 || this.#elapsed() + this.#estimate.costOf(one) <= this.#limits.ms;
+  /** A round: a table goes forwards and backwards in turn, so that nobody always follows the same subject. */
+  #groupsOf(round: number): Group[] {
+    return this.#tables
+      .flatMap((groups) => (round % 2 === 0 ? groups : groups.toReversed()))
+      .filter((group) => round === 0 || !isServed(group));
   }
 
-  async #end(partial: boolean): Promise<void> {
+  /** Whether a group ends within the limit; the first round runs in any case. */
+  #fits(group: Group): boolean {
+    return this.#completed === 0 || this.#elapsed() + this.#estimate.costOf([group]) <= this.#ms;
+  }
+
+  #end(partial: boolean): void {
     this.#partial = partial;
     this.#isOver = true;
-    await this.#tryAgain();
   }
 
   /** Milliseconds until the rounds end: what is left of this one, and the others as far as they fit. */
   #roundsLeft(elapsed: number): number {
-    if (this.#isOver) return 0;
-    const current = this.#left.reduce((sum, one) => sum + this.#estimate.costOf(one), 0);
-    const begun = this.#left.length === 0 ? 0 : 1;
-    const others = this.#estimate.round() * (this.#limits.rounds - this.#completed - begun);
-    const first = this.#completed === 0 ? (begun === 0 ? this.#estimate.round() : current) : 0;
-    return Math.max(first, Math.min(current + others, Math.max(0, this.#limits.ms - elapsed)));
+    const current = Math.max(0, this.#estimate.costOf(this.#left) - this.#spent());
+    const others = this.#estimate.costOf(this.#groupsOf(1)) * (this.most - this.#completed - 1);
+    const first = this.#completed === 0 ? current : 0;
+    return Math.max(first, Math.min(current + others, Math.max(0, this.#ms - elapsed)));
+  }
+
+  /** Milliseconds that the first of the groups that are left has taken already, of those that it presumably takes. */
+  #spent(): number {
+    return Math.min(this.#runner.now() - this.#groupBegan, this.#estimate.costOf(this.#left.slice(0, 1)));
   }
 
   #elapsed(): number {
     return this.#runner.now() - this.#began;
   }
 
-  async #take(one: Case): Promise<void> {
-    const round = await this.#run(one);
-    if (round !== undefined) one.rounds.push(round);
-  }
-
-  /** One round; none when the signal came: what is ended in the middle fails for no reason of its own. */
-  async #run(one: Case): Promise<Round | undefined> {
-    this.#runner.onBegin(one, this.position());
-    const began = this.#runner.now();
-    const round = await this.#runner.run(one);
-    if (this.#signal.aborted) return undefined;
-    this.#estimate.note(one, this.#runner.now() - began, round.answer.skipped !== undefined);
-    this.best.note(round.conditions);
-    return round;
-  }
-
-  #isDisturbed({ conditions }: Round): boolean {
-    return isNoisy(this.best.compare(conditions));
-  }
-
-  /** Milliseconds that second tries of the rounds so far would take. */
-  #disturbed(): number {
-    const cost = (one: Case): number =>
-      one.rounds.filter((round) => this.#isDisturbed(round)).length * this.#estimate.costOf(one);
-    return this.#tables.flat().reduce((sum, one) => sum + cost(one), 0);
-  }
-
-  /** Milliseconds that second tries presumably take: as many as until now, within their share. */
-  #secondTries(elapsed: number, rounds: number): number {
-    if (elapsed === 0) return 0;
-    const room = Math.min(rounds * SECOND_TRIES, Math.max(0, this.#limits.ms - rounds));
-    return Math.min(room, (this.#disturbed() * rounds) / elapsed);
-  }
-
-  /** Tries disturbed rounds a second time, each once, while there is time. */
-  async #tryAgain(): Promise<void> {
-    const end = Math.min(this.#limits.ms, this.#elapsed() * (1 + SECOND_TRIES));
-    for (const one of this.#tables.flat().filter((each) => skippedIn(each) === undefined)) {
-      for (const [at, round] of one.rounds.entries()) {
-        if (this.#signal.aborted) return;
-        if (!this.#isDisturbed(round) || this.#elapsed() + this.#estimate.costOf(one) > end) continue;
-        const again = await this.#run(one);
-        if (again === undefined || again.answer.skipped !== undefined || this.#isDisturbed(again)) continue;
-        one.rounds[at] = again;
-        this.#replaced++;
-      }
+  /** One round. When the signal came, only what was measured counts: a subject that is ended fails for no reason of its own. */
+  async #take(group: Group): Promise<void> {
+    this.#groupBegan = this.#runner.now();
+    const report = (): void => this.#runner.onProgress(group, this.position());
+    report();
+    const rounds = await this.#runner.run(group, report);
+    const skipped = rounds.every(({ answer }) => answer.skipped !== undefined);
+    this.#estimate.note(group, this.#runner.now() - this.#groupBegan, skipped);
+    for (const [i, round] of rounds.entries()) {
+      if (this.#signal.aborted && round.answer.skipped !== undefined) continue;
+      group[i]?.rounds.push(round);
+      this.best.note(round.conditions);
     }
   }
 }

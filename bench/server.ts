@@ -1,14 +1,28 @@
-/** Runs a subject that is a server, with the load on it from another process. */
-import type { ChildProcess } from 'node:child_process';
+/** Runs subjects that are servers: all of a workload at once, each under load of its own, in turns. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { type Answer, parseAnswer, start, stop } from './process.js';
+import { type Answer, Program } from './process.js';
 import { script } from './subject.js';
 import type { Tools } from './tools.js';
 import type { Workload } from './trials/trial.js';
 
-/** Server and load share one core: how far apart two cores are changes, and with it every figure. */
+/** Servers and loads share one core: how far apart two cores are changes, and with it every figure. */
 const CORE = 0;
+/** Milliseconds that a server has to say why it failed. */
+const LAST_WORDS_MS = 200;
+
+/** How often each server works, for how long, and for how long before that without being measured. */
+export interface Turns {
+  readonly count: number;
+  readonly ms: number;
+  readonly leadMs: number;
+}
+
+/** A server to be run. */
+export interface ServerPlan {
+  readonly words: readonly string[];
+  /** Milliseconds of load before its first turn. */
+  readonly warmup: number;
+}
 
 /** Proportional resident bytes of the processes of a group: what they share counts once. */
 function memoryOf(group: number): number {
@@ -27,20 +41,6 @@ function memoryOf(group: number): number {
   return bytes;
 }
 
-/** The lines that a process prints, one at a time; empty when there are no more. */
-function linesOf(child: ChildProcess): () => Promise<string> {
-  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
-  return async () => (await lines.next()).value ?? '';
-}
-
-function stderrOf(child: ChildProcess): () => string {
-  let text = '';
-  child.stderr?.setEncoding('utf8').on('data', (more) => {
-    text += more;
-  });
-  return () => text;
-}
-
 /** The load, in C where there is a compiler. */
 function loadWords(tools: Tools): readonly string[] {
   const inC = tools.compiled('load');
@@ -48,45 +48,112 @@ function loadWords(tools: Tools): readonly string[] {
   return [...tools.pin(CORE), ...words];
 }
 
-/** Lets the load do its work; undefined where it or the server failed. */
-async function underLoad(load: ChildProcess, group: number): Promise<Answer | undefined> {
-  const line = linesOf(load);
-  const errors = stderrOf(load);
-  const before = memoryOf(group);
-  const { opened } = parseAnswer(await line(), errors()).figures;
-  if (opened === undefined) return undefined;
-  const bytes = Math.max(0, (memoryOf(group) - before) / opened);
-  load.stdin?.write('\n');
-  const { figures, skipped } = parseAnswer(await line(), errors());
-  return skipped === undefined ? { figures: { ...figures, bytes } } : undefined;
+/** A server with the load on it. */
+class LoadedServer {
+  readonly #server: Program;
+  readonly #turns: Answer['figures'][] = [];
+  #load: Program | undefined;
+  /** What opening the connections took. */
+  #opening: Answer['figures'] = {};
+  #skipped: string | undefined;
+
+  constructor(tools: Tools, words: readonly string[], workload: Workload) {
+    this.#server = new Program([...tools.pin(CORE), ...words], workload);
+  }
+
+  /** Waits for its port, then lets the load open all connections. */
+  async open(tools: Tools, workload: Workload): Promise<void> {
+    const { figures, skipped } = await this.#server.answer();
+    const { port } = figures;
+    if (port === undefined) {
+      this.#skipped = skipped ?? 'failed: no port';
+      return;
+    }
+    const { pid } = this.#server;
+    const before = memoryOf(pid);
+    this.#load = new Program(loadWords(tools), { ...workload, port, server: pid });
+    const { opened, startup } = (await this.#ofLoad(this.#load.answer())) ?? {};
+    if (opened === undefined || startup === undefined) return;
+    this.#opening = { bytes: Math.max(0, (memoryOf(pid) - before) / opened), startup };
+  }
+
+  /** Works, unmeasured; not if it has failed. */
+  async work(ms: number): Promise<Answer['figures'] | undefined> {
+    if (this.#load === undefined || this.#skipped !== undefined) return undefined;
+    this.#load.ask(`${ms}`);
+    return this.#ofLoad(this.#load.answer(ms));
+  }
+
+  /** Takes a turn: works for a while to get its caches back, then is measured. */
+  async takeTurn({ ms, leadMs }: Turns): Promise<void> {
+    if (leadMs > 0) await this.work(leadMs);
+    const figures = await this.work(ms);
+    if (figures !== undefined) this.#turns.push(figures);
+  }
+
+  /** The figures of an answer of the load; if it has none, the server has failed. */
+  async #ofLoad(answer: Promise<Answer>): Promise<Answer['figures'] | undefined> {
+    const { figures, skipped } = await answer;
+    if (skipped === undefined) return figures;
+    this.#skipped = await this.#lastWords();
+    return undefined;
+  }
+
+  /** Why the server cannot do this, or what broke it. */
+  async #lastWords(): Promise<string> {
+    const timer = setTimeout(() => void this.#server.stop(), LAST_WORDS_MS);
+    const { skipped } = await this.#server.answer();
+    clearTimeout(timer);
+    return skipped ?? 'failed under load';
+  }
+
+  /** What it did in the first turns, or why it could not; one that was ended later has not failed by itself. */
+  answer(turns: number): Answer {
+    if (turns > 0 && this.#turns.length >= turns) {
+      return { figures: this.#opening, turns: this.#turns.slice(0, turns) };
+    }
+    return { figures: {}, skipped: this.#skipped ?? 'interrupted' };
+  }
+
+  async stop(): Promise<void> {
+    await this.#load?.stop();
+    await this.#server.stop();
+  }
 }
 
-/** What a server says that failed under load: why it cannot do this, or what broke it. */
-async function whyOf(
-  server: ChildProcess,
-  line: () => Promise<string>,
-  errors: () => string,
-): Promise<Answer> {
-  const timer = setTimeout(() => void stop(server), 200);
-  const { skipped } = parseAnswer(await line(), errors());
-  clearTimeout(timer);
-  return { figures: {}, skipped: skipped ?? 'failed under load' };
+/** The same in random order: none always works after the same other. */
+function shuffled<T>(list: readonly T[]): T[] {
+  const places = list.map((one) => [Math.random(), one] as const);
+  return places.sort(([a], [b]) => a - b).map(([, one]) => one);
 }
 
-/** Starts the server, then the load on it. */
-export async function runServer(tools: Tools, words: readonly string[], workload: Workload): Promise<Answer> {
-  const server = start([...tools.pin(CORE), ...words], workload);
-  const line = linesOf(server);
-  const errors = stderrOf(server);
-  let load: ChildProcess | undefined;
+/** Has all servers at once work in turns until each has had its number, or the signal comes: then the whole turns count. */
+export async function runServers(
+  tools: Tools,
+  plans: readonly ServerPlan[],
+  workload: Workload,
+  turns: Turns,
+  signal: AbortSignal,
+  onTurn: () => void,
+): Promise<Answer[]> {
+  const servers: LoadedServer[] = [];
   try {
-    const { figures, skipped } = parseAnswer(await line(), errors());
-    if (figures['port'] === undefined) return { figures: {}, skipped: skipped ?? 'failed: no port' };
-    const pid = server.pid as number;
-    load = start(loadWords(tools), { ...workload, port: figures['port'], server: pid });
-    return (await underLoad(load, pid)) ?? (await whyOf(server, line, errors));
+    for (const { words, warmup } of plans) {
+      if (signal.aborted) break;
+      const server = new LoadedServer(tools, words, workload);
+      servers.push(server);
+      await server.open(tools, workload);
+      await server.work(warmup);
+      onTurn();
+    }
+    let complete = 0;
+    while (complete < turns.count && !signal.aborted) {
+      for (const server of shuffled(servers)) await server.takeTurn(turns);
+      if (!signal.aborted) complete++;
+      onTurn();
+    }
+    return servers.map((server) => server.answer(complete));
   } finally {
-    if (load !== undefined) await stop(load);
-    await stop(server);
+    await Promise.all(servers.map((server) => server.stop()));
   }
 }

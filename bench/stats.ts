@@ -5,6 +5,8 @@ export interface Figure {
   readonly median: number;
   readonly min: number;
   readonly max: number;
+  /** One for each turn of a server, in the order of the turns: those of two servers pair up. */
+  readonly turns?: readonly number[];
 }
 
 /** The middle value, or the mean of the two middle ones. */
@@ -17,8 +19,8 @@ export function median(values: readonly number[]): number {
 }
 
 /** Six digits: no clock here is better, and results are kept in a repository. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(6));
+function rounded(value: number, digits = 6): number {
+  return Number(value.toPrecision(digits));
 }
 
 /** Median and spread. */
@@ -28,4 +30,19 @@ export function summarize(values: readonly number[]): Figure {
     min: rounded(Math.min(...values)),
     max: rounded(Math.max(...values)),
   };
+}
+
+/** The same of a server's turns. */
+export function summarizeTurns(values: readonly number[]): Figure {
+  return { ...summarize(values), turns: values.map((value) => rounded(value, 4)) };
+}
+
+/**
+ * The ratio of one figure to another. Where both have turns, it is the median of the ratios of the same turn: in
+ * a turn the machine was as fast for both.
+ */
+export function ratioOf(one: Figure, other: Figure): number {
+  const theirs = other.turns;
+  if (one.turns === undefined || theirs?.length !== one.turns.length) return one.median / other.median;
+  return median(one.turns.map((value, turn) => value / (theirs[turn] as number)));
 }

@@ -12,12 +12,12 @@ export interface Subject {
   readonly name: string;
   readonly label: string;
   readonly trials: readonly TrialName[];
-  /** The trials in which it runs without `--full` and without being named. */
-  readonly main: readonly TrialName[];
+  /** The trials in which it runs without `--full` and without being named; left out, all of them. */
+  readonly main?: readonly TrialName[];
   /** Whether it does a workload of the trial; left out, it does all. */
   readonly does?: (trial: TrialName, workload: Workload) => boolean;
-  /** The system call it waits with: it is compared with the same call in C and CPython. */
-  readonly backend: Backend;
+  /** The system call it waits with, if not epoll: it is compared with the same call in C and CPython. */
+  readonly backend?: Backend;
   /** Its command for one trial, or why it cannot take part. */
   readonly command: (tools: Tools, trial: TrialName) => Command | string;
 }
@@ -46,5 +46,6 @@ export function script(file: string, ...words: string[]): Command {
   return {
     words: [process.execPath, '--expose-gc', path, ...words],
     version: `Node ${process.versions.node}`,
+    compiles: true,
   };
 }

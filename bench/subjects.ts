@@ -28,7 +28,7 @@ export interface Wanted {
 export function isWanted(subject: Subject, trial: TrialName, { subjects: named, full }: Wanted): boolean {
   if (!subject.trials.includes(trial)) return false;
   if (named.length > 0) return named.some((start) => subject.name.startsWith(start));
-  return full || subject.main.includes(trial);
+  return full || (subject.main ?? subject.trials).includes(trial);
 }
 
 /** The subjects that were asked for, and can or cannot take part. */

@@ -1,5 +1,5 @@
 /** The answer in a few sentences, all of whose numbers are computed from the results. */
-import { type Baseline, baselineOf, find, ratioBetween } from './compare.js';
+import { type Baseline, baselineOf, find, ratio } from './compare.js';
 import { formatCount, formatFigure, formatRatio } from './format.js';
 import { isNoisy } from './noise.js';
 import type { Measurement, Results } from './results.js';
@@ -47,21 +47,25 @@ function chosen(trial: TrialName, points: readonly Point[]): Point | undefined {
   return points.find(({ size }) => trial === 'echo' && size === BUSY) ?? points.at(-1);
 }
 
-/** A subject of ours on epoll, and whom it is compared with. */
+/** The measurement of ours on epoll that stands for a trial. */
+function standing(results: Results, trial: TrialName): Measurement | undefined {
+  const subject = trial === 'wakeup' ? 'ours-async' : 'ours-epoll';
+  const { along } = trials[trial];
+  const size =
+    along === 'when' ? {} : { [along]: chosen(trial, pointsOf(results, trial, subject))?.size ?? 0 };
+  return find(results, trial, { ...HEADLINES[trial], ...size }, subject);
+}
+
+/** Its ratio to another. */
 function ratioTo(
   results: Results,
   trial: TrialName,
   against: Baseline | 'node-net',
 ): number | null | undefined {
-  const subject = trial === 'wakeup' ? 'ours-async' : 'ours-epoll';
-  const size = chosen(trial, pointsOf(results, trial, subject))?.size;
-  const { along, figures } = trials[trial];
-  return ratioBetween(results, {
-    trial,
-    workload: { ...HEADLINES[trial], ...(along === 'when' ? {} : { [along]: size ?? 0 }) },
-    ...{ subject, against: against === 'node-net' ? against : baselineOf(subject, against) },
-    figure: figures[0].name,
-  });
+  const one = standing(results, trial);
+  if (one === undefined) return undefined;
+  const other = against === 'node-net' ? against : baselineOf(one.subject, against);
+  return ratio(results, one, other, trials[trial].figures[0].name);
 }
 
 /** What a call costs with the fewest and with the most descriptors that it had. */
@@ -88,18 +92,11 @@ function idleText(results: Results): string | undefined {
   return texts.length === 0 ? undefined : texts.join(', ');
 }
 
-/** The echo server of ours at the size where servers are compared. */
-function echoMeasurement(results: Results): Measurement | undefined {
-  const size = chosen('echo', pointsOf(results, 'echo', 'ours-epoll'))?.size;
-  if (size === undefined) return undefined;
-  return find(results, 'echo', { ...HEADLINES.echo, connections: size }, 'ours-epoll');
-}
-
 /** What the echo server takes and does, and under which load. */
 function echoTexts(
   results: Results,
 ): { cpu: string; pace: string; bytes: string; count: string } | undefined {
-  const one = echoMeasurement(results);
+  const one = standing(results, 'echo');
   const { cpu, requests } = one?.figures ?? {};
   if (one === undefined || cpu === undefined || requests === undefined) return undefined;
   return {

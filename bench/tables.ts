@@ -1,5 +1,5 @@
 /** Tables of figures as rows of text: for the terminal, the page and docs/benchmarks.md. */
-import { type Baseline, ratio, type Table } from './compare.js';
+import { type Baseline, baselineOf, ratio, type Table } from './compare.js';
 import { formatCount, formatFigure, formatRatio } from './format.js';
 import { isNoisy } from './noise.js';
 import type { Measurement, Results } from './results.js';
@@ -57,7 +57,9 @@ export function rowsWithRatios(results: Results, table: Table, kind: FigureKind)
   const ratios = table.rows.map(({ cells }) =>
     BASELINES.map(([baseline]) => {
       const one = cells[last];
-      return one === undefined ? '' : formatRatio(ratio(results, one, baseline, kind.name));
+      return one === undefined
+        ? ''
+        : formatRatio(ratio(results, one, baselineOf(one.subject, baseline), kind.name));
     }),
   );
   const heads = BASELINES.map(([, title]) => `${title}${at}`);

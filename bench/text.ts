@@ -1,6 +1,5 @@
 /** The results as short text for a terminal of 80 columns. */
 import { tablesOf } from './compare.js';
-import { goalRows } from './goals.js';
 import { clock } from './progress.js';
 import type { Results } from './results.js';
 import { summaryOf } from './summary.js';
@@ -58,7 +57,7 @@ function summaryLines(results: Results): string {
 }
 
 /** The summary, then the tables of the main figures; the rest is on the page. */
-export function toText(results: Results, goals: boolean): string {
+export function toText(results: Results): string {
   const tables = tablesOf(results).flatMap((table) => {
     const { brief } = trials[table.trial];
     return figuresIn(table)
@@ -68,7 +67,6 @@ export function toText(results: Results, goals: boolean): string {
   return [
     summaryLines(results),
     ...tables,
-    ...(goals ? [`Goals\n${align(goalRows(results))}`] : []),
     ...[recordingText(results), absentText(results)]
       .filter((text) => text !== '')
       .map((text) => wrap(text, COLUMNS - 1)),

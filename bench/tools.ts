@@ -10,6 +10,8 @@ export interface Command {
   readonly words: readonly string[];
   /** What it is a version of, with the number. */
   readonly version: string;
+  /** Whether it is compiled while it runs, where it is hot. */
+  readonly compiles?: boolean;
 }
 
 /** Whether this file is dist/bench/tools.js, as users run it, or bench/tools.ts, as the tests do. */

@@ -24,25 +24,12 @@ function plain(backend: Backend): Subject {
   };
 }
 
-/** The same with read and write instead of recv and send, for those of ours that use them. */
-function plainFds(backend: Backend): Subject {
-  return {
-    ...besideThread(backend),
-    name: `c-${backend}-fds`,
-    label: `C ${backend}, fds`,
-    trials: ['chain'],
-    main: [],
-    command: (tools) => tools.compiled(backend, '', 'thread=1', 'io=fds'),
-  };
-}
-
 function library(name: string, link: string): Subject {
   return {
     name,
     label: name,
     trials: ['chain', 'echo', 'idle', 'memory'],
     main: [],
-    backend: 'epoll',
     command: (tools) => tools.compiled(name, link),
   };
 }
@@ -52,7 +39,6 @@ const uring: Subject = {
   label: 'C io_uring',
   trials: ['chain', 'echo'],
   main: [],
-  backend: 'epoll',
   command: (tools) => tools.compiled('uring', '', 'thread=1'),
 };
 
@@ -60,15 +46,12 @@ const models: Subject = {
   name: 'c-models',
   label: 'C',
   trials: ['models'],
-  main: ['models'],
-  backend: 'epoll',
   command: (tools) => tools.compiled('models'),
 };
 
 export const c: readonly Subject[] = [
   ...BACKENDS.map(besideThread),
   ...BACKENDS.map(plain),
-  ...BACKENDS.map(plainFds),
   uring,
   library('libev', 'ev'),
   library('libevent', 'event_core'),

@@ -11,26 +11,11 @@ const selectors: Subject[] = BACKENDS.map((backend) => ({
   command: (_, trial) => script(`ours/${trial === 'coroutines' ? 'echo' : trial}`, `backend=${backend}`),
 }));
 
-/** The same with read and write instead of recv and send. */
-const plainFds: Subject[] = BACKENDS.map((backend) => ({
-  name: `ours-${backend}-fds`,
-  label: `fd-selectors ${backend}, fds`,
-  trials: ['chain'],
-  main: [],
-  backend,
-  command: () => script('ours/chain-fds', `backend=${backend}`),
-}));
-
 const onNodesLoop: Subject = {
   name: 'ours-async',
   label: 'fd-selectors async',
-  trials: ['chain', 'echo', 'wakeup'],
-  main: ['echo', 'wakeup'],
-  backend: 'epoll',
-  command: (_, trial) =>
-    trial === 'echo'
-      ? script('ours/echo', 'wait=async')
-      : script(`ours/${trial === 'chain' ? 'async' : trial}`),
+  trials: ['echo', 'wakeup'],
+  command: (_, trial) => script(`ours/${trial}`, 'wait=async'),
 };
 
 const ring: Subject = {
@@ -38,7 +23,6 @@ const ring: Subject = {
   label: 'fd-selectors ring',
   trials: ['chain', 'echo'],
   main: [],
-  backend: 'epoll',
   command: (_, trial) => script(`ours/ring-${trial}`),
 };
 
@@ -47,7 +31,6 @@ const batch: Subject = {
   label: 'fd-selectors batch',
   trials: ['chain', 'echo'],
   main: ['echo'],
-  backend: 'epoll',
   command: (_, trial) => script('ours/batch', `trial=${trial}`),
 };
 
@@ -55,8 +38,6 @@ const models: Subject = {
   name: 'ours-models',
   label: 'fd-selectors',
   trials: ['models'],
-  main: ['models'],
-  backend: 'epoll',
   command: () => script('ours/models'),
 };
 
@@ -64,17 +45,7 @@ const coroutines: Subject = {
   name: 'ours-coroutines',
   label: 'fd-selectors coroutines',
   trials: ['coroutines'],
-  main: ['coroutines'],
-  backend: 'epoll',
   command: () => script('ours/coroutines'),
 };
 
-export const ours: readonly Subject[] = [
-  ...selectors,
-  ...plainFds,
-  onNodesLoop,
-  batch,
-  ring,
-  models,
-  coroutines,
-];
+export const ours: readonly Subject[] = [...selectors, onNodesLoop, batch, ring, models, coroutines];

@@ -15,8 +15,6 @@ const models: Subject = {
   name: 'cpython-models',
   label: 'CPython',
   trials: ['models'],
-  main: ['models'],
-  backend: 'epoll',
   command: (tools) => tools.python('models.py', 'socket'),
 };
 
@@ -27,7 +25,6 @@ function library(name: string, trials: readonly TrialName[], file: string, ...wo
     label: name,
     trials,
     main: trials.filter((trial) => trial !== 'chain'),
-    backend: 'epoll',
     command: (tools, trial) =>
       trial === 'coroutines'
         ? tools.python('coroutines.py', name, `loop=${name}`)

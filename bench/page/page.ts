@@ -1,6 +1,5 @@
 /** The report: one HTML file that needs nothing else, made of the results alone. */
 import { tablesOf } from '../compare.js';
-import { goalRows } from '../goals.js';
 import type { Results } from '../results.js';
 import { noiseText, sentencesOf } from '../summary.js';
 import { figuresIn, type Rows, rowsWithRatios, tableTitle } from '../tables.js';
@@ -11,8 +10,8 @@ import { chartsOf } from './charts.js';
 import { escapeText } from './markup.js';
 
 const STYLE = `
-:root{color-scheme:light dark;--ground:#f6f8fa;--card:#fff;--ink:#1b1f24;--soft:#59636e;--line:#e3e6ea;--good:#0b7f5c;--bad:#c2410c}
-@media (prefers-color-scheme:dark){:root{--ground:#010409;--card:#0d1117;--ink:#e6edf3;--soft:#9aa4af;--line:#272e36;--good:#3fcf9e;--bad:#ff8a5c}}
+:root{color-scheme:light dark;--ground:#f6f8fa;--card:#fff;--ink:#1b1f24;--soft:#59636e;--line:#e3e6ea}
+@media (prefers-color-scheme:dark){:root{--ground:#010409;--card:#0d1117;--ink:#e6edf3;--soft:#9aa4af;--line:#272e36}}
 *{box-sizing:border-box}body{margin:0 auto;max-width:1000px;padding:28px 20px 64px;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
 h1{font-size:28px;line-height:1.2;margin:0 0 10px}h2{font-size:21px;margin:40px 0 10px}h3{font-size:15px;margin:20px 0 6px}
 p{margin:8px 0;max-width:90ch}.answer{font-size:18px}.soft{color:var(--soft);font-size:14px;overflow-wrap:anywhere}
@@ -22,7 +21,7 @@ svg{display:block;width:100%;height:auto}.narrow{display:none}.scroll{overflow-x
 table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums;width:100%}
 th,td{padding:5px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}th{color:var(--soft);font-weight:600}
 th:first-child,td:first-child{text-align:left;position:sticky;left:0;background:var(--card)}tr:last-child td{border-bottom:0}
-tr.ours td{font-weight:650}tr.reached td:last-child{color:var(--good)}tr.missed td:last-child{color:var(--bad);font-weight:650}
+tr.ours td{font-weight:650}
 details{margin-top:10px}summary{cursor:pointer;font-weight:600;padding:4px 0}
 @media (max-width:560px){body{padding:20px 12px 48px}h1{font-size:23px}.answer{font-size:16px}.wide{display:none}.narrow{display:block}.card{padding:2px}th,td{padding:5px 7px}}
 `;
@@ -40,14 +39,6 @@ function table(rows: Rows, classes: (row: readonly string[]) => string = () => '
 
 function figure(spec: ChartSpec): string {
   return `<div class="card"><div class="wide">${chart(spec, WIDE)}</div><div class="narrow">${chart(spec, NARROW)}</div></div>`;
-}
-
-function goalTable(results: Results): string {
-  const rows = goalRows(results);
-  const verdicts = rows.slice(1).map((row) => row.at(-1));
-  const reached = verdicts.filter((verdict) => verdict === 'reached').length;
-  const judged = verdicts.filter((verdict) => verdict !== '').length;
-  return `<h2>Goals: ${reached} of ${judged} reached</h2>\n${table(rows, (row) => row.at(-1) ?? '')}`;
 }
 
 function trialTables(results: Results): string {
@@ -76,8 +67,8 @@ function paragraphs(texts: readonly string[], name: string): string {
     .join('\n');
 }
 
-/** The whole page; the goals are this project's own, and of no use to others. */
-export function page(results: Results, goals: boolean): string {
+/** The whole page. */
+export function page(results: Results): string {
   const versions = results.participants.map(({ label, version }) => [label, version]);
   const { command } = results.recording;
   return `<!doctype html>
@@ -87,11 +78,10 @@ export function page(results: Results, goals: boolean): string {
 ${paragraphs(sentencesOf(results), 'answer')}
 ${paragraphs([noiseText(results)], 'soft')}
 <div class="charts">${chartsOf(results).map(figure).join('\n')}</div>
-<p class="soft">Points are medians over the rounds, bars their least and greatest. Point at one to read it.
+<p class="soft">Points are medians over the rounds, or over a server's turns; bars are their least and greatest. Point at one to read it.
 C has one idle thread beside it, as every program in Node has.</p>
-${goals ? goalTable(results) : ''}
 <h2>All figures</h2>
-<p class="soft">Medians over the rounds. ~ the machine was not quiet; – the subject cannot do this; "conditions differ": a ratio would mean nothing.</p>
+<p class="soft">Medians over the rounds, or over a server's turns. ~ the machine was not quiet; – the subject cannot do this; "conditions differ": a ratio would mean nothing.</p>
 ${trialTables(results)}
 <h2>How it was recorded</h2>
 ${paragraphs([`${command}`, recordingText(results), absentText(results)], 'soft')}

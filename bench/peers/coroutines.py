@@ -5,7 +5,7 @@ import resource
 import socket
 import time
 
-from peer import TRIAL, WORK, answer, resident_bytes
+from peer import TRIAL, WORK, answer, echo, resident_bytes
 
 N = WORK.get("tasks", 100_000)
 TURNS = 100_000
@@ -28,14 +28,6 @@ def with_gevent():
         for _ in range(TURNS):
             gevent.sleep(0)
 
-    def serve(conn, _):
-        conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        try:
-            while data := conn.recv(1024):
-                conn.sendall(data)
-        except ConnectionResetError:
-            pass
-
     if TRIAL == "switch":
         start = time.perf_counter_ns()
         gevent.joinall([gevent.spawn(ping_pong), gevent.spawn(ping_pong)])
@@ -51,7 +43,7 @@ def with_gevent():
         gevent.joinall([gevent.spawn(gevent.sleep, spread(i)) for i in range(N)])
         answer(ns=(cpu() - start) / N)
     else:
-        server = StreamServer(("127.0.0.1", 0), serve, backlog=4096)
+        server = StreamServer(("127.0.0.1", 0), lambda conn, _: echo(conn, 1024), backlog=4096)
         server.start()
         answer(port=server.server_port)
         server.serve_forever()

@@ -1,11 +1,11 @@
 """gevent, with a greenlet for each socket, as its users write."""
 
-import socket as plain
 import time
 
 import gevent
 from gevent import event, server, socket
 
+import peer
 from peer import ACTIVE, FDS, TOTAL, TRIAL, Samples, answer, open_pairs, resident_bytes, start_writers
 
 
@@ -60,16 +60,7 @@ def memory(readers):
 
 
 def echo():
-    def serve(conn, _):
-        conn.setsockopt(plain.IPPROTO_TCP, plain.TCP_NODELAY, 1)
-        try:
-            while data := conn.recv(65536):
-                conn.sendall(data)
-        except ConnectionResetError:
-            pass
-        conn.close()
-
-    listener = server.StreamServer(("127.0.0.1", 0), serve, backlog=4096)
+    listener = server.StreamServer(("127.0.0.1", 0), lambda conn, _: peer.echo(conn), backlog=4096)
     listener.start()
     answer(port=listener.server_port)
     listener.serve_forever()

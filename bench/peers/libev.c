@@ -38,5 +38,4 @@ INLINE void loop_turn(int wait, void (*ready)(int fd, unsigned events)) {
   ev_run(loop, wait ? EVRUN_ONCE : EVRUN_NOWAIT);
 }
 
-#define LAZY "libev queues changes until the next turn of its loop"
 #include "trials.h"

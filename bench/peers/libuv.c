@@ -39,5 +39,4 @@ INLINE void loop_turn(int wait, void (*ready)(int fd, unsigned events)) {
   uv_run(loop, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
 }
 
-#define LAZY "libuv queues changes until the next turn of its loop"
 #include "trials.h"

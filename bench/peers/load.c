@@ -1,7 +1,9 @@
-// The load for the trials echo and models: clients in a closed loop, each with one message under
-// way. Opens all connections, one after the other, with one round trip on each, and prints
-// {"opened":N}; goes on when a line comes on stdin; prints requests per second, the server's CPU
-// time per request, the latencies and the median time that a connection took until its first reply.
+// The load of the trials with a server: clients in a closed loop, each with one message under way.
+// Opens all connections, one after the other, with one round trip on each, and prints {"opened":N}
+// with the median time until the first reply. Then takes a turn of MS milliseconds for each line MS
+// on stdin, and prints requests per second, the server's CPU time per request and the latencies. A
+// turn begins with a message on each connection and ends when all are answered, so that what the
+// server did for a request counts with it, and servers can take turns on one core.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -19,6 +21,7 @@ typedef struct {
 static struct sockaddr_in address = {.sin_family = AF_INET};
 static int epfd, bytes, reconnect;
 static char *message, *reply;
+static int ending, unanswered;
 static long histogram[kBuckets], requests;
 
 // Latencies are counted in buckets of 1/64 of their power of two: exact to 1.6 %.
@@ -49,7 +52,6 @@ static void open_client(Client *client) {
 
 static void send_message(Client *client) {
   client->received = 0;
-  client->sent_at = now_ns();
   if (send(client->fd, message, bytes, MSG_NOSIGNAL) != bytes) die("send");
 }
 
@@ -78,31 +80,37 @@ static double open_all(Client *clients, int count) {
   return took[count / 2];
 }
 
+static void begin_request(Client *client) {
+  client->sent_at = now_ns();
+  if (reconnect) {
+    close(client->fd);
+    open_client(client);
+    watch(client);
+  }
+  send_message(client);
+}
+
 static void on_readable(Client *client) {
   receive_some(client);
   if (client->received < bytes) return;
   histogram[bucket_of((unsigned long)(now_ns() - client->sent_at))]++;
   requests++;
-  if (reconnect) {
-    const double start = now_ns();
-    close(client->fd);
-    open_client(client);
-    watch(client);
-    send_message(client);
-    client->sent_at = start;
-    return;
+  if (ending) {
+    unanswered--;
+  } else {
+    begin_request(client);
   }
-  send_message(client);
 }
 
-// Until the time is over, and at least until one reply: on a busy machine it may take longer.
+// Until the time is over and all requests are answered.
 static void serve_until(double end) {
   static struct epoll_event events[1024];
-  while (now_ns() < end || requests == 0) {
+  while (unanswered > 0) {
     const int count = epoll_wait(epfd, events, 1024, 60000);
     if (count < 0 && errno == EINTR) continue;  // It was stopped by Ctrl-Z, and goes on.
     if (count < 0) die("epoll_wait");
     if (count == 0) die("no reply in a minute");
+    ending = now_ns() >= end;
     for (int i = 0; i < count; i++) on_readable(events[i].data.ptr);
   }
 }
@@ -116,10 +124,23 @@ static double server_cpu(void) {
   return used.tv_sec * 1e9 + used.tv_nsec;
 }
 
+static void take_turn(Client *clients, int count, double ms) {
+  memset(histogram, 0, sizeof histogram);
+  requests = 0;
+  unanswered = count;
+  ending = 0;
+  const double start = now_ns(), cpu = server_cpu();
+  for (int i = 0; i < count; i++) begin_request(&clients[i]);
+  serve_until(start + ms * 1e6);
+  const double used = server_cpu() - cpu, took = now_ns() - start;
+  printf("{\"requests\":%.0f,\"cpu\":%.1f,\"p50\":%.0f,\"p99\":%.0f}\n", requests / (took / 1e9),
+         used / requests, percentile(0.5), percentile(0.99));
+  fflush(stdout);
+}
+
 int main(int argc, char **argv) {
   start_peer(argc, argv);
   const int count = arg_int("connections", 100);
-  const double warmup = arg_int("warmup", 500) * 1e6, measured = arg_int("ms", 1000) * 1e6;
   address.sin_port = htons(arg_int("port", 0));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   bytes = arg_int("bytes", 64);
@@ -130,18 +151,9 @@ int main(int argc, char **argv) {
   epfd = epoll_create1(EPOLL_CLOEXEC);
   Client *clients = calloc(count, sizeof *clients);
   const double startup = open_all(clients, count);
-  printf("{\"opened\":%d}\n", count);
+  printf("{\"opened\":%d,\"startup\":%.0f}\n", count, startup);
   fflush(stdout);
-  if (getchar() == EOF) return 0;
-  for (int i = 0; i < count; i++) send_message(&clients[i]);
-  serve_until(now_ns() + warmup);
-  memset(histogram, 0, sizeof histogram);
-  requests = 0;
-  const double start = now_ns(), cpu = server_cpu();
-  serve_until(start + measured);
-  // The CPU time first: what the server does between the two must not count.
-  const double used = server_cpu() - cpu, took = now_ns() - start;
-  printf("{\"requests\":%.0f,\"cpu\":%.0f,\"p50\":%.0f,\"p99\":%.0f,\"startup\":%.0f}\n",
-         requests / (took / 1e9), used / requests, percentile(0.5), percentile(0.99), startup);
+  double ms;
+  while (scanf("%lf", &ms) == 1) take_turn(clients, count, ms);
   return 0;
 }

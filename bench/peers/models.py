@@ -2,20 +2,9 @@
 
 import os
 import runpy
-import socket
 import threading
 
-from peer import WORK, listen
-
-
-def echo(conn):
-    conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    try:
-        while data := conn.recv(65536):
-            conn.sendall(data)
-    except ConnectionResetError:
-        pass
-    conn.close()
+from peer import WORK, echo, listen
 
 
 def process_per_request(listener):

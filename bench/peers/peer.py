@@ -89,6 +89,17 @@ def listen():
     return listener
 
 
+def echo(conn, most=65536):
+    """Sends back what a blocking socket gets; at its end, the load resets all connections."""
+    conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        while data := conn.recv(most):
+            conn.sendall(data)
+    except ConnectionResetError:
+        pass
+    conn.close()
+
+
 def resident_bytes():
     with open("/proc/self/statm") as statm:
         return int(statm.read().split()[1]) * resource.getpagesize()

@@ -6,22 +6,16 @@ static int fds, active;
 
 // chain: each event reads one byte and, while writes remain, writes one to the next pair.
 
-// io=fds uses read and write, else recv and send.
-static int plain_io;
 static int writes_left, consumed;
 
-INLINE void take_byte(int fd, char *byte) {
-  if ((plain_io ? read(fd, byte, 1) : recv(fd, byte, 1, 0)) != 1) die("recv");
-}
-
 INLINE void pass_byte(int fd, const char *byte) {
-  if ((plain_io ? write(fd, byte, 1) : send(fd, byte, 1, MSG_NOSIGNAL)) != 1) die("send");
+  if (send(fd, byte, 1, MSG_NOSIGNAL) != 1) die("send");
 }
 
 INLINE void chain_ready(int fd, unsigned events) {
   (void)events;
   char byte;
-  take_byte(fd, &byte);
+  if (recv(fd, &byte, 1, 0) != 1) die("recv");
   consumed++;
   if (writes_left == 0) return;
   writes_left--;
@@ -71,9 +65,6 @@ static double churn_modify(void) {
 }
 
 static void churn(void) {
-#ifdef LAZY
-  skip(LAZY);
-#endif
   const int modify = strcmp(arg("operation", "register"), "modify") == 0;
   for (int i = 0; modify && i < fds; i++) loop_add(readers[i], READ);
   measure(modify ? churn_modify : churn_register);
@@ -130,11 +121,6 @@ INLINE void echo_ready(int fd, unsigned events) {
   }
 }
 
-static void on_end(int signal) {
-  (void)signal;
-  _exit(0);
-}
-
 static void echo(void) {
   listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -142,7 +128,6 @@ static void echo(void) {
   if (bind(listener, (struct sockaddr *)&address, length) != 0) die("bind");
   if (listen(listener, 4096) != 0) die("listen");
   getsockname(listener, (struct sockaddr *)&address, &length);
-  signal(SIGTERM, on_end);
   loop_add(listener, READ);
   printf("{\"port\":%d}\n", ntohs(address.sin_port));
   fflush(stdout);
@@ -156,7 +141,6 @@ int main(int argc, char **argv) {
   if (strcmp(trial, "echo") == 0 || strcmp(trial, "models") == 0) echo();
   fds = arg_int("fds", 1000);
   active = arg_int("active", 100);
-  plain_io = strcmp(arg("io", "socket"), "fds") == 0;
   open_pairs(fds);
   if (strcmp(trial, "churn") == 0) return churn(), 0;
   if (strcmp(trial, "memory") == 0) return memory(), 0;

@@ -1,9 +1,9 @@
 /**
- * The load for the trials echo and models where there is no C compiler: peers/load.c, in
- * JavaScript on a selector of ours. It costs more than the load in C, so it may be the limit.
+ * The load of the trials with a server where there is no C compiler: peers/load.c, in JavaScript
+ * on a selector of ours. It costs more than the load in C, so it may be the limit.
  */
 
-import { readFileSync, readSync } from 'node:fs';
+import { readdirSync, readFileSync, readSync } from 'node:fs';
 import { EpollSelector, EVENT_READ } from 'fd-selectors';
 import {
   createConnection,
@@ -22,6 +22,7 @@ interface Client {
 }
 
 const bytes = count('bytes', 64);
+const reconnect = count('reconnect', 0) === 1;
 const message = new Uint8Array(bytes).fill(120);
 const reply = new Uint8Array(bytes);
 /** struct linger { 1, 0 }: closing resets, so that closed connections do not use up the ports. */
@@ -38,7 +39,6 @@ function open(): Socket {
 
 function send(client: Client): void {
   client.received = 0;
-  client.sentAt = now();
   client.sock.sendall(message);
 }
 
@@ -66,60 +66,69 @@ function percentile(values: readonly number[], share: number): number {
   return sorted[Math.floor(sorted.length * share)] ?? 0;
 }
 
-function onReadable(client: Client): void {
-  receive(client);
-  if (client.received < bytes) return;
-  latencies.push(now() - client.sentAt);
-  const start = now();
-  if (count('reconnect', 0) === 1) {
+function begin(client: Client): void {
+  client.sentAt = now();
+  if (reconnect) {
     sel.unregister(client.sock);
     client.sock.close();
     client.sock = open();
     sel.register(client.sock, EVENT_READ, client);
   }
   send(client);
-  client.sentAt = start;
 }
 
 /** Nanoseconds in a clock tick of /proc/PID/stat. */
 const TICK = 1e7;
 
-/** Nanoseconds of CPU that the server has used, in whole ticks. */
+/** Nanoseconds of CPU that the server has used: of each thread, or in whole ticks where the kernel does not say. */
 function serverCpu(): number {
-  // Fields 14 and 15, counted behind the name, which may hold blanks.
-  const stat = readFileSync(`/proc/${count('server', 0)}/stat`, 'utf8');
-  const [user, system] = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11, 13);
-  return (Number(user) + Number(system)) * TICK;
-}
-
-/** Goes on until the time is over, and at least until one reply: on a busy machine it may take longer. */
-function serveUntil(end: number): void {
-  while (now() < end || latencies.length === 0) {
-    const ready = sel.select(60);
-    if (ready.length === 0) throw new Error('no reply in a minute');
-    for (const [{ data }] of ready) onReadable(data);
+  const folder = `/proc/${count('server', 0)}`;
+  try {
+    const threads = readdirSync(`${folder}/task`);
+    const times = threads.map((thread) => readFileSync(`${folder}/task/${thread}/schedstat`, 'utf8'));
+    return times.reduce((sum, time) => sum + Number(time.split(' ')[0]), 0);
+  } catch {
+    // Fields 14 and 15, counted behind the name, which may hold blanks.
+    const fields = readFileSync(`${folder}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * TICK;
   }
 }
 
+/** Goes on until the time is over and all requests are answered. */
+function serveUntil(end: number): void {
+  let unanswered = sel.getMap().size;
+  while (unanswered > 0) {
+    const ready = sel.select(60);
+    if (ready.length === 0) throw new Error('no reply in a minute');
+    const ending = now() >= end;
+    for (const [{ data }] of ready) {
+      receive(data);
+      if (data.received < bytes) continue;
+      latencies.push(now() - data.sentAt);
+      if (ending) unanswered--;
+      else begin(data);
+    }
+  }
+}
+
+function takeTurn(ms: number): void {
+  latencies = [];
+  const before = serverCpu();
+  const start = now();
+  for (const { data } of [...sel.getMap().values()]) begin(data);
+  serveUntil(start + ms * 1e6);
+  const cpu = serverCpu() - before;
+  answer({
+    requests: (latencies.length / (now() - start)) * 1e9,
+    cpu: cpu / latencies.length,
+    p50: percentile(latencies, 0.5),
+    p99: percentile(latencies, 0.99),
+  });
+}
+
 const startup = openAll();
-answer({ opened: sel.getMap().size });
-readSync(0, new Uint8Array(1));
-for (const { data } of sel.getMap().values()) send(data);
-serveUntil(now() + count('warmup', 500) * 1e6);
-latencies = [];
-const start = now();
-const before = serverCpu();
-serveUntil(start + count('ms', 1000) * 1e6);
-// The CPU time first: what the server does between the two must not count.
-const cpu = serverCpu() - before;
-const seconds = (now() - start) / 1e9;
-answer({
-  requests: latencies.length / seconds,
-  cpu: cpu / latencies.length,
-  p50: percentile(latencies, 0.5),
-  p99: percentile(latencies, 0.99),
-  startup,
-});
+answer({ opened: sel.getMap().size, startup });
+const line = Buffer.alloc(16);
+for (let length = readSync(0, line); length > 0; length = readSync(0, line)) {
+  takeTurn(Number(line.toString('utf8', 0, length)));
+}

@@ -1,7 +1,8 @@
 /** Socket pairs whose read ends have the lowest descriptors there are, as peers/peer.h opens them. */
 import { closeSync, openSync } from 'node:fs';
 import { type Socket, socketpair } from 'fd-selectors/socket';
-import { active, fds } from './workload.js';
+import { FD_SETSIZE } from '../trials/trial.js';
+import { active, fds, parameter, skip } from './workload.js';
 
 /** The ends that are read and the ends that are written, none of which blocks. */
 export interface Pairs {
@@ -9,7 +10,7 @@ export interface Pairs {
   readonly writers: Socket[];
 }
 
-/** Opens that many pairs; descriptors that fill the low places are closed one by one. */
+/** Opens that many pairs, if the subject can name them; descriptors that fill the low places are closed one by one. */
 export function openPairs(wanted: number): Pairs {
   const fillers = Array.from({ length: wanted }, () => openSync('/dev/null', 'r'));
   const pairs: Pairs = { readers: [], writers: [] };
@@ -20,6 +21,9 @@ export function openPairs(wanted: number): Pairs {
     writer.setblocking(false);
     pairs.readers.push(reader);
     pairs.writers.push(writer);
+  }
+  if (parameter('backend', 'epoll') === 'select' && (pairs.readers.at(-1)?.fileno() ?? 0) >= FD_SETSIZE) {
+    skip(`select takes descriptors below ${FD_SETSIZE}`);
   }
   return pairs;
 }

@@ -34,6 +34,7 @@ export const chain: Trial = {
       })),
     ),
   group: ({ activity }) => `${activity} active`,
-  overhead: ({ fds }, backend) => opening(Number(fds)) + (backend === 'epoll' ? 0 : SCAN_MS * Number(fds)),
+  overhead: ({ fds }, backend) =>
+    opening(Number(fds)) + (backend === 'select' || backend === 'poll' ? SCAN_MS * Number(fds) : 0),
   charts: [chart('chain', 1), chart('chain-100', 100), chart('chain-all', 'all')],
 };

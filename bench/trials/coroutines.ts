@@ -8,8 +8,6 @@ const MEASUREMENTS: readonly Workload[] = [
   { trial: 'timers', tasks: 100_000 },
   { trial: 'echo', tasks: 1000, connections: 1000, bytes: 64 },
 ];
-/** The warm-up of a server: a loop of coroutines is more code to compile than one of callbacks. */
-const WARMUP_MS = 700;
 
 export const isEcho = ({ trial }: Workload): boolean => trial === 'echo';
 
@@ -27,7 +25,6 @@ export const coroutines: Trial = {
   server: isEcho,
   sizes: {},
   workloads: () => [...MEASUREMENTS],
-  warmup: (workload) => (isEcho(workload) ? WARMUP_MS : 0),
   group: ({ trial }) => `${trial}`,
   // The others take a second or two whatever they are told.
   overhead: (workload) => (isEcho(workload) ? 300 : 1500),

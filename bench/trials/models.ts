@@ -1,9 +1,13 @@
 /** models: the architectures of a server. */
 import type { Trial } from './trial.js';
 
-export const MODELS = ['process', 'thread', 'pool', 'select', 'poll', 'epoll'] as const;
+const MODELS = ['process', 'thread', 'pool', 'select', 'poll', 'epoll'] as const;
 /** Few: a Node process for each of them takes time and memory. */
 const CONNECTIONS = 20;
+/** Longer than usual: a new process for each connection takes its time, and has nothing in the caches. */
+const TURN = { ms: 1000, leadMs: 0 };
+/** Milliseconds that the first and the last processes and workers of Node take, on average of all subjects. */
+const STARTING_MS = 4000;
 /** Each worker of a pool compiles for itself, and gets a twentieth of the requests to find out what. */
 const POOL_WARMUP_MS = 5000;
 
@@ -20,8 +24,9 @@ export const models: Trial = {
   server: true,
   sizes: {},
   workloads: () => MODELS.map((model) => ({ model, connections: CONNECTIONS, bytes: 64, reconnect: 1 })),
-  warmup: ({ model }) => (model === 'pool' ? POOL_WARMUP_MS : 0),
+  turn: TURN,
+  warmup: ({ model }) => (model === 'pool' ? POOL_WARMUP_MS : undefined),
   group: () => '',
-  overhead: () => 700,
+  overhead: ({ model }) => (model === 'process' || model === 'thread' ? STARTING_MS : 700),
   charts: [],
 };

@@ -56,12 +56,14 @@ export interface Trial {
     Partial<Record<SizeName, { readonly headline: readonly number[]; readonly full: readonly number[] }>>
   >;
   readonly workloads: (sizes: Sizes, full: boolean) => Workload[];
-  /** Milliseconds of warm-up, where a compiler at run time needs longer than usual. */
-  readonly warmup?: (workload: Workload) => number;
+  /** Milliseconds of a server's turn and of its work before that, where they are not as usual. */
+  readonly turn?: { readonly ms: number; readonly leadMs: number };
+  /** Milliseconds of warm-up, where a server that is compiled while it runs needs another time than usual. */
+  readonly warmup?: (workload: Workload) => number | undefined;
   /** What workloads in one table share: `1 active`. */
   readonly group: (workload: Workload) => string;
-  /** Milliseconds that a process needs besides warming up and measuring. */
-  readonly overhead: (workload: Workload, backend: string) => number;
+  /** Milliseconds that a subject needs besides warming up and measuring. */
+  readonly overhead: (workload: Workload, backend?: string) => number;
   readonly charts: readonly ChartPlan[];
 }
 

@@ -5,12 +5,11 @@
 import { EAGAIN, osError, ValueError } from '../errors.js';
 import { EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
 import type { Bytes } from '../socket/index.js';
-import { FdWait, timedOut } from './fdwait.js';
+import { FdWait, type Place, timedOut } from './fdwait.js';
 import { located } from './fiber.js';
 import { giveWay, theHub } from './hub.js';
 import type { Line } from './line.js';
 import { Pause } from './pause.js';
-import type { Watch } from './poller.js';
 import { type Coroutine, SUSPEND, type Suspend } from './suspend.js';
 
 type Step<T> = IteratorResult<Suspend, T>;
@@ -80,7 +79,7 @@ abstract class Receive<T> extends FdWait implements Coroutine<T> {
     if (this.#state === WAITS) {
       this.#state = BEGUN;
       if (answer === false) throw timedOut('recv');
-      (this.watch as Watch).leave(this);
+      (this.place as Place).leave(this);
       if (this.result !== -EAGAIN) return this.take();
     } else if (this.#state === NEW) {
       this.#until = this.line.timeout === null ? undefined : this.line.deadline();
@@ -140,7 +139,7 @@ export class Recv extends Receive<Buffer> {
     const { result } = this;
     if (result < 0) throw osError(result, 'recv');
     const data = Buffer.allocUnsafe(result);
-    data.set((this.watch as Watch).poller.receiver.view(this.offset, result));
+    data.set((this.place as Place).view(this));
     this.line.received(result, this.line.most(this.#bufsize));
     this.free = true;
     return { done: true, value: data };
@@ -184,15 +183,15 @@ export class RecvInto extends Receive<number> {
   }
 
   protected override take(): Step<number> {
-    const { result, offset } = this;
-    const watch = this.watch as Watch;
+    const { result } = this;
+    const place = this.place as Place;
     if (result < 0) throw osError(result, 'recv');
     const buffer = bytesOf(this.#buffer);
     if (result > buffer.length) {
-      watch.keep(offset, result);
+      place.keep(this.offset, result);
       throw new ValueError('ERR_INVALID_STATE', SHRUNK);
     }
-    buffer.set(watch.poller.receiver.view(offset, result));
+    buffer.set(place.view(this));
     return this.#received(result, this.line.most(this.#room));
   }
 

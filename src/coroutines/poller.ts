@@ -7,7 +7,7 @@ import { toEvents } from '../selectors/events.js';
 import { EpollSelector, EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
 import { tellSelect, waitBegins } from '../selectors/observe.js';
 import { ConcurrentObjectUseError } from './errors.js';
-import type { FdWait } from './fdwait.js';
+import type { FdWait, Place } from './fdwait.js';
 import type { Fiber } from './fiber.js';
 
 /** Room for what arrives with one wait, which the fibers take before the next. */
@@ -17,7 +17,7 @@ const NOTHING = [] as const;
 const EBADF = errnoOf('EBADF');
 
 /** A descriptor. Its registration outlives a wait if its owner reports when it is closed. */
-export class Watch {
+export class Watch implements Place {
   readonly poller: Poller;
   readonly fd: number;
   /** Whether the registration stays when no fiber waits. */
@@ -55,11 +55,6 @@ export class Watch {
     );
   }
 
-  /**
-   * Begins the wait of a fiber, which must suspend immediately.
-   *
-   * @param most - how many bytes to receive for it when it is woken; 0 for none.
-   */
   begin(wait: FdWait, fiber: Fiber, deadline: number, most: number): void {
     const { poller } = this;
     const { event } = wait;
@@ -70,14 +65,13 @@ export class Watch {
     else this.writer = wait;
     poller.waiting++;
     if (most > 0) poller.receiver.join(this.fd, this.#tag, most);
-    wait.watch = this;
+    wait.place = this;
     wait.result = -EAGAIN;
     wait.fiber = fiber;
     fiber.wait = wait;
     if (deadline !== Infinity) fiber.scheduler.timers.add(wait, deadline);
   }
 
-  /** Ends a wait, if it has not ended. */
   leave(wait: FdWait): void {
     if (this.#waiter(wait.event) !== wait) return;
     if (wait.event === EVENT_READ) {
@@ -89,7 +83,6 @@ export class Watch {
     if (!this.kept) this.drop();
   }
 
-  /** Ends a wait whose fiber does not take what was received for it. */
   cancel(wait: FdWait): void {
     if (this.#waiter(wait.event) !== wait) return;
     this.keep(wait.offset, wait.result);
@@ -108,7 +101,10 @@ export class Watch {
     }
   }
 
-  /** Keeps what was received for the next call. */
+  view(wait: FdWait): Uint8Array {
+    return this.poller.receiver.view(wait.offset, wait.result);
+  }
+
   keep(offset: number, result: number): void {
     if (result === -EAGAIN) return;
     if (result < 0) this.failed = result;

@@ -47,7 +47,6 @@ export function resultsOf(measurements: readonly Measurement[], recording: Parti
       seconds: 184,
       rounds: 3,
       partial: false,
-      replaced: 0,
       interrupted: false,
       ...recording,
     },

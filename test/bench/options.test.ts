@@ -27,6 +27,11 @@ describe('parseOptions', () => {
     expect(parseOptions(['--rounds', '4', '--minutes', '12'])).toMatchObject({ rounds: 4, minutes: 12 });
   });
 
+  it('is quick with --quick, except in what is given beside it', () => {
+    expect(parseOptions(['--quick'])).toMatchObject({ trials: HEADLINE, rounds: 1, ms: 10, full: false });
+    expect(parseOptions(['--quick', '--ms', '20'])).toMatchObject({ rounds: 1, ms: 20 });
+  });
+
   it('takes several trials, subjects and sizes, with commas or again', () => {
     const options = parseOptions([
       ...['--trial', 'idle,churn', '--trial', 'echo', '--subject', 'ours,c-epoll'],
@@ -59,6 +64,7 @@ describe('parseOptions', () => {
     [['chain'], 'Unexpected argument'],
     [['--from', 'a', '--rounds', '1'], '--from measures nothing, so --rounds cannot apply'],
     [['--from', 'a', '--full'], '--from measures nothing, so --full cannot apply'],
+    [['--from', 'a', '--quick'], '--from measures nothing, so --quick cannot apply'],
   ])('refuses %j', (argv, message) => {
     expect(() => parseOptions(argv)).toThrow(UsageError);
     expect(() => parseOptions(argv)).toThrow(message);
@@ -116,10 +122,7 @@ describe('planRun', () => {
   });
 
   it.each([
-    [
-      '--trial idle --subject ours-async',
-      'ours-async is not in the trial idle. It is in: chain, echo, wakeup',
-    ],
+    ['--trial idle --subject ours-async', 'ours-async is not in the trial idle. It is in: echo, wakeup'],
     ['--trial idle,chain --subject node-net', 'The trial idle does not have node-net. It has: ours-select'],
     ['--trial idle --bytes 5', '--bytes does not apply to idle. It applies to: echo'],
     ['--fds 9951', '--fds is at most 9950 here (ulimit -n is 20000). Received 9951'],

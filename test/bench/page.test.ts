@@ -27,7 +27,7 @@ const dir = mkdtempSync(join(tmpdir(), 'report-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
 describe('the page', () => {
-  const html = page(headline(), false);
+  const html = page(headline());
 
   it('needs nothing else, and says nothing undefined', () => {
     expect(html).toContain('A &lt;fast&gt; CPU');
@@ -39,11 +39,6 @@ describe('the page', () => {
     expect(answers).toHaveLength(3);
     expect(answers[0]).toBe(sentencesOf(headline())[0]);
     expect(html.indexOf('class="answer"')).toBeLessThan(html.indexOf('<svg'));
-  });
-
-  it('has goals only in our own view', () => {
-    expect(html).not.toContain('Goals');
-    expect(page(headline(), true)).toMatch(/Goals: \d+ of \d+ reached/);
   });
 
   it('has each chart for a wide and for a narrow screen', () => {
@@ -241,7 +236,7 @@ describe('words', () => {
   });
 
   it('read what a subject answers, and what it does not', () => {
-    expect(parseAnswer('{"ns":12.5}\n', '')).toEqual({ figures: { ns: 12.5 } });
+    expect(parseAnswer('{"ns":12.5}', '')).toEqual({ figures: { ns: 12.5 } });
     expect(parseAnswer('{"skip":"too many"}', '')).toEqual({ figures: {}, skipped: 'too many' });
     expect(parseAnswer('{"error":"recv: reset"}', '').skipped).toBe('failed: recv: reset');
     expect(parseAnswer('', 'one\nSegmentation fault\n').skipped).toBe('failed: Segmentation fault');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Case, describeCase, expectedMs, type Round } from '../../bench/case.js';
+import { type Case, describeGroup, expectedMs, type Group, type Round } from '../../bench/case.js';
 import type { Table } from '../../bench/plan.js';
 import { progressLine } from '../../bench/progress.js';
 import { type Position, Schedule } from '../../bench/schedule.js';
@@ -14,6 +14,8 @@ function caseOf(name: string, trial: TrialName = 'chain', workload = {}): Case {
   return { trial: trials[trial], workload, subject, command: { words: [], version: '' }, rounds: [] };
 }
 
+/** What a subject says that was ended. */
+const ABORTED = { figures: {}, skipped: 'failed: no answer' };
 /** What a round takes on the clock of the test. */
 const ROUND_MS = 100;
 
@@ -22,9 +24,9 @@ interface World {
   readonly rounds?: number;
   readonly ms?: number;
   readonly abortAfter?: number;
-  /** What a round of a case really takes. */
-  readonly takes?: (one: Case) => number;
-  readonly presume?: (one: Case) => number;
+  /** What a round of a group really takes. */
+  readonly takes?: (group: Group) => number;
+  readonly presume?: (group: Group) => number;
 }
 
 /** A schedule whose rounds find what the script says, one after the other, then a quiet machine. */
@@ -36,17 +38,22 @@ function scheduleOf(tables: readonly Table[], world: World = {}) {
   const controller = new AbortController();
   let time = 0;
   const runner = {
-    run: async (one: Case): Promise<Round> => {
-      order.push(one.subject.name);
-      time += takes(one);
-      const { calibration = 1, foreign = 0, skipped } = left.shift() ?? {};
-      const answer = { figures: { ns: order.length }, ...(skipped === undefined ? {} : { skipped }) };
+    run: async (group: Group, onTurn: () => void): Promise<Round[]> => {
+      order.push(group.map(({ subject }) => subject.name).join(' '));
+      time += takes(group) / 2;
+      onTurn();
+      time += takes(group) / 2;
       if (order.length === abortAfter) controller.abort();
-      return { answer, conditions: { foreign, calibration } };
+      return group.map((): Round => {
+        const { calibration = 1, foreign = 0, skipped } = left.shift() ?? {};
+        if (controller.signal.aborted) return { answer: ABORTED, conditions: { foreign, calibration } };
+        const answer = { figures: { ns: order.length }, ...(skipped === undefined ? {} : { skipped }) };
+        return { answer, conditions: { foreign, calibration } };
+      });
     },
     presume: world.presume ?? (() => ROUND_MS),
     now: () => time,
-    onBegin: (_: Case, position: Position) => positions.push({ ...position, at: time }),
+    onProgress: (_: Group, position: Position) => positions.push({ ...position, at: time }),
   };
   const schedule = new Schedule(tables, runner, { rounds, ms }, controller.signal);
   return { schedule, order, positions, elapsed: () => time };
@@ -65,7 +72,7 @@ describe('the schedule', () => {
       [2, 4],
       [3, 6],
     ]);
-    expect([schedule.rounds, schedule.replaced]).toEqual([2, 0]);
+    expect(schedule.rounds).toBe(2);
   });
 
   it('does not ask again who cannot', async () => {
@@ -99,29 +106,19 @@ describe('the schedule', () => {
     expect([schedule.rounds, schedule.partial]).toEqual([1, true]);
   });
 
-  it('runs disturbed rounds a second time, for a tenth of the time, and keeps the quiet ones', async () => {
-    const one = caseOf('ours-epoll');
-    const script = [{}, { foreign: 1 }, { calibration: 2 }];
-    const { schedule, order } = scheduleOf([[one]], { script, rounds: 19 });
+  it('runs the servers of a workload at once, and in the first round only', async () => {
+    const servers: Table = [caseOf('ours-epoll', 'echo'), caseOf('c-epoll', 'echo')];
+    const { schedule, order } = scheduleOf([servers, [caseOf('ours-poll')]], { rounds: 3 });
     await schedule.run();
-    expect(order).toHaveLength(20);
-    expect(found(one).slice(0, 3)).toEqual([1, 20, 3]);
-    expect(schedule.replaced).toBe(1);
+    expect(order).toEqual(['ours-epoll c-epoll', 'ours-poll', 'ours-poll', 'ours-poll']);
+    expect(servers.map(found)).toEqual([[1], [1]]);
+    expect(schedule.rounds).toBe(3);
   });
 
-  it('keeps a disturbed round when the second try is no better, or fails', async () => {
-    for (const second of [{ foreign: 2 }, { skipped: 'failed' }]) {
-      const one = caseOf('ours-epoll');
-      const quiet = Array.from({ length: 9 }, () => ({}));
-      const { schedule, order } = scheduleOf([[one]], {
-        script: [{ foreign: 1 }, ...quiet, second],
-        rounds: 10,
-      });
-      await schedule.run();
-      expect(order).toHaveLength(11);
-      expect(found(one)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-      expect(schedule.replaced).toBe(0);
-    }
+  it('has one round where there are only servers', async () => {
+    const { schedule, order } = scheduleOf([[caseOf('ours-epoll', 'echo')]], { rounds: 3 });
+    await schedule.run();
+    expect([schedule.most, schedule.rounds, order.length]).toEqual([1, 1, 1]);
   });
 
   it('ends when it is aborted, and keeps what it has', async () => {
@@ -141,14 +138,19 @@ describe('the estimate', () => {
     );
     return [first as Case, ...others];
   });
-  const echoes: Table = [caseOf('ours-epoll', 'echo', { connections: 100, bytes: 64 })];
+  const echoes = [1, 100, 1000].map((connections): Table => {
+    const [first, ...others] = ['ours', 'c', 'cpython'].map((who) =>
+      caseOf(`${who}-epoll`, 'echo', { connections, bytes: 64 }),
+    );
+    return [first as Case, ...others];
+  });
 
   /** The share by which the estimate missed the whole time, at worst, from a tenth of the way on. */
   async function worst(world: World): Promise<number> {
-    const tables = [...chains, echoes].map(
+    const tables = [...chains, ...echoes].map(
       (table) => table.map((one) => ({ ...one, rounds: [] })) as unknown as Table,
     );
-    const presume = (one: Case) => expectedMs(one, 100);
+    const presume = (group: Group) => expectedMs(group, 100);
     const { schedule, positions, elapsed } = scheduleOf(tables, { presume, rounds: 3, ...world });
     await schedule.run();
     const errors = positions
@@ -158,24 +160,22 @@ describe('the estimate', () => {
   }
 
   it.each([
-    ['as fast as presumed', (one: Case) => expectedMs(one, 100)],
-    ['half as fast', (one: Case) => 2 * expectedMs(one, 100)],
-    ['slower with each process', (one: Case) => 150 + expectedMs(one, 100)],
-    ['slow at Python', (one: Case) => (/python/.test(one.subject.name) ? 1.5 : 1) * expectedMs(one, 100)],
+    ['as fast as presumed', (group: Group) => expectedMs(group, 100)],
+    ['half as fast', (group: Group) => 2 * expectedMs(group, 100)],
+    ['slower with each process', (group: Group) => 150 * group.length + expectedMs(group, 100)],
+    [
+      'slow at Python',
+      (group: Group) => (/python/.test(group[0].subject.name) ? 1.5 : 1) * expectedMs(group, 100),
+    ],
   ])('is within a fifth from a tenth of the way on, on a machine that is %s', async (_, takes) => {
     expect(await worst({ takes })).toBeLessThan(0.2);
   });
 
   it.each([0.9, 1, 1.5, 1.9, 2, 2.1])('is honest with a limit of %d rounds, too', async (rounds) => {
-    const takes = (one: Case) => 1.4 * expectedMs(one, 100);
-    const round = [...chains, echoes].flat().reduce((sum, one) => sum + takes(one), 0);
-    expect(await worst({ takes, ms: rounds * round })).toBeLessThan(0.2);
-  });
-
-  it('counts second tries in, where rounds are disturbed', async () => {
-    const script = Array.from({ length: 30 }, (_, i) => (i % 3 === 0 ? {} : { foreign: 1 }));
-    const takes = (one: Case) => expectedMs(one, 100);
-    expect(await worst({ takes, script })).toBeLessThan(0.2);
+    const takes = (group: Group) => 1.4 * expectedMs(group, 100);
+    const singles = chains.flat().map((one): Group => [one]);
+    const once = (groups: readonly Group[]) => groups.reduce((sum, group) => sum + takes(group), 0);
+    expect(await worst({ takes, ms: once(echoes) + rounds * once(singles) })).toBeLessThan(0.2);
   });
 
   it('is not more than the limit', () => {
@@ -190,7 +190,7 @@ describe('progress', () => {
     for (const name of TRIALS) {
       for (const workload of trials[name].workloads(sizes, true)) {
         for (const subject of subjects.filter((one) => one.trials.includes(name))) {
-          const what = describeCase(caseOf(subject.name, name, workload));
+          const what = describeGroup([caseOf(subject.name, name, workload)]);
           const line = progressLine({ done: 1, leftMs: 5_999_000 }, what);
           expect(line).toContain(what);
           expect(line.length).toBeLessThan(80);

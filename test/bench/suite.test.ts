@@ -18,12 +18,12 @@ function bench(...argv: string[]): { status: number | null; stdout: string; stde
   return spawnSync(process.execPath, [cli, ...argv], { encoding: 'utf8', timeout: 2 * LIMIT });
 }
 
-/** Those children of a process that run a subject, and not what the benchmark asks before it measures. */
-function subjectsOf(pid: number): number[] {
+/** Those children of a process that are called like this. */
+function childrenOf(pid: number, command: RegExp): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
   return children.map(Number).filter((child) => {
     try {
-      return readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('/subjects/');
+      return command.test(readFileSync(`/proc/${child}/cmdline`, 'utf8'));
     } catch {
       return false;
     }
@@ -72,14 +72,25 @@ describe('the command', () => {
     expect(results.measurements).toHaveLength(3);
   });
 
-  it('serves, loads and stops an echo server, and counts its CPU time', () => {
+  it('serves, loads and stops echo servers in turns, and counts their CPU time', () => {
     const json = join(dir, 'echo.json');
-    const argv = ['--trial', 'echo', '--ms', '10', '--rounds', '1', '--subject', 'ours-epoll'];
-    const { status } = bench(...argv, '--connections', '10', '--bytes', '64,16384', '--json', json);
+    const argv = ['--trial', 'echo', '--ms', '10', '--subject', 'ours-epoll,ours-async'];
+    const { status, stderr } = bench(...argv, '--connections', '10', '--bytes', '64,16384', '--json', json);
     expect(status).toBe(0);
+    expect(stderr).toMatch(/^4 cases, 1 round: about 0:0\d minutes\.\n/);
     const { measurements } = readResults(json);
-    expect(measurements.map(({ workload }) => workload['bytes'])).toEqual([64, 16384]);
+    expect(measurements.map(({ workload, subject }) => [workload['bytes'], subject])).toEqual([
+      ...[
+        [64, 'ours-epoll'],
+        [64, 'ours-async'],
+      ],
+      ...[
+        [16384, 'ours-epoll'],
+        [16384, 'ours-async'],
+      ],
+    ]);
     for (const { figures } of measurements) {
+      expect(figures['cpu']?.turns).toHaveLength(4);
       expect(figures['requests']?.median).toBeGreaterThan(0);
       // Server and load share a core where there is taskset, or have one each: neither has more than one.
       expect(figures['cpu']!.median * figures['requests']!.median).toBeGreaterThan(0);
@@ -89,7 +100,7 @@ describe('the command', () => {
 
   it('measures coroutines beside callbacks, which only serve', () => {
     const json = join(dir, 'coroutines.json');
-    const argv = ['--trial', 'coroutines', '--ms', '10', '--rounds', '1', '--goals', '--json', json];
+    const argv = ['--trial', 'coroutines', '--ms', '10', '--rounds', '1', '--json', json];
     const { status, stdout } = bench(...argv, '--subject', 'ours-coroutines,ours-epoll');
     expect(status).toBe(0);
     const figures = readResults(json).measurements.map((one) => [
@@ -107,7 +118,7 @@ describe('the command', () => {
     // A table shows the figures that its part of the trial has.
     expect(stdout).toContain('coroutines, switch: time for each by tasks');
     expect(stdout).not.toContain('coroutines, switch: memory');
-    expect(stdout).toContain('coroutines, trial echo');
+    expect(stdout).toContain("coroutines, echo: the server's CPU time per request by tasks");
   });
 
   it('keeps results that nobody asked to keep', () => {
@@ -130,7 +141,9 @@ describe('the command', () => {
     onTestFinished(() => void child.kill('SIGKILL'));
     const ended = once(child, 'exit');
     const next = (after?: number) =>
-      vi.waitUntil(() => subjectsOf(child.pid as number).find((pid) => pid !== after), { timeout: LIMIT });
+      vi.waitUntil(() => childrenOf(child.pid as number, /\/subjects\//).find((pid) => pid !== after), {
+        timeout: LIMIT,
+      });
     // The second subject runs when the first has given its figures.
     const subject = await next(await next());
     child.kill('SIGINT');
@@ -141,6 +154,40 @@ describe('the command', () => {
     expect(measurements.map(({ subject, skipped }) => [subject, skipped])).toEqual([
       ['ours-poll', undefined],
     ]);
+  });
+
+  it('ends servers and their loads when it is interrupted', async () => {
+    const json = join(dir, 'servers.json');
+    // Turns for an hour.
+    const argv = ['--trial', 'echo', '--connections', '5', '--ms', '100000', '--json', json];
+    const subjects = ['--subject', 'ours-epoll,ours-async'];
+    const child = spawn(process.execPath, [cli, ...argv, ...subjects], { stdio: 'ignore' });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const ended = once(child, 'exit');
+    // Two servers and a load for each of them.
+    const alive = await vi.waitUntil(
+      () => {
+        const pids = childrenOf(child.pid as number, /trial=echo/);
+        return pids.length === 4 ? pids : undefined;
+      },
+      { timeout: LIMIT },
+    );
+    child.kill('SIGINT');
+    expect(await ended).toEqual([130, null]);
+    await vi.waitUntil(() => !alive.some(isAlive), { timeout: LIMIT });
+    // Those of whole turns, if there were any by then.
+    expect(readResults(json).measurements.filter(({ skipped }) => skipped !== undefined)).toEqual([]);
+  });
+
+  it('says why a server could not, and measures the others', () => {
+    const json = join(dir, 'skipped.json');
+    const argv = ['--trial', 'echo', '--ms', '5', '--subject', 'ours-select,ours-epoll'];
+    const { status, stdout } = bench(...argv, '--connections', '1100', '--json', json);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/fd-selectors select +–/);
+    const [select, epoll] = readResults(json).measurements;
+    expect(select).toMatchObject({ figures: {}, skipped: expect.stringContaining('less than 1024') });
+    expect(epoll?.figures['cpu']?.median).toBeGreaterThan(0);
   });
 
   it('measures nothing where it cannot write, or does not understand', () => {
@@ -178,16 +225,21 @@ describe('the load in JavaScript, for machines without a compiler', () => {
   it.each([0, 1])('measures what the one in C does, reconnecting: %d', async (reconnect) => {
     const server = start('ours/echo.js', 'backend=epoll');
     const { port } = await server.answer();
-    const sizes = ['connections=5', 'bytes=3000', 'warmup=1', 'ms=20', `reconnect=${reconnect}`];
+    const sizes = ['connections=5', 'bytes=3000', `reconnect=${reconnect}`];
     const load = start('load.js', `port=${port}`, `server=${server.child.pid}`, ...sizes);
-    expect(await load.answer()).toEqual({ opened: 5 });
-    load.child.stdin.end('\n');
-    const { requests, p50, p99, startup, cpu, ...others } = await load.answer();
-    for (const figure of [requests, p50, p99, startup]) expect(figure).toBeGreaterThan(0);
-    // Counted in ticks of ten milliseconds.
-    expect(cpu).toBeGreaterThanOrEqual(0);
-    expect(p99).toBeGreaterThanOrEqual(p50 as number);
-    expect(others).toEqual({});
+    const { opened, startup } = await load.answer();
+    expect(opened).toBe(5);
+    expect(startup).toBeGreaterThan(0);
+    for (const ms of [1, 20]) {
+      load.child.stdin.write(`${ms}\n`);
+      const { requests, p50, p99, cpu, ...others } = await load.answer();
+      for (const figure of [requests, p50, p99]) expect(figure).toBeGreaterThan(0);
+      // Counted in ticks of ten milliseconds where the kernel does not say more.
+      expect(cpu).toBeGreaterThanOrEqual(0);
+      expect(p99).toBeGreaterThanOrEqual(p50 as number);
+      expect(others).toEqual({});
+    }
+    load.child.stdin.end();
     expect(await once(load.child, 'exit')).toEqual([0, null]);
   });
 });

@@ -2,7 +2,8 @@
 import { readSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { openPairs, starters } from '../pairs.js';
-import { active, fds, measure, measureAsync, now, parameter, total, trial } from '../workload.js';
+import { after, Round } from '../round.js';
+import { fds, measure, measureAsync, now, parameter, trial } from '../workload.js';
 
 /** What the package exports. */
 interface Epoll {
@@ -35,30 +36,22 @@ function later(): { promise: Promise<void>; resolve: () => void } {
 
 async function chain(): Promise<void> {
   const next: number[] = [];
-  for (const [i, reader] of readers.entries()) next[reader] = writers[(i + 1) % fds] as number;
-  let left = 0;
-  let consumed = 0;
+  for (const [i, reader] of readers.entries()) next[reader] = writers[after(i)] as number;
+  let round: Round;
   let done = later();
   const poller = new Epoll((_, fd) => {
     readSync(fd, byte);
-    consumed++;
-    if (left > 0) {
-      left--;
-      writeSync(next[fd] as number, byte);
-    } else if (consumed === total) {
-      done.resolve();
-    }
+    if (round.passes()) writeSync(next[fd] as number, byte);
+    else if (!round.goesOn) done.resolve();
   });
   for (const reader of readers) poller.add(reader, EPOLLIN);
   const first = starters(writers);
   await measureAsync(async () => {
-    left = total - active;
-    consumed = 0;
     done = later();
     for (const writer of first) writeSync(writer, byte);
-    const start = now();
+    round = new Round();
     await done.promise;
-    return (now() - start) / total;
+    return round.time();
   });
   for (const reader of readers) poller.remove(reader);
   poller.close();

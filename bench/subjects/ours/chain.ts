@@ -4,10 +4,9 @@ import type { Socket } from 'fd-selectors/socket';
 import { openPairs, starters } from '../pairs.js';
 import { after, Round } from '../round.js';
 import { fds, measure } from '../workload.js';
-import { checkNameable, openSelector } from './open.js';
+import { openSelector } from './open.js';
 
 const { readers, writers } = openPairs(fds);
-checkNameable(readers);
 const sel = openSelector<number>();
 for (const [i, reader] of readers.entries()) sel.register(reader, EVENT_READ, i);
 const first = starters(writers);

@@ -2,10 +2,9 @@
 import { EVENT_READ, EVENT_WRITE } from 'fd-selectors';
 import { openPairs } from '../pairs.js';
 import { fds, measure, now, parameter } from '../workload.js';
-import { checkNameable, openSelector } from './open.js';
+import { openSelector } from './open.js';
 
 const { readers } = openPairs(fds);
-checkNameable(readers);
 const sel = openSelector<undefined>();
 
 function register(): number {

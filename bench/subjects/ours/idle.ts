@@ -2,11 +2,10 @@
 import { EVENT_READ } from 'fd-selectors';
 import { openPairs } from '../pairs.js';
 import { count, fds, measure, now } from '../workload.js';
-import { checkNameable, openSelector } from './open.js';
+import { openSelector } from './open.js';
 
 const TURNS = 10;
 const { readers, writers } = openPairs(fds);
-checkNameable(readers);
 const sel = openSelector<undefined>();
 for (const reader of readers) sel.register(reader, EVENT_READ);
 for (const writer of writers.slice(0, count('ready', 0))) writer.send(new Uint8Array(1));
