@@ -24,8 +24,9 @@ constexpr size_t kLine = 64;
 constexpr size_t kAddressSize = kAddressWords * sizeof(int32_t);
 constexpr uint32_t kReadable = EPOLLIN | EPOLLERR | EPOLLHUP | EPOLLRDHUP;
 
-// recv(2) and send(2) are points of cancellation in the C library: in a process with threads, entering
-// and leaving such a point costs two atomic operations. A call that does not wait needs none.
+// recv(2) and send(2) are points of cancellation in the C library: in a process with threads,
+// entering and leaving such a point costs two atomic operations. A call that does not wait needs
+// none.
 ssize_t ReceiveBytes(int fd, uint8_t* data, size_t length, int flags) {
 #ifdef SYS_recvfrom
   return syscall(SYS_recvfrom, fd, data, length, flags, nullptr, nullptr);

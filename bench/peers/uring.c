@@ -1,5 +1,7 @@
 // The plain loop on io_uring(7), by system calls alone: chain and echo. Receives are multishot, into
-// buffers that all share.
+// buffers that all share: few of them are in use, so that they stay in the processor's cache. Sends
+// complete only if the kernel cannot take all bytes when it takes the submission: those that it has
+// taken and not reported are done.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdint.h>
@@ -10,12 +12,13 @@
 
 // Written out: the header of the system may be older than its kernel.
 enum { kSend = 26, kRecv = 27, kAccept = 13, kCancel = 14, kClose = 19 };
-enum { kLink = 8, kSelectBuffer = 32, kAcceptMultishot = 1, kRecvMultishot = 2 };
-enum { kGetEvents = 1, kRegisterBuffers = 22, kHasMore = 2 };
+enum { kLink = 8, kSelectBuffer = 32, kSkipSuccess = 64, kAcceptMultishot = 1, kRecvMultishot = 2 };
+enum { kGetEvents = 1, kRegisterBuffers = 22 };
+enum { kHasBuffer = 1, kHasMore = 2 };
 enum { kClamp = 1 << 4, kSubmitAll = 1 << 7, kSingleIssuer = 1 << 12, kDefer = 1 << 13 };
 enum { kCqSize = 1 << 3 };
 enum { kEntries = 256, kCompletions = 4096, kBuffers = 1024, kBufferSize = 16384 };
-enum { kBusy = 1 << 16 };
+enum { kBusy = 1 << 16, kFirstBuffers = 32 };
 
 typedef struct {
   uint8_t opcode, flags;
@@ -55,6 +58,11 @@ static Buffer *shared;
 static uint16_t shared_tail;
 static char *memory;
 static int lengths[kBuffers], next_send[kBuffers];
+// How many buffers the kernel has and should have; those held back, of which the last goes first.
+static int given, wanted = kFirstBuffers;
+static int spare[kBuffers], spare_count;
+// The buffers that are being sent silently, and to whom. Does something wait for one of them?
+static int silent[kBuffers], silent_count, silent_fd[kBuffers], is_silent[kBuffers], held_up;
 
 #define WORD(offset) (*(volatile uint32_t *)(queues + (offset)))
 
@@ -77,14 +85,26 @@ INLINE uint64_t tag(int opcode, int buffer, int fd) {
   return (uint64_t)opcode << 56 | (uint64_t)buffer << 32 | (uint32_t)fd;
 }
 
-INLINE void give(int number) {
+INLINE void add(int number) {
   Buffer *buffer = &shared[shared_tail++ & (kBuffers - 1)];
   buffer->address = (uintptr_t)(memory + (size_t)number * (kBufferSize + 64));
   buffer->length = kBufferSize;
   buffer->number = number;
+  given++;
 }
 
-INLINE void publish(void) { __atomic_store_n(&shared[0].tail, shared_tail, __ATOMIC_RELEASE); }
+INLINE void give(int number) {
+  if (given < wanted) {
+    add(number);
+  } else {
+    spare[spare_count++] = number;
+  }
+}
+
+INLINE void publish(void) {
+  while (given < wanted && spare_count > 0) add(spare[--spare_count]);
+  __atomic_store_n(&shared[0].tail, shared_tail, __ATOMIC_RELEASE);
+}
 
 INLINE void receive(int fd) {
   Sqe *sqe = prepare(kRecv, fd, tag(kRecv, 0, fd));
@@ -92,11 +112,22 @@ INLINE void receive(int fd) {
   sqe->ioprio = kRecvMultishot;
 }
 
-INLINE void send_buffer(int fd, int number) {
+// Sends a buffer from a byte on.
+INLINE Sqe *send_rest(int fd, int number, int from) {
   Sqe *sqe = prepare(kSend, fd, tag(kSend, number, fd));
-  sqe->address = (uintptr_t)(memory + (size_t)number * (kBufferSize + 64));
-  sqe->length = lengths[number];
+  sqe->address = (uintptr_t)(memory + (size_t)number * (kBufferSize + 64) + from);
+  sqe->length = lengths[number] - from;
   sqe->op_flags = MSG_NOSIGNAL | MSG_WAITALL;
+  return sqe;
+}
+
+INLINE void send_buffer(int fd, int number) {
+  Sqe *sqe = send_rest(fd, number, 0);
+  sqe->flags = kSkipSuccess;
+  sqe->op_flags |= MSG_DONTWAIT;
+  silent[silent_count++] = number;
+  silent_fd[number] = fd;
+  is_silent[number] = 1;
 }
 
 static void *map(size_t size, int fd, off_t offset) {
@@ -131,9 +162,36 @@ static void open_ring(void) {
 // Receives that found no buffer begin again when some were given back.
 static int *starved, starved_count;
 
+// A send was reported: a silent one that failed or was cut short, or the one for the rest of it.
+INLINE void reported(int fd, int number, int result, void (*sent)(int fd, int number)) {
+  const int sends_on = is_silent[number] && (result == -EAGAIN || result >= 0);
+  is_silent[number] = 0;
+  // This time the kernel waits until all is sent.
+  if (sends_on) {
+    send_rest(fd, number, result < 0 ? 0 : result);
+  } else {
+    sent(fd, number);
+  }
+}
+
+// Those that the kernel has taken and not reported are done. What they let begin comes behind.
+INLINE void settle(int count, void (*sent)(int fd, int number)) {
+  for (int i = 0; i < count; i++) {
+    const int number = silent[i];
+    if (!is_silent[number]) continue;
+    is_silent[number] = 0;
+    sent(silent_fd[number], number);
+  }
+  silent_count -= count;
+  memmove(silent, silent + count, silent_count * sizeof *silent);
+}
+
 INLINE void turn(void (*received)(int fd, int number, int result),
                  void (*sent)(int fd, int number), void (*accepted)(int fd)) {
-  enter(1);
+  const int least = held_up ? 0 : 1;
+  held_up = 0;
+  enter(least);
+  const int taken = tail == submitted ? silent_count : 0;
   uint32_t head = WORD(params.cq_head);
   const uint32_t end = __atomic_load_n((uint32_t *)(queues + params.cq_tail), __ATOMIC_ACQUIRE);
   for (; head != end; head++) {
@@ -142,15 +200,19 @@ INLINE void turn(void (*received)(int fd, int number, int result),
     if (opcode == kRecv && cqe->result == -ENOBUFS) {
       starved[starved_count++] = fd;
     } else if (opcode == kRecv) {
+      if ((cqe->flags & kHasBuffer) != 0) given--;
+      if ((cqe->flags & kHasBuffer) != 0 && cqe->result <= 0) give(cqe->flags >> 16);
       received(fd, cqe->flags >> 16, cqe->result);
       if (cqe->result > 0 && (cqe->flags & kHasMore) == 0) receive(fd);
     } else if (opcode == kSend) {
-      sent(fd, (int)(cqe->user_data >> 32 & 0xffff));
+      reported(fd, (int)(cqe->user_data >> 32 & 0xffff), cqe->result, sent);
     } else if (opcode == kAccept && cqe->result >= 0) {
       accepted(cqe->result);
     }
   }
   __atomic_store_n((uint32_t *)(queues + params.cq_head), head, __ATOMIC_RELEASE);
+  settle(taken, sent);
+  if (starved_count > 0 && wanted < kBuffers) wanted *= 2;
   publish();
   while (starved_count > 0) receive(starved[--starved_count]);
 }
@@ -204,7 +266,7 @@ static void end_connection(int fd) {
 
 static void echo_received(int fd, int number, int result) {
   if (result <= 0) {
-    ending[fd] = 1;
+    ending[fd] = held_up = 1;
     if (!sending[fd]) end_connection(fd);
     return;
   }
@@ -212,6 +274,7 @@ static void echo_received(int fd, int number, int result) {
   next_send[number] = -1;
   if (sending[fd]) {
     next_send[last[fd]] = number;
+    held_up = 1;
   } else {
     sending[fd] = 1;
     send_buffer(fd, number);
@@ -224,6 +287,7 @@ static void echo_sent(int fd, int number) {
   give(number);
   if (next >= 0) {
     send_buffer(fd, next);
+    held_up = next_send[next] >= 0 || ending[fd] || held_up;
     return;
   }
   sending[fd] = 0;

@@ -7,7 +7,7 @@ import type { SelectorKey } from '../selectors/key.js';
 import { encode } from '../socket/address.js';
 import { type AddressLike, SHUT_WR, SOCK_STREAM, type Socket } from '../socket/index.js';
 import { SockAddr } from '../socket/sockaddr.js';
-import { viewOf } from './copy.js';
+import { lengthOf, offsetOf, viewOf } from './copy.js';
 import type { Home } from './home.js';
 import { type Kept, keepBytes, keepDatagram, sendKept } from './kept.js';
 import { ADDRESS_BYTES, DATAGRAM_TO, SEND_FLAGS } from './layout.js';
@@ -109,8 +109,7 @@ export class BatchSocket<D = unknown> {
    */
   send(data: Bytes, start = 0, end?: number): number {
     const length = this.#check(data, start, end);
-    const { outgoing } = this.#home;
-    const offset = this.#offsetOf(data, start);
+    const offset = offsetOf(data, start, this.#home);
     if (offset < 0 && length >= LARGE && this.isStream) return this.#sendLarge(data, start, length);
     const taken = this.#fit(length);
     if (taken < 0 || (taken === 0 && this.isStream)) return 0;
@@ -118,15 +117,8 @@ export class BatchSocket<D = unknown> {
     if (!this.isStream) this.#sendDatagram(data, start, taken, null);
     else if (offset >= 0) this.#sendInPlace(offset, taken);
     else this.#sendCopies(data, start, taken);
-    if (outgoing.count > 0) this.#home.queued();
+    if (this.#home.outgoing.count > 0) this.#home.queued();
     return taken;
-  }
-
-  /** Where bytes stand in the arena; -1 for those from elsewhere. */
-  #offsetOf(data: Bytes, start: number): number {
-    const { arena, arenaBuffer } = this.#home;
-    if (data === arena) return start;
-    return data.buffer === arenaBuffer ? data.byteOffset + start : -1;
   }
 
   /**
@@ -146,7 +138,7 @@ export class BatchSocket<D = unknown> {
 
   #check(data: Bytes, start: number, end: number | undefined): number {
     if (!this.#open) throw this.#refusal();
-    const byteLength = this.#lengthOf(data);
+    const byteLength = lengthOf(data, this.#home);
     const stop = end ?? byteLength;
     if (!(start >= 0 && start <= stop && stop <= byteLength && Number.isInteger(stop - start))) {
       checkInteger('start', start, 0, byteLength);
@@ -158,12 +150,6 @@ export class BatchSocket<D = unknown> {
   #refusal(): OSError {
     if (this.#closed || this.#last === 'close') return new OSError(EBADF, 'send');
     return this.#errno === 0 ? new OSError(EPIPE, 'send') : osError(this.#errno, 'send');
-  }
-
-  /** The getters of a Buffer cost as much as all the rest of a send. */
-  #lengthOf(data: Bytes): number {
-    if (data === this.#home.arena) return this.#home.arenaBytes;
-    return ArrayBuffer.isView(data) ? data.byteLength : toBytes('data', data).length;
   }
 
   /** How many of so many bytes there is room for; less than none for a datagram that does not fit. */
@@ -185,7 +171,7 @@ export class BatchSocket<D = unknown> {
     const { arena, outgoing } = this.#home;
     outgoing.reserveRow();
     if (this.#errno !== 0) return;
-    if (this.#kept.length > 0) this.#append(arena, offset, length);
+    if (this.#kept.length > 0) this.#keep(keepBytes(arena, offset, length));
     else outgoing.addInPlace(this, offset, length);
   }
 
@@ -196,7 +182,7 @@ export class BatchSocket<D = unknown> {
       outgoing.reserve(part);
       // What waited was sent just now, and perhaps not all of it fit.
       if (this.#kept.length > 0) {
-        this.#append(data, start + sent, length - sent);
+        this.#keep(keepBytes(data, start + sent, length - sent));
         return;
       }
       if (this.#errno === 0) outgoing.addCopy(this, data, start + sent, part);
@@ -215,7 +201,7 @@ export class BatchSocket<D = unknown> {
     const sent = Math.max(result, 0);
     const kept = this.#fit(length - sent);
     this.pending += kept;
-    if (kept > 0) this.#append(data, start + sent, kept);
+    if (kept > 0) this.#keep(keepBytes(data, start + sent, kept));
     return sent + kept;
   }
 
@@ -223,13 +209,8 @@ export class BatchSocket<D = unknown> {
     const { outgoing } = this.#home;
     outgoing.reserve(ADDRESS_BYTES + length);
     // Behind others that wait until the socket is writable, it waits, too.
-    if (this.#kept.length > 0) {
-      this.#keep(keepDatagram(data, start, length, address));
-    } else outgoing.addDatagram(this, data, start, length, address);
-  }
-
-  #append(data: Bytes, start: number, length: number): void {
-    this.#keep(keepBytes(data, start, length));
+    if (this.#kept.length > 0) this.#keep(keepDatagram(data, start, length, address));
+    else outgoing.addDatagram(this, data, start, length, address);
   }
 
   #keep(kept: Kept): void {

@@ -246,7 +246,7 @@ export class RingBase<D = undefined> implements Disposable {
    */
   protected descriptor(fd: FileObject): number {
     const descriptor = filenoOf(fd, 'fd');
-    if (!this.engine().isClosing(descriptor)) return descriptor;
+    if (!this.engine().descriptors.isClosing(descriptor)) return descriptor;
     throw new ValueError('ERR_CLOSED', `closeFd() is closing descriptor ${descriptor}`);
   }
 

@@ -6,7 +6,7 @@ import { type Block, blockIn } from './memory.js';
 import type { Area, Queues } from './queues.js';
 
 /** `struct io_uring_buf`, in 32-bit words, and where in its first entry the tail is, in half words. */
-const ENTRY = { words: 4, address: 0, length: 2, number: 6 } as const;
+const [ENTRY_WORDS, ENTRY_ADDRESS, ENTRY_LENGTH, ENTRY_NUMBER] = [4, 0, 2, 6] as const;
 const TAIL = 7;
 /** Buffers whose distance is a power of two would compete for the same lines of the processor's cache. */
 const STAGGER = 64;
@@ -19,7 +19,7 @@ const FIRST = 32;
 
 /** The size of the largest buffers of which so many fit into one area, whose size is a 32-bit number. */
 export function mostSize(count: number): number {
-  return Math.floor((2 ** 32 - 1) / count) - STAGGER - ENTRY.words * 4;
+  return Math.floor((2 ** 32 - 1) / count) - STAGGER - ENTRY_WORDS * 4;
 }
 
 /** A ring of buffers that belong to the kernel until it has put bytes into them. */
@@ -44,7 +44,7 @@ export class Buffers {
    * @throws {@link OSError} `ENOMEM`; then nothing is registered, so that it can be opened later.
    */
   static open(queues: Queues, count: number, size: number): Buffers | undefined {
-    const entries = count * ENTRY.words * 4;
+    const entries = count * ENTRY_WORDS * 4;
     const area = queues.map(entries + count * (size + STAGGER));
     const registration = Int32Array.of(area.low, area.high, count, 0, 0, 0, 0, 0, 0, 0);
     if (queues.register(IORING_REGISTER_PBUF_RING, registration) >= 0) {
@@ -102,11 +102,11 @@ export class Buffers {
 
   /** The kernel sees it after `publish()`. */
   #add(block: Block): void {
-    const entry = (this.#tail & this.#mask) * ENTRY.words;
-    this.#words[entry + ENTRY.address] = block.low;
-    this.#words[entry + ENTRY.address + 1] = block.high;
-    this.#words[entry + ENTRY.length] = this.size;
-    this.#halves[entry * 2 + ENTRY.number] = block.number;
+    const entry = (this.#tail & this.#mask) * ENTRY_WORDS;
+    this.#words[entry + ENTRY_ADDRESS] = block.low;
+    this.#words[entry + ENTRY_ADDRESS + 1] = block.high;
+    this.#words[entry + ENTRY_LENGTH] = this.size;
+    this.#halves[entry * 2 + ENTRY_NUMBER] = block.number;
     this.#tail = (this.#tail + 1) & 0xffff;
     this.given++;
   }

@@ -18,6 +18,16 @@ export class Descriptors<D> {
     return made;
   }
 
+  /** Whether a descriptor is closed as soon as everything is sent. */
+  isClosing(fd: number): boolean {
+    return this.find(fd)?.closing !== undefined;
+  }
+
+  /** How many bytes are still to be sent to it. */
+  unsent(fd: number): number {
+    return this.find(fd)?.unsent ?? 0;
+  }
+
   /** Forgets the operations on a number: it is another file's now. */
   forget(fd: number): void {
     if (this.#byFd[fd]?.idle === false) this.#byFd[fd] = undefined;

@@ -1,34 +1,27 @@
 /** Begins operations, and takes their completions: when to begin again, to wait, to hand memory on. */
-import { errnoOf } from '../errors.js';
+import { EAGAIN, errnoOf } from '../errors.js';
 import { native, type Wait } from '../native.js';
 import { deadlineOf, remaining } from '../time.js';
 import { Completed } from './completion.js';
 import { Descriptors } from './descriptors.js';
-import { CQE, IORING_CQE_BUFFER_SHIFT, IORING_CQE_F_BUFFER, IORING_CQE_F_MORE } from './layout.js';
+import * as layout from './layout.js';
 import { type Block, Memory } from './memory.js';
 import { type OperationName, type Submitted, WAITING } from './operation.js';
 import { Operations, opens } from './operations.js';
 import { Queues } from './queues.js';
 import { isMessage, Receives } from './receives.js';
-import { awaited } from './retry.js';
+import { awaited, ETIME, succeeded } from './retry.js';
+import type { Sizes } from './sizes.js';
 import { Submitter } from './submitter.js';
 
+/** Declared here: see submitter.ts. */
+const { IORING_CQE_BUFFER_SHIFT, IORING_CQE_F_BUFFER, IORING_CQE_F_MORE } = layout;
+const { words: CQE_WORDS, slot: SLOT, result: RESULT, flags: FLAGS } = layout.CQE;
 const ECANCELED = errnoOf('ECANCELED');
-const EISCONN = errnoOf('EISCONN');
 const ENOBUFS = errnoOf('ENOBUFS');
-const ETIME = errnoOf('ETIME');
 
 /** How often a batch looks for completions that came while it was taken. */
 const MOST_CALMS = 4;
-
-/** What the user may set: see RingOptions. */
-export interface Sizes {
-  readonly entries: number;
-  readonly completions: number;
-  readonly buffers: number;
-  readonly bufferSize: number;
-  readonly memory: number;
-}
 
 /** The operations of one ring. */
 export class Engine<D> {
@@ -38,22 +31,27 @@ export class Engine<D> {
   readonly #operations = new Operations<D>();
   /** Called when completions were taken, if somebody watches the ring's descriptor. */
   onTaken: (() => void) | undefined;
-  readonly #receives: Receives<D>;
-  readonly #descriptors = new Descriptors<D>();
+  readonly receives: Receives<D>;
+  readonly descriptors = new Descriptors<D>();
   /** Completions for the next batch. */
   #batch: Completed<D>[] = [];
   /** Completions whose blocks the user has. */
   #lent: Completed<D>[] = [];
   readonly #issue = (operation: Submitted<D>): void => {
     if (operation.op === 'close') this.#issueClose(operation);
-    else if (operation.op !== 'recv' || this.#receives.prepare(operation)) this.submitter.issue(operation);
+    else if (operation.op !== 'recv' || this.receives.prepare(operation)) this.submitter.issue(operation);
+  };
+
+  readonly #finishSilent = (operation: Submitted<D>): void => {
+    if (operation.cancelled) this.#complete(operation, operation.length, false, undefined, this.#batch);
+    else this.#finishUnseen(operation);
   };
 
   constructor(sizes: Sizes) {
     this.queues = new Queues(sizes.entries, sizes.completions);
     this.memory = new Memory(this.queues, sizes.memory);
     this.submitter = new Submitter(this.queues);
-    this.#receives = new Receives(this.queues, this.memory, sizes.buffers, sizes.bufferSize);
+    this.receives = new Receives(this.queues, this.memory, sizes.buffers, sizes.bufferSize);
   }
 
   /** Makes an operation, which is not begun. */
@@ -63,7 +61,7 @@ export class Engine<D> {
 
   /** Makes a send that nobody sees unless it fails. */
   makeUnseen(fd: number, data: D): Submitted<D> {
-    return this.#operations.makeUnseen(fd, data);
+    return this.#operations.makeUnseen(fd, data, this.queues.deferred);
   }
 
   /** Whether there are operations that have not completed. */
@@ -74,7 +72,7 @@ export class Engine<D> {
   /** Begins an operation. */
   begin(operation: Submitted<D>): Submitted<D> {
     if (operation.fd >= 0) {
-      operation.on = this.#descriptors.get(operation.fd);
+      operation.on = this.descriptors.get(operation.fd);
       operation.on.arm(operation);
     }
     try {
@@ -89,8 +87,9 @@ export class Engine<D> {
   /** Begins a send, once those before it are done: two at a time are reordered when the socket is full. */
   send(operation: Submitted<D>): Submitted<D> {
     operation.inTurn = true;
-    operation.on = this.#descriptors.get(operation.fd);
+    operation.on = this.descriptors.get(operation.fd);
     if (operation.on.send(operation)) this.submitter.issue(operation);
+    else this.submitter.silent.await();
     return operation;
   }
 
@@ -98,34 +97,11 @@ export class Engine<D> {
   close(operation: Submitted<D>): Submitted<D> {
     // Until the kernel is told to close it, the end of a worker does.
     native.track(operation.fd);
-    operation.on = this.#descriptors.get(operation.fd);
+    operation.on = this.descriptors.get(operation.fd);
     operation.on.closing = operation;
     if (operation.on.sending === undefined) this.#issue(operation);
+    else this.submitter.silent.await();
     return operation;
-  }
-
-  /** Whether a descriptor is closed as soon as everything is sent. */
-  isClosing(fd: number): boolean {
-    return this.#descriptors.find(fd)?.closing !== undefined;
-  }
-
-  unsent(fd: number): number {
-    return this.#descriptors.find(fd)?.unsent ?? 0;
-  }
-
-  /** Takes over the block of a completion, for a send; `undefined` if the bytes must be copied. */
-  takeOver(completed: Completed<D>): Block | undefined {
-    const { block } = completed;
-    // Another ring's memory is unmapped with that ring, and its buffers' numbers are not ours.
-    if (!block || block.queues !== this.queues || !this.#receives.hold(block)) return undefined;
-    return completed.release();
-  }
-
-  /** Returns a block with a copy of some bytes. */
-  copy(bytes: Uint8Array): Block {
-    const block = this.memory.take(bytes.length);
-    block.bytes.set(bytes);
-    return block;
   }
 
   /** Cancels an operation; returns whether it was pending. */
@@ -139,23 +115,34 @@ export class Engine<D> {
 
   /** Submits what is prepared, without a wait. */
   submit(): void {
-    this.submitter.drain(this.#issue);
-    if (this.queues.unsubmitted > 0) this.queues.submit(0);
+    const { queues, submitter } = this;
+    do {
+      submitter.drain(this.#issue);
+      if (queues.unsubmitted > 0) queues.submit(0);
+      // What is in the queue tells of the others, and nobody has to be told that it is there.
+    } while (
+      queues.head === queues.tail &&
+      submitter.silent.settle(submitter.silent.taken, this.#finishSilent)
+    );
   }
 
   /** Gives back what the last batch lent, and waits for the next; a signal ends the wait. */
   batch(wait: Wait): Completed<D>[] {
-    const { queues } = this;
+    const { queues, submitter } = this;
     const batch = this.#batch;
     const deadline = wait > 0 ? deadlineOf(wait) : 0;
     for (let left = wait; ; left = wait > 0 ? remaining(deadline) : wait) {
       this.#recycle();
-      this.submitter.drain(this.#issue);
-      const waits = left !== 0 && batch.length === 0 && queues.head === queues.tail;
+      submitter.drain(this.#issue);
+      const waits =
+        left !== 0 &&
+        batch.length === 0 &&
+        queues.head === queues.tail &&
+        !submitter.silent.holdUp(this.receives);
       if (waits || queues.unsubmitted > 0 || queues.held) queues.submit(waits ? left : 0);
       const came = this.#reap(batch);
       // Otherwise every completion was internal: a receive that found no buffer, a part of a send.
-      if (batch.length > 0 || !came || (left === 0 && wait > 0)) break;
+      if (batch.length > 0 || (!came && (waits || left === 0)) || (left === 0 && wait > 0)) break;
     }
     if (this.onTaken !== undefined) this.#calm(batch, this.onTaken);
     this.#batch = [];
@@ -219,29 +206,40 @@ export class Engine<D> {
     const lent = this.#lent;
     for (const completed of lent) {
       const block = completed.release();
-      if (block !== undefined) this.#receives.giveBack(block);
+      if (block !== undefined) this.receives.giveBack(block);
     }
     // A new array: writing new objects into an old one is slow.
     if (lent.length > 0) this.#lent = [];
-    this.#receives.publish();
-    this.#receives.rearm(this.#issue);
+    this.receives.publish();
+    this.receives.rearm(this.#issue);
   }
 
   /** Takes what is complete; returns whether there was any. */
   #reap(batch: Completed<D>[]): boolean {
     const { words, cqes, cqMask, tail, head } = this.queues;
     const { bySlot } = this.#operations;
+    const { silent } = this.submitter;
+    const { taken } = silent;
     for (let next = head; next !== tail; next = (next + 1) | 0) {
-      const at = cqes + (next & cqMask) * CQE.words;
-      const operation = bySlot[words[at + CQE.slot] as number];
+      const at = cqes + (next & cqMask) * CQE_WORDS;
+      const operation = bySlot[words[at + SLOT] as number];
       if (operation === undefined) continue;
-      this.#take(operation, words[at + CQE.result] as number, words[at + CQE.flags] as number, batch);
+      this.#take(operation, words[at + RESULT] as number, words[at + FLAGS] as number, batch);
     }
     if (head !== tail) this.queues.take(tail);
-    return head !== tail;
+    return silent.settle(taken, this.#finishSilent) || head !== tail;
   }
 
   #take(operation: Submitted<D>, result: number, flags: number, batch: Completed<D>[]): void {
+    if (operation.silent) {
+      operation.speak();
+      if (result === -EAGAIN) {
+        operation.state = WAITING;
+        if (operation.cancelled) this.#complete(operation, -ECANCELED, false, undefined, batch);
+        else this.#issue(operation);
+        return;
+      }
+    }
     if (operation.unseen && result === operation.length && operation.polling === 0 && !operation.cancelled) {
       this.#finishUnseen(operation);
       return;
@@ -251,14 +249,21 @@ export class Engine<D> {
     const lent =
       (flags & IORING_CQE_F_BUFFER) === 0
         ? undefined
-        : this.#receives.taken(flags >>> IORING_CQE_BUFFER_SHIFT);
+        : this.receives.taken(flags >>> IORING_CQE_BUFFER_SHIFT);
     if (operation.polling === 0 && result >= 0) operation.failed = 0;
     if (operation.polling !== 0) this.#polled(operation, result, batch);
     else if (result < 0) this.#failed(operation, result, batch);
     else if (operation.op === 'recv') this.#received(operation, result, goesOn, lent, batch);
     else if (operation.inTurn) this.#sent(operation, result, batch);
     else if (opens(operation.op)) this.#opened(operation, result, goesOn, batch);
-    else this.#complete(operation, result, false, result > 0 ? readBlock(operation) : undefined, batch);
+    else
+      this.#complete(
+        operation,
+        result,
+        false,
+        result > 0 && operation.op === 'read' ? operation.takeBlock() : undefined,
+        batch,
+      );
   }
 
   /** The pause is over, so the descriptor is polled; or it is ready, so the operation itself is tried again. */
@@ -284,11 +289,9 @@ export class Engine<D> {
       return;
     }
     if (operation.op === 'recv' && result === -ENOBUFS && !operation.cancelled) {
-      if (this.#receives.starve(operation)) return;
+      if (this.receives.starve(operation)) return;
     }
-    const passed = operation.op === 'timeout' && result === -ETIME;
-    const connected = operation.op === 'connect' && result === -EISCONN;
-    this.#complete(operation, passed || connected ? 0 : result, false, undefined, batch);
+    this.#complete(operation, succeeded(operation.op, result) ? 0 : result, false, undefined, batch);
   }
 
   #received(
@@ -300,19 +303,19 @@ export class Engine<D> {
   ): void {
     let block = lent ?? operation.takeBlock();
     if (result === 0 && block !== undefined) {
-      this.#receives.giveBack(block);
+      this.receives.giveBack(block);
       block = undefined;
     }
     operation.fed = true;
     const again =
       !goesOn && operation.multishot && !operation.cancelled && (result > 0 || isMessage(operation));
     this.#complete(operation, result, goesOn || again, block, batch);
-    if (again && !this.#receives.standBack(operation)) this.#issue(operation);
+    if (again && !this.receives.standBack(operation)) this.#issue(operation);
   }
 
   #opened(operation: Submitted<D>, fd: number, goesOn: boolean, batch: Completed<D>[]): void {
     native.track(fd);
-    this.#descriptors.forget(fd);
+    this.descriptors.forget(fd);
     const again = !goesOn && operation.multishot && !operation.cancelled;
     this.#complete(operation, fd, goesOn || again, undefined, batch);
     if (again) this.#issue(operation);
@@ -351,7 +354,7 @@ export class Engine<D> {
   /** A send has succeeded, and nobody needs to know. */
   #finishUnseen(operation: Submitted<D>): void {
     this.#operations.finishUnseen(operation);
-    this.#receives.giveBack(operation.takeBlock() as Block, true);
+    this.receives.giveBack(operation.takeBlock() as Block, true);
     this.#nextSend(operation);
   }
 
@@ -359,7 +362,7 @@ export class Engine<D> {
   #finish(operation: Submitted<D>): void {
     this.#operations.finish(operation);
     const block = operation.takeBlock();
-    if (block !== undefined) this.#receives.giveBack(block, operation.inTurn);
+    if (block !== undefined) this.receives.giveBack(block, operation.inTurn);
     const { on } = operation;
     if (on === undefined) return;
     if (operation.inTurn) this.#nextSend(operation);
@@ -371,8 +374,10 @@ export class Engine<D> {
     const { on } = operation;
     if (on === undefined || on.sending !== operation) return;
     const next = on.sent(operation);
-    if (next !== undefined) this.submitter.issue(next);
-    else if (on.closing !== undefined) this.#issue(on.closing);
+    if (next !== undefined) {
+      this.submitter.issue(next);
+      if (next.next !== undefined || on.closing !== undefined) this.submitter.silent.await();
+    } else if (on.closing !== undefined) this.#issue(on.closing);
   }
 
   #issueClose(operation: Submitted<D>): void {
@@ -388,10 +393,6 @@ export class Engine<D> {
     if (!this.submitter.close(operation, begun)) return;
     this.queues.handOver(fd);
     // From now on the number may be another file's.
-    this.#descriptors.forget(fd);
+    this.descriptors.forget(fd);
   }
-}
-
-function readBlock<D>(operation: Submitted<D>): Block | undefined {
-  return operation.op === 'read' ? operation.takeBlock() : undefined;
 }

@@ -57,6 +57,7 @@ export const IORING_CQE_BUFFER_SHIFT = 16;
 /** Flags of a submission, in the second byte of its first word. */
 export const IOSQE_IO_HARDLINK = 1 << (3 + 8);
 export const IOSQE_BUFFER_SELECT = 1 << (5 + 8);
+export const IOSQE_CQE_SKIP_SUCCESS = 1 << (6 + 8);
 /** Flags of one kind of operation, in the upper half of its first word. */
 export const IORING_RECV_MULTISHOT = 1 << (1 + 16);
 export const IORING_ACCEPT_MULTISHOT = 1 << (0 + 16);

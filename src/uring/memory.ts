@@ -67,6 +67,13 @@ export class Memory {
     return block;
   }
 
+  /** Returns a block with a copy of some bytes. @throws as `take()` does. */
+  copy(bytes: Uint8Array): Block {
+    const block = this.take(bytes.length);
+    block.bytes.set(bytes);
+    return block;
+  }
+
   /** As `take()`, but returns `undefined` instead of throwing. */
   tryTake(size: number): Block | undefined {
     const power = Math.max(SMALLEST, 32 - Math.clz32(Math.max(size, 1) - 1));

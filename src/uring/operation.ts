@@ -1,4 +1,6 @@
 /** Operations, and the descriptors that they work on. */
+import { constant } from '../native.js';
+import { IORING_OP_SEND, IOSQE_CQE_SKIP_SUCCESS } from './layout.js';
 import type { Block } from './memory.js';
 import { skipMessage } from './message.js';
 
@@ -27,6 +29,10 @@ export interface Operation<D = undefined> {
   readonly data: D;
 }
 
+/** The flags of a send that goes on until everything is sent, and of one that tells when it cannot. */
+export const WHOLE = constant('MSG_NOSIGNAL') | constant('MSG_WAITALL');
+const WHOLE_AT_ONCE = WHOLE | constant('MSG_DONTWAIT');
+
 /** In the tag of an operation that returns a descriptor: see native/uring.cc. */
 export const OPENS = -0x8000_0000;
 
@@ -44,6 +50,8 @@ export class Submitted<D> implements Operation<D> {
   state = WAITING;
   /** A send: whether nobody hears of it unless it fails; then it is used again. */
   unseen = false;
+  /** An unseen send: whether the kernel, too, is silent unless it fails. */
+  silent = false;
   /** It must not continue, whatever its result. */
   cancelled = false;
   /** The events that it waits for, because its descriptor does not block. */
@@ -88,6 +96,20 @@ export class Submitted<D> implements Operation<D> {
     this.tag = tag;
     this.code = code;
     this.target = fd;
+  }
+
+  /** Makes it a send of all bytes that the kernel reports only if it cannot take them at once. */
+  hush(): void {
+    this.silent = true;
+    this.code = IORING_OP_SEND | IOSQE_CQE_SKIP_SUCCESS;
+    this.flags = WHOLE_AT_ONCE;
+  }
+
+  /** Makes it a send of all bytes that the kernel reports, and waits with. */
+  speak(): void {
+    this.silent = false;
+    this.code = IORING_OP_SEND;
+    this.flags = WHOLE;
   }
 
   /** Makes it another send. */

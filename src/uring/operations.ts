@@ -27,12 +27,12 @@ export class Operations<D> {
     return operation;
   }
 
-  /** Makes a send that nobody sees unless it fails. */
-  makeUnseen(fd: number, data: D): Submitted<D> {
-    const idle = this.#idle.pop();
-    if (idle !== undefined) return idle.reuse(fd, data);
-    const operation = this.make('send', fd, data, IORING_OP_SEND);
+  /** Makes a send that nobody sees unless it fails; a silent one that the kernel does not report either. */
+  makeUnseen(fd: number, data: D, silent: boolean): Submitted<D> {
+    const operation = this.#idle.pop()?.reuse(fd, data) ?? this.make('send', fd, data, IORING_OP_SEND);
     operation.unseen = true;
+    if (!silent) operation.speak();
+    else if (!operation.silent) operation.hush();
     return operation;
   }
 

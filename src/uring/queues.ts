@@ -35,6 +35,9 @@ const DEFERRED =
   IORING_SETUP_SINGLE_ISSUER |
   IORING_SETUP_DEFER_TASKRUN;
 
+/** The words of a submission: declared here, see submitter.ts. */
+const SQE_WORDS = SQE.words;
+
 /** The errors of a wait that timed out, and of a queue that must be emptied first. */
 const ETIME = errnoOf('ETIME');
 const EBUSY = errnoOf('EBUSY');
@@ -124,6 +127,11 @@ export class Queues {
     return ((this.words[this.#sqFlags] as number) & (IORING_SQ_CQ_OVERFLOW | IORING_SQ_TASKRUN)) !== 0;
   }
 
+  /** Whether some of those did not fit into it. */
+  get overflows(): boolean {
+    return ((this.words[this.#sqFlags] as number) & IORING_SQ_CQ_OVERFLOW) !== 0;
+  }
+
   /** The first completion that is not taken. */
   get head(): number {
     return this.words[this.#cqHead] as number;
@@ -149,7 +157,7 @@ export class Queues {
 
   /** Returns where in `sqes` to write the next submission; there must be room. */
   next(): number {
-    const at = (this.#tail & (this.#entries - 1)) * SQE.words;
+    const at = (this.#tail & (this.#entries - 1)) * SQE_WORDS;
     this.#tail = (this.#tail + 1) | 0;
     // The kernel reads it only when we enter.
     this.words[this.#sqTail] = this.#tail;

@@ -4,6 +4,7 @@ import { native } from '../native.js';
 import { pollOne } from '../pollone.js';
 import { SO_TYPE, SOCK_DGRAM, SOL_SOCKET } from '../socket/constants/index.js';
 import { Buffers } from './buffers.js';
+import type { Completed } from './completion.js';
 import { IORING_RECV_MULTISHOT, IOSQE_BUFFER_SELECT } from './layout.js';
 import type { Block, Memory } from './memory.js';
 import { type Submitted, WAITING } from './operation.js';
@@ -75,11 +76,19 @@ export class Receives<D> {
   }
 
   /** Keeps a block for a send, unless that would leave too few buffers to receive into. */
-  hold(block: Block): boolean {
+  #hold(block: Block): boolean {
     if (block.number < 0) return true;
     if (this.#held * 2 >= this.#count) return false;
     this.#held++;
     return true;
+  }
+
+  /** Takes over the block of a completion, for a send; `undefined` if the bytes must be copied. */
+  takeOver(completed: Completed<D>): Block | undefined {
+    const { block } = completed;
+    // Another ring's memory is unmapped with that ring, and its buffers' numbers are not ours.
+    if (!block || block.queues !== this.#queues || !this.#hold(block)) return undefined;
+    return completed.release();
   }
 
   /** Takes back a block that is no longer used. */
@@ -109,6 +118,11 @@ export class Receives<D> {
   standBack(operation: Submitted<D>): boolean {
     if (this.#shared && this.#scarce) this.#fed.push(operation);
     return this.#shared && this.#scarce;
+  }
+
+  /** Whether some wait for a buffer. */
+  get starving(): boolean {
+    return this.#hungry.length > 0 || this.#fed.length > 0;
   }
 
   /** Begins the receives that found no buffer again, once there are some. */

@@ -1,9 +1,13 @@
 /** Operations on descriptors that do not block: what they wait for before another attempt, and how long they pause. */
 import { POLLIN, POLLOUT } from '../constants.js';
-import { EAGAIN, EINPROGRESS } from '../errors.js';
+import { EAGAIN, EINPROGRESS, errnoOf } from '../errors.js';
 import { type Block, blockIn } from './memory.js';
 import type { OperationName } from './operation.js';
 import type { Queues } from './queues.js';
+
+/** The result of a timeout that has passed, and of a connect that was done before. */
+export const ETIME = errnoOf('ETIME');
+const EISCONN = errnoOf('EISCONN');
 
 /** What an operation waits for if its descriptor does not block. Of the others, EAGAIN says something else. */
 const EVENTS: Partial<Record<OperationName, number>> = {
@@ -20,6 +24,11 @@ const EVENTS: Partial<Record<OperationName, number>> = {
 export function awaited(op: OperationName, result: number): number {
   const wouldBlock = result === -EAGAIN || (result === -EINPROGRESS && op === 'connect');
   return wouldBlock ? (EVENTS[op] ?? 0) : 0;
+}
+
+/** Whether what the kernel calls an error is what was asked for. */
+export function succeeded(op: OperationName, result: number): boolean {
+  return (op === 'timeout' && result === -ETIME) || (op === 'connect' && result === -EISCONN);
 }
 
 /** The shortest pause, in nanoseconds; each is twice as long as the one before, up to 13 ms. */

@@ -186,7 +186,9 @@ export class Ring<D = undefined> extends SocketRing<D> {
     if (name.length > PATH_MAX) {
       throw valueError('ERR_PATH_TOO_LONG', 'path', `a path of at most ${PATH_MAX - 1} bytes`, path);
     }
-    const operation = engine.make('openat', -1, data as D, IORING_OP_OPENAT).use(engine.copy(name), mode);
+    const operation = engine
+      .make('openat', -1, data as D, IORING_OP_OPENAT)
+      .use(engine.memory.copy(name), mode);
     operation.target = directory;
     operation.flags = flags | O_CLOEXEC;
     return engine.begin(operation);

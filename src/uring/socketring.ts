@@ -3,14 +3,7 @@ import { type Bytes, checkInteger, checkOptions, toBuffers, toBytes, typeError }
 import { type FileObject, filenoOf } from '../fileno.js';
 import { encode } from '../socket/address.js';
 import { intOption } from '../socket/base.js';
-import {
-  MSG_NOSIGNAL,
-  MSG_WAITALL,
-  SO_DOMAIN,
-  SO_PROTOCOL,
-  SOCK_CLOEXEC,
-  SOL_SOCKET,
-} from '../socket/constants/index.js';
+import { SO_DOMAIN, SO_PROTOCOL, SOCK_CLOEXEC, SOL_SOCKET } from '../socket/constants/index.js';
 import { type ControlMessageLike, packControl } from '../socket/control.js';
 import type { AddressLike } from '../socket/family.js';
 import { SockAddr } from '../socket/sockaddr.js';
@@ -29,7 +22,7 @@ import {
 } from './layout.js';
 import type { Block } from './memory.js';
 import { messageSize, writeMessage } from './message.js';
-import type { Operation, OperationName, Submitted } from './operation.js';
+import { type Operation, type OperationName, type Submitted, WHOLE } from './operation.js';
 
 export type { Bytes };
 
@@ -53,8 +46,6 @@ export interface SendmsgOptions {
   readonly address?: AddressLike | undefined;
 }
 
-/** All of it is sent, and no signal raised. */
-const WHOLE = MSG_NOSIGNAL | MSG_WAITALL;
 const SENDMSG_OPTIONS = ['ancdata', 'flags', 'address'];
 const sockaddr = new SockAddr();
 
@@ -67,8 +58,8 @@ function lengthOf(bytes: Bytes | Completion<unknown>): number {
 
 /** The memory to send: that of a completion, or a copy. */
 function blockOf<D>(engine: Engine<D>, bytes: Bytes | Completion<D>): Block {
-  if (bytes instanceof Completed) return engine.takeOver(bytes) ?? engine.copy(bytes.bytes);
-  return engine.copy(toBytes('bytes', bytes as Bytes));
+  if (bytes instanceof Completed) return engine.receives.takeOver(bytes) ?? engine.memory.copy(bytes.bytes);
+  return engine.memory.copy(toBytes('bytes', bytes as Bytes));
 }
 
 /** Writes an address as the socket's family has it; returns its bytes. */
@@ -163,7 +154,8 @@ export class SocketRing<D = undefined> extends RingBase<D> {
    *
    * Not guaranteed: that you can cancel it, because it returns no operation. `shutdown()` of the socket ends it.
    *
-   * Linux: it is not IOSQE_CQE_SKIP_SUCCESS; the kernel reports success, too, because the memory is free only then.
+   * Linux: since 6.1, IOSQE_CQE_SKIP_SUCCESS with MSG_DONTWAIT: the kernel takes all bytes when it is entered, or says that
+   * it could not; then it is asked again, and waits. Before, the kernel reports success, too.
    *
    * @throws as `send()` does.
    * @example
@@ -189,9 +181,7 @@ export class SocketRing<D = undefined> extends RingBase<D> {
     const descriptor = this.descriptor(fd);
     const length = lengthOf(bytes);
     const block = blockOf(engine, bytes);
-    const operation = engine.makeUnseen(descriptor, data as D).use(block, length);
-    operation.flags = WHOLE;
-    engine.send(operation);
+    engine.send(engine.makeUnseen(descriptor, data as D).use(block, length));
   }
 
   /**
@@ -244,7 +234,7 @@ export class SocketRing<D = undefined> extends RingBase<D> {
     const engine = this.engine();
     const descriptor = this.descriptor(fd);
     const to = encoded(descriptor, address);
-    const block = engine.copy(to);
+    const block = engine.memory.copy(to);
     const operation = engine.make('connect', descriptor, data as D, IORING_OP_CONNECT).use(block, 0);
     operation.offset = to.length;
     return engine.begin(operation);
@@ -273,7 +263,7 @@ export class SocketRing<D = undefined> extends RingBase<D> {
 
   /** Returns how many bytes the ring has yet to send to a descriptor, of those that `send()`, `sendmsg()` and `write()` took. */
   unsent(fd: FileObject): number {
-    return this.engine().unsent(filenoOf(fd, 'fd'));
+    return this.engine().descriptors.unsent(filenoOf(fd, 'fd'));
   }
 
   /**

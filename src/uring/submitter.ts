@@ -7,9 +7,15 @@ import {
   SQE,
 } from './layout.js';
 import type { Block } from './memory.js';
-import { OPENS, SUBMITTED, type Submitted, WAITING } from './operation.js';
+import type { Submitted } from './operation.js';
+import * as operations from './operation.js';
 import type { Queues } from './queues.js';
 import { Pauses } from './retry.js';
+import { Silent } from './silent.js';
+
+/** Declared here: V8 compiles such constants in, but loads imported ones from memory at each use. */
+const { OPENS, SUBMITTED, WAITING } = operations;
+const { fd: FD, offset: OFFSET, address: ADDRESS, length: LENGTH, flags: FLAGS, slot: SLOT, tag: TAG } = SQE;
 
 /** The slot of a cancellation, whose result is ignored. */
 const NOBODY = -1;
@@ -26,6 +32,7 @@ function tagOf<D>({ polling, tag }: Submitted<D>): number {
 export class Submitter<D> {
   /** Called when there is something new to submit, if anybody needs to know. */
   onWritten: (() => void) | undefined;
+  readonly silent: Silent<D>;
   readonly #queues: Queues;
   readonly #pauses: Pauses;
   /** Operations to begin or, if they have begun, to cancel. */
@@ -33,6 +40,7 @@ export class Submitter<D> {
 
   constructor(queues: Queues) {
     this.#queues = queues;
+    this.silent = new Silent(queues);
     this.#pauses = new Pauses(queues);
   }
 
@@ -81,16 +89,17 @@ export class Submitter<D> {
     const { sqes } = this.#queues;
     const at = this.#queues.next();
     sqes[at] = operation.code;
-    sqes[at + SQE.fd] = operation.target;
-    sqes[at + SQE.offset] = operation.offset;
-    sqes[at + SQE.offset + 1] = operation.offsetHigh;
-    sqes[at + SQE.address] = operation.address;
-    sqes[at + SQE.address + 1] = operation.addressHigh;
-    sqes[at + SQE.length] = operation.length;
-    sqes[at + SQE.flags] = operation.flags;
-    sqes[at + SQE.slot] = operation.slot;
-    sqes[at + SQE.tag] = operation.tag;
+    sqes[at + FD] = operation.target;
+    sqes[at + OFFSET] = operation.offset;
+    sqes[at + OFFSET + 1] = operation.offsetHigh;
+    sqes[at + ADDRESS] = operation.address;
+    sqes[at + ADDRESS + 1] = operation.addressHigh;
+    sqes[at + LENGTH] = operation.length;
+    sqes[at + FLAGS] = operation.flags;
+    sqes[at + SLOT] = operation.slot;
+    sqes[at + TAG] = operation.tag;
     operation.state = SUBMITTED;
+    if (operation.silent) this.silent.add(operation);
     this.onWritten?.();
   }
 
@@ -105,10 +114,10 @@ export class Submitter<D> {
     const at = this.#queues.next();
     sqes.fill(0, at, at + SQE.words);
     sqes[at] = IORING_OP_POLL_ADD;
-    sqes[at + SQE.fd] = operation.target;
-    sqes[at + SQE.flags] = operation.polling;
-    sqes[at + SQE.slot] = operation.slot;
-    sqes[at + SQE.tag] = tagOf(operation);
+    sqes[at + FD] = operation.target;
+    sqes[at + FLAGS] = operation.polling;
+    sqes[at + SLOT] = operation.slot;
+    sqes[at + TAG] = tagOf(operation);
     operation.state = SUBMITTED;
     this.onWritten?.();
   }
@@ -119,12 +128,12 @@ export class Submitter<D> {
     const at = this.#queues.next();
     sqes.fill(0, at, at + SQE.words);
     sqes[at] = IORING_OP_TIMEOUT;
-    sqes[at + SQE.fd] = -1;
-    sqes[at + SQE.address] = pause.low;
-    sqes[at + SQE.address + 1] = pause.high;
-    sqes[at + SQE.length] = 1;
-    sqes[at + SQE.slot] = operation.slot;
-    sqes[at + SQE.tag] = tagOf(operation);
+    sqes[at + FD] = -1;
+    sqes[at + ADDRESS] = pause.low;
+    sqes[at + ADDRESS + 1] = pause.high;
+    sqes[at + LENGTH] = 1;
+    sqes[at + SLOT] = operation.slot;
+    sqes[at + TAG] = tagOf(operation);
     operation.state = SUBMITTED;
     this.onWritten?.();
   }
@@ -134,10 +143,10 @@ export class Submitter<D> {
     const at = this.#queues.next();
     sqes.fill(0, at, at + SQE.words);
     sqes[at] = IORING_OP_ASYNC_CANCEL | link;
-    sqes[at + SQE.fd] = -1;
-    sqes[at + SQE.address] = operation.slot;
-    sqes[at + SQE.address + 1] = tagOf(operation);
-    sqes[at + SQE.slot] = NOBODY;
+    sqes[at + FD] = -1;
+    sqes[at + ADDRESS] = operation.slot;
+    sqes[at + ADDRESS + 1] = tagOf(operation);
+    sqes[at + SLOT] = NOBODY;
     this.onWritten?.();
   }
 }

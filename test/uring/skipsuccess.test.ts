@@ -151,7 +151,7 @@ describe.skipIf(!uring.available)('the operations of a ring', () => {
     onTestFinished(() => engine.end());
     const [ours, peer] = pair();
     const send = (data: number) => {
-      const operation = engine.makeUnseen(ours.fileno(), data).use(engine.copy(Buffer.from('x')), 1);
+      const operation = engine.makeUnseen(ours.fileno(), data).use(engine.memory.copy(Buffer.from('x')), 1);
       return engine.send(operation);
     };
     const first = send(1);
