@@ -10,7 +10,7 @@ import {
   JestExtend,
   setState,
 } from '@vitest/expect';
-import { fn, spyOn } from '@vitest/spy';
+import { fn, restoreAllMocks, spyOn } from '@vitest/spy';
 
 export {
   afterAll,
@@ -68,7 +68,7 @@ async function waitUntil(read, { timeout = 1000 } = {}) {
   }
 }
 
-export const vi = { fn, spyOn, waitUntil };
+export const vi = { fn, restoreAllMocks, spyOn, waitUntil };
 
 /** Types are the compiler's: any chain of calls does nothing. */
 export const expectTypeOf = () => {
