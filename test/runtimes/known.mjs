@@ -43,6 +43,8 @@ const KNOWN = [
   ['bun', 'does not spin: neither data', NO_UTILIZATION],
   ['bun', 'test/native/uring.test.ts > the memory of a ring', NO_FLAGS],
   ['bun', 'test/native/uring.test.ts > descriptors in completions', NO_FLAGS],
+  ['bun', 'test/native/uring.test.ts > descriptors that a ring is to close', NO_FLAGS],
+  ['bun', 'closed rings are unmapped all the same', NO_FLAGS],
   ['bun', 'goes on after its consumer threw', UNHANDLED],
   ['bun', 'a worker that ends with an operation under way', NO_FLAGS],
   ['deno', 'is found under runAsync() when the event loop is empty', BEFORE_EXIT],
