@@ -17,8 +17,6 @@ type Step<T> = IteratorResult<Suspend, T>;
 const SUSPENDED: IteratorYieldResult<Suspend> = { done: false, value: SUSPEND };
 const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
 const NOTHING = new Uint8Array(0);
-const SHRUNK =
-  'The "buffer" argument lost its memory while the call waited. What arrived is kept for the next call';
 /** The states of a call that receives. */
 const NEW = 0;
 const BEGUN = 1;
@@ -27,19 +25,27 @@ const WAITS = 2;
 /** The size in bytes; the getter `byteLength` of a Buffer costs as much as a small copy. */
 function sizeOf(buffer: Bytes): number {
   if (buffer instanceof Uint8Array) return buffer.length;
-  return isGone(buffer) ? 0 : (buffer?.byteLength ?? 0);
+  try {
+    return buffer?.byteLength ?? 0;
+  } catch {
+    // A DataView whose memory was transferred, or became too small.
+    return 0;
+  }
 }
 
-/** Whether the memory of a view was transferred: a DataView then throws when it is asked for its size. */
-function isGone(buffer: Bytes): boolean {
-  return buffer?.buffer?.byteLength === 0;
-}
-
-/** The bytes of a view; none if its memory was transferred. */
+/** The bytes of a view; none if its memory is gone. */
 function bytesOf(buffer: Bytes): Uint8Array {
   if (buffer instanceof Uint8Array) return buffer;
-  if (isGone(buffer)) return NOTHING;
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+  const size = sizeOf(buffer);
+  return size === 0 ? NOTHING : new Uint8Array(buffer.buffer, buffer.byteOffset, size);
+}
+
+/** The error of a call whose view lost its memory while it waited. */
+function lostMemory(name: string, consequence: string): ValueError {
+  return new ValueError(
+    'ERR_INVALID_STATE',
+    `The "${name}" argument lost its memory while the call waited. ${consequence}`,
+  );
 }
 
 /**
@@ -128,7 +134,9 @@ export class Recv extends Receive<Buffer> {
   protected override attempt(): Step<Buffer> {
     const { line, flags } = this;
     const bufsize = this.#bufsize;
-    const data = line.triesFirst() ? (line.take(bufsize, flags) ?? line.sock.tryRecv(bufsize, flags)) : null;
+    const data = line.triesFirst(bufsize)
+      ? (line.take(bufsize, flags) ?? line.sock.tryRecv(bufsize, flags))
+      : null;
     if (data === null) return this.suspend(flags === 0 ? line.most(bufsize) : 0);
     line.received(data.length, bufsize);
     this.free = true;
@@ -169,7 +177,7 @@ export class RecvInto extends Receive<number> {
     const nbytes = this.#nbytes;
     const room = nbytes === 0 ? size : nbytes <= size ? nbytes : 0;
     this.#room = room;
-    const length = line.triesFirst() ? this.#tryRecvInto(room) : null;
+    const length = line.triesFirst(room) ? this.#tryRecvInto(room) : null;
     if (length === null) return this.suspend(this.flags === 0 ? line.most(room) : 0);
     return this.#received(length, room);
   }
@@ -189,7 +197,7 @@ export class RecvInto extends Receive<number> {
     const buffer = bytesOf(this.#buffer);
     if (result > buffer.length) {
       place.keep(this.offset, result);
-      throw new ValueError('ERR_INVALID_STATE', SHRUNK);
+      throw lostMemory('buffer', 'What arrived is kept for the next call');
     }
     buffer.set(place.view(this));
     return this.#received(result, this.line.most(this.#room));
@@ -325,6 +333,7 @@ export class SendAll extends Sending<void> {
     const length = this.#length();
     while (this.#sent < length) {
       yield* this.line.wait(EVENT_WRITE, deadline, 'send');
+      if (sizeOf(this.data) < length) throw lostMemory('data', `${this.#sent} bytes were sent`);
       const { buffer, byteOffset } = this.data;
       const rest = new Uint8Array(buffer, byteOffset + this.#sent, length - this.#sent);
       this.#sent += this.line.sock.trySend(rest, this.flags) ?? 0;

@@ -118,6 +118,9 @@ export class IncompleteReadError extends Error {
   }
 }
 
+/** A coroutine that catches this many of the next error in a row is given up: it might do so forever. */
+export const MOST_FOREIGN = 100;
+
 /** The error for a coroutine that used a plain `yield`. */
 export function yieldError(value: unknown): Error {
   const call = typeof value === 'object' && value !== null;

@@ -1,7 +1,7 @@
 /** Switching by hand. */
 import { show } from '../arguments.js';
 import { ValueError } from '../errors.js';
-import { checkFunction } from './errors.js';
+import { checkFunction, MOST_FOREIGN } from './errors.js';
 
 /**
  * What a greenlet yields: a request to switch, which {@link Greenlet.switchTo} makes. Only the type of a
@@ -119,8 +119,10 @@ export class Greenlet {
       this.#generator ??= this.#fn(value as never);
       let step = first ? this.#generator.next() : this.#generator.next(value);
       // Thrown where it yields, so that its finally blocks run.
-      while (step.done !== true && !(step.value instanceof Switch)) {
-        step = this.#generator.throw(yieldError(step.value));
+      for (let left = MOST_FOREIGN; step.done !== true && !(step.value instanceof Switch); left--) {
+        const error = yieldError(step.value);
+        if (left === 0) throw error;
+        step = this.#generator.throw(error);
       }
       this.#dead = step.done === true;
       return step.value;

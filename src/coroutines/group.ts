@@ -45,7 +45,7 @@ abstract class TaskSet {
     task.own(() => {
       tasks.delete(task);
       onEnd();
-      this.recount();
+      this.#ends.notifyAll();
     });
     return task;
   }
@@ -63,11 +63,21 @@ abstract class TaskSet {
   }
 
   /**
-   * Lets `joinBut()` look again.
+   * The tasks that wait for the others to end: none of them waits for another.
    *
    * @internal
    */
-  recount(): void {
+  readonly leaving = new Set<Task>();
+
+  /**
+   * Notes that a task waits for the others, until it ends.
+   *
+   * @internal
+   */
+  leave(task: Task): void {
+    if (this.leaving.has(task)) return;
+    this.leaving.add(task);
+    task.own(() => this.leaving.delete(task));
     this.#ends.notifyAll();
   }
 

@@ -2,7 +2,7 @@
 import { show } from '../arguments.js';
 import { OSError, ValueError } from '../errors.js';
 import type { Wait as Seconds } from '../native.js';
-import { DeadlockError, yieldError } from './errors.js';
+import { DeadlockError, MOST_FOREIGN, yieldError } from './errors.js';
 import type { Fiber, Scheduler, Wait } from './fiber.js';
 import { Poller } from './poller.js';
 import { type Coroutine, SUSPEND } from './suspend.js';
@@ -128,8 +128,10 @@ export class Hub implements Scheduler {
   /** Handles a fiber that ended or yielded a foreign value. */
   #suspendedOtherwise(fiber: Fiber, first: IteratorResult<unknown, unknown>): void {
     let step = first;
-    while (step.done !== true && step.value !== SUSPEND) {
-      step = (fiber.generator as Coroutine<unknown>).throw(yieldError(step.value));
+    for (let left = MOST_FOREIGN; step.done !== true && step.value !== SUSPEND; left--) {
+      const error = yieldError(step.value);
+      if (left === 0) throw error;
+      step = (fiber.generator as Coroutine<unknown>).throw(error);
     }
     if (step.done !== true) return;
     this.#end(fiber);
@@ -245,6 +247,8 @@ export function openHub(onNodesLoop: boolean, events: HubEvents): Hub {
 /** Closes a hub, which is then no longer this thread's. */
 export function closeHub(hub: Hub): void {
   if (running === hub) running = undefined;
+  // Fibers are left only if the run ends by an error: what was received for them is kept.
+  for (const fiber of hub.fibers) fiber.cancelWait();
   hub.close();
 }
 

@@ -1,7 +1,7 @@
 /** A socket's place among the coroutines: its timeout, and its registration with the hub that runs. */
 import { errnoOf, OSError, osError } from '../errors.js';
-import { EVENT_READ } from '../selectors/index.js';
-import { MSG_PEEK, type Socket as PlainSocket, SOCK_STREAM } from '../socket/index.js';
+import { EVENT_READ, EVENT_WRITE } from '../selectors/index.js';
+import { MSG_ERRQUEUE, MSG_OOB, MSG_PEEK, type Socket as PlainSocket, SOCK_STREAM } from '../socket/index.js';
 import type { Seconds } from '../time.js';
 import { deadlineIn } from './deadline.js';
 import { type FdWait, Readiness } from './fdwait.js';
@@ -34,19 +34,20 @@ export class Line {
     return this.timeout === null ? Infinity : deadlineIn(this.timeout);
   }
 
-  /** Refuses a second task for one direction, also one that waits for the descriptor by its number. */
+  /** Refuses a second task for one direction. */
   checkFree(event: number): void {
     const hub = theHub();
-    const watch = this.#hub === hub ? this.#watch : hub.poller.known(this.sock.fileno());
-    watch?.checkFree(event);
+    if (this.#hub === hub) this.#watch?.checkFree(event);
+    // Another task may wait for the descriptor by its number. A call that sends must not find out after its first part.
+    else if (event === EVENT_WRITE) hub.poller.known(this.sock.fileno())?.checkFree(event);
   }
 
-  /** Whether a receiving call had better try before it waits. */
-  triesFirst(): boolean {
-    if (this.drained) {
-      // The wait, which comes next, refuses a second task.
+  /** Whether a receiving call had better try before it waits. One with bad arguments must: the kernel refuses them. */
+  triesFirst(room: number): boolean {
+    if (this.drained && room > 0 && Number.isInteger(room)) {
       this.drained = false;
-      return false;
+      // The wait, which comes next, refuses a second task.
+      if (!this.#watch?.keeps) return false;
     }
     this.checkFree(EVENT_READ);
     return true;
@@ -80,7 +81,7 @@ export class Line {
   /** Takes bytes that were received for a task that was stopped; `undefined` if there are none. */
   take(bufsize: number, flags: number): Buffer | undefined {
     const watch = this.#watch;
-    if (watch === undefined) return undefined;
+    if (watch === undefined || (flags & (MSG_OOB | MSG_ERRQUEUE)) !== 0) return undefined;
     const { held, failed } = watch;
     if (failed !== 0) {
       watch.failed = 0;

@@ -35,6 +35,11 @@ export class Watch implements Place {
   /** As `held`: the errno of a call that failed. */
   failed = 0;
 
+  /** Whether the next call has something to take. */
+  get keeps(): boolean {
+    return this.held !== undefined || this.failed !== 0;
+  }
+
   constructor(poller: Poller, fd: number, kept: boolean) {
     this.poller = poller;
     this.fd = fd;
@@ -182,6 +187,8 @@ export class Poller {
   waiting = 0;
   /** Why the selector cannot wait any more: its descriptor was closed by other code, and may be another's by now. */
   failure: OSError | undefined;
+  /** To be called once all that is ready was told: it may throw. */
+  observed: (() => void) | undefined;
   readonly #byFd: (Watch | undefined)[] = [];
 
   /** The record of a descriptor, if there is one. */
@@ -257,6 +264,9 @@ export class Poller {
       }
       if (events !== 0) watch.ready(events);
     }
+    const { observed } = this;
+    this.observed = undefined;
+    observed?.();
   }
 
   /**
@@ -283,7 +293,7 @@ class Observed extends Watch {
   }
 
   override ready(): void {
-    this.#callback();
+    this.poller.observed = this.#callback;
   }
 }
 

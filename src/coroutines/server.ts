@@ -64,8 +64,6 @@ export class StreamServer {
   #acceptor: Task | undefined;
   #stopping = false;
   readonly #stopped = new Event();
-  /** The handlers that are in `stop()`: none of them waits for another. */
-  readonly #stoppers = new Set<Task>();
 
   /**
    * @param address - the address to listen on, as for `createServer()`, or a listening socket.
@@ -156,14 +154,13 @@ export class StreamServer {
     this.#stopping = true;
     this.close();
     const own = this.#ownTask();
+    const { pool } = this;
     try {
-      for (const task of own) this.#stoppers.add(task);
-      this.pool.recount();
-      if (yield* this.pool.joinBut(this.#stoppers, deadline)) return;
-      for (const task of this.pool.tasks) if (!own.has(task)) task.kill();
-      yield* this.pool.joinBut(own, Infinity);
+      for (const task of own) pool.leave(task);
+      if (yield* pool.joinBut(own.size > 0 ? pool.leaving : own, deadline)) return;
+      for (const task of pool.tasks) if (!own.has(task)) task.kill();
+      yield* pool.joinBut(own, Infinity);
     } finally {
-      for (const task of own) this.#stoppers.delete(task);
       this.#stopped.set();
     }
   }

@@ -75,7 +75,7 @@ export class Socket extends SocketBase {
     const deadline = this.line.deadline();
     for (;;) {
       if (--theHub().credit < 0) yield* new Pause();
-      const accepted = this.line.triesFirst() ? this.sock.tryAccept() : null;
+      const accepted = this.line.triesFirst(1) ? this.sock.tryAccept() : null;
       if (accepted !== null) return [takeOver(accepted[0]), accepted[1]];
       yield* this.line.wait(EVENT_READ, deadline, 'accept');
     }
@@ -138,7 +138,7 @@ export class Socket extends SocketBase {
       if (--theHub().credit < 0) yield* new Pause();
       const held = this.line.take(bufsize, flags);
       if (held !== undefined) return [held, ''];
-      const received = this.line.triesFirst() ? this.sock.tryRecvfrom(bufsize, flags) : null;
+      const received = this.line.triesFirst(bufsize) ? this.sock.tryRecvfrom(bufsize, flags) : null;
       if (received !== null) return received;
       yield* this.line.wait(EVENT_READ, deadline, 'recvfrom');
     }

@@ -62,6 +62,8 @@ export class Stream {
   #ended = false;
   #kept: Uint8Array[] = [];
   #keptBytes = 0;
+  /** Whether a task is in `flush()`. */
+  #flushes = false;
 
   /** @param sock - a connected socket. Do not receive from it directly while the stream is in use. */
   constructor(sock: Transport) {
@@ -193,15 +195,20 @@ export class Stream {
    *   nothing was, and the data stays in the buffer.
    */
   *flush(): Coroutine {
+    // Otherwise the data of a second one could overtake that of the first, which may have given way.
+    if (this.#flushes) throw new ConcurrentObjectUseError('Another task is flushing the stream already');
     const kept = this.#kept;
     if (kept.length === 0) return;
     this.#kept = [];
     this.#keptBytes = 0;
+    this.#flushes = true;
     try {
       yield* this.sock.sendall(kept.length === 1 ? (kept[0] as Uint8Array) : Buffer.concat(kept));
     } catch (error) {
       if (error instanceof ConcurrentObjectUseError) this.#keep(kept);
       throw error;
+    } finally {
+      this.#flushes = false;
     }
   }
 

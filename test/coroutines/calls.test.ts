@@ -62,6 +62,22 @@ describe('calls that are used again', () => {
     b.close();
   });
 
+  both('sendall() says what it has sent of data that lost its memory meanwhile', function* () {
+    for (const data of [Buffer.from(new ArrayBuffer(4 << 20)), new DataView(new ArrayBuffer(4 << 20))]) {
+      const [a, b] = socketpair();
+      const sender = spawn(() => a.sendall(data));
+      yield* sleep();
+      structuredClone(data.buffer, { transfer: [data.buffer] });
+      let received = (yield* b.recv(1 << 20)).length;
+      expect(yield* thrownBy(sender.get())).toBe('ValueError ERR_INVALID_STATE');
+      a.close();
+      for (let more = 1; more > 0; received += more) more = (yield* b.recv(1 << 20)).length;
+      const { message } = sender.exception as Error;
+      expect(message).toContain(`while the call waited. ${received} bytes were sent`);
+      b.close();
+    }
+  });
+
   both('one that two tasks make at once is refused to the second', function* () {
     const [a, b] = socketpair();
     const first = spawn(() => b.recv(10));

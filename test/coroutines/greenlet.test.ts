@@ -65,4 +65,18 @@ describe('Greenlet', () => {
     });
     expect(catches.run()).toBe('A greenlet must yield only by yield* to switchTo(). Received undefined');
   });
+
+  it('gives up a greenlet that catches the error and goes on', () => {
+    const stubborn = new Greenlet(function* () {
+      for (;;) {
+        try {
+          yield 5 as never;
+        } catch {
+          // Again.
+        }
+      }
+    });
+    expect(thrown(() => stubborn.run())).toBe('TypeError ERR_INVALID_YIELD');
+    expect(stubborn.dead).toBe(true);
+  });
 });

@@ -13,6 +13,7 @@ import {
 } from 'fd-selectors/coroutines';
 import { SO_LINGER, SOL_SOCKET } from 'fd-selectors/socket';
 import { describe, expect, it } from 'vitest';
+import { thrown } from '../support/thrown.js';
 import { both, thrownBy } from './bothways.js';
 
 /**
@@ -83,6 +84,24 @@ describe('what a killed task did not take', () => {
     );
     yield* waitRead(b, { timeout: 10 });
     expect(String(yield* b.recv(100))).toBe('hello');
+    a.close();
+    b.close();
+  });
+
+  both('comes before what arrives later, also after somebody has peeked at it', function* () {
+    const [a, b] = socketpair();
+    const MSG_PEEK = 2;
+    yield* killInTime(
+      spawn(() => b.recv(100)),
+      a,
+      'first',
+    );
+    expect(String(yield* b.recv(100, MSG_PEEK))).toBe('first');
+    const reader = spawn(() => b.recv(100));
+    yield* sleep();
+    yield* a.sendall(Buffer.from('later'));
+    expect(String(yield* reader.get())).toBe('first');
+    expect(String(yield* b.recv(100))).toBe('later');
     a.close();
     b.close();
   });
@@ -165,17 +184,54 @@ describe('what arrives together with Ctrl-C', () => {
   });
 });
 
+describe('what arrives together with a second Ctrl-C', () => {
+  it('goes to the next run', () => {
+    const [a, b] = socketpair();
+    const interrupted = thrown(() =>
+      run(function* () {
+        spawn(function* () {
+          try {
+            yield* sleep(1000);
+          } finally {
+            yield* b.recv(100);
+          }
+        });
+        spawn(function* () {
+          try {
+            yield* sleep(1000);
+          } finally {
+            // The reader waits by now. Reported before the bytes, which came later, by one wait.
+            yield* sleep();
+            process.kill(process.pid, 'SIGINT');
+            a.sock.send(Buffer.from('hello'));
+            yield* sleep(1000);
+          }
+        });
+        yield* sleep();
+      }),
+    );
+    expect(interrupted).toBe('KeyboardInterrupt ERR_KEYBOARD_INTERRUPT');
+    b.settimeout(10);
+    expect(String(run(() => b.recv(100)))).toBe('hello');
+    a.close();
+    b.close();
+  });
+});
+
 describe('receiving for a task that waits', () => {
   both('refuses bad arguments as ever, after a receive that got all', function* () {
     const [a, b] = socketpair();
     for (const call of [
       () => b.recv(1.5),
+      () => b.recv(undefined as never),
       () => b.recvInto(Buffer.alloc(4), 5),
       () => b.recvInto('text' as never),
       () => b.recvInto(null as never),
     ]) {
       yield* a.sendall(Buffer.from('x'));
       expect(String(yield* b.recv(10))).toBe('x');
+      // At once: nothing has arrived that could wake it.
+      expect(yield* thrownBy(call())).toMatch(/ERR_/);
       yield* a.sendall(Buffer.from('y'));
       expect(yield* thrownBy(call())).toMatch(/ERR_/);
       expect(String(yield* b.recv(10))).toBe('y');
@@ -216,5 +272,20 @@ describe('receiving for a task that waits', () => {
       a.close();
       b.close();
     }
+  });
+
+  both('keeps what arrived for a view whose resizable memory became too small', function* () {
+    const [a, b] = socketpair();
+    // The types are those of an older language.
+    const resizable: unknown = Reflect.construct(ArrayBuffer, [16, { maxByteLength: 16 }]);
+    const memory = resizable as ArrayBuffer & { resize(length: number): void };
+    const reader = spawn(() => b.recvInto(new DataView(memory, 8, 8)));
+    yield* sleep();
+    memory.resize(10);
+    yield* a.sendall(Buffer.from('hello'));
+    expect(yield* thrownBy(reader.get())).toBe('ValueError ERR_INVALID_STATE');
+    expect(String(yield* b.recv(100))).toBe('hello');
+    a.close();
+    b.close();
   });
 });

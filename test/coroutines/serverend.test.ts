@@ -3,6 +3,8 @@ import { OSError } from 'fd-selectors';
 import {
   createConnection,
   createServer,
+  Event,
+  Pool,
   run,
   type Socket,
   StreamServer,
@@ -148,5 +150,57 @@ describe('the end of a StreamServer', () => {
       expect(server.started).toBe(true);
       yield* server.stop();
     });
+  });
+
+  both('stop() waits for a handler that stops the server, too, and for whom it waits', function* () {
+    const served = new Event();
+    let replied = false;
+    const server: StreamServer = new StreamServer(['127.0.0.1', 0], function* (conn) {
+      if (String(yield* conn.recv(10)) !== 'stop') return void served.set();
+      yield* server.stop();
+      yield* sleep(0.001);
+      replied = true;
+    });
+    server.start();
+    using stopper = yield* createConnection(server.address);
+    using other = yield* createConnection(server.address);
+    while (server.pool.size < 2) yield* sleep(0.001);
+    yield* stopper.sendall(Buffer.from('stop'));
+    while (server.pool.leaving.size === 0) yield* sleep(0.001);
+    yield* other.sendall(Buffer.from('last'));
+    yield* served.wait();
+    yield* server.stop();
+    expect([server.pool.size, replied]).toEqual([0, true]);
+  });
+
+  both('handlers that have stopped the server may still wait for each other', function* () {
+    const pool = new Pool(10);
+    const first = new Event();
+    let ended = 0;
+    const servers: StreamServer[] = [1, 2].map(
+      (n) =>
+        new StreamServer(
+          ['127.0.0.1', 0],
+          function* (conn) {
+            yield* conn.recv(10);
+            yield* (servers[n - 1] as StreamServer).stop();
+            if (n === 1) first.set();
+            else yield* first.wait();
+            ended++;
+          },
+          { pool },
+        ),
+    );
+    const clients: Socket[] = [];
+    for (const server of servers) {
+      server.start();
+      clients.push(yield* createConnection(server.address));
+    }
+    while (pool.size < 2) yield* sleep(0.001);
+    // The second one first: it waits for the first, which must not wait for it.
+    for (const client of clients.reverse()) yield* client.sendall(Buffer.from('stop'));
+    yield* pool.join();
+    expect(ended).toBe(2);
+    for (const client of clients) client.close();
   });
 });

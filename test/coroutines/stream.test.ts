@@ -163,4 +163,23 @@ describe('Stream', () => {
     expect((yield* reader.read()).length).toBe(0);
     reader.close();
   });
+
+  both('refuses a second flush while a first one has not sent its data', function* () {
+    const [writer, reader] = pair();
+    const flushing = spawn(function* () {
+      // It has used up its turn: the flush gives way before it sends.
+      for (let calls = 0; calls < 64; calls++) yield* writer.sock.sendall(Buffer.from('.'));
+      yield* writer.write('first');
+      yield* writer.flush();
+    });
+    yield* sleep();
+    yield* writer.write(' second');
+    const refused = yield* thrownBy(writer.flush());
+    yield* flushing.get();
+    expect(refused).toBe('ConcurrentObjectUseError ERR_CONCURRENT_USE');
+    yield* writer.flush();
+    expect(String(yield* reader.readexactly(76)).slice(64)).toBe('first second');
+    writer.close();
+    reader.close();
+  });
 });
