@@ -139,24 +139,26 @@ export class Engine<D> {
         batch.length === 0 &&
         queues.head === queues.tail &&
         !submitter.silent.holdUp(this.receives);
-      if (waits || queues.unsubmitted > 0 || queues.held) queues.submit(waits ? left : 0);
+      const enters = waits || queues.unsubmitted > 0 || queues.held;
+      const ended = enters && queues.submit(waits ? left : 0);
       const came = this.#reap(batch);
       // Otherwise every completion was internal: a receive that found no buffer, a part of a send.
-      if (batch.length > 0 || (!came && (waits || left === 0)) || (left === 0 && wait > 0)) break;
+      if (batch.length > 0 || ended || (left === 0 && (!came || wait > 0))) break;
     }
     if (this.onTaken !== undefined) this.#calm(batch, this.onTaken);
     this.#batch = [];
     return batch;
   }
 
-  /** Takes completions until the eventfd is silent, a limited number of times: after that, it stays readable. */
+  /** Until the eventfd is silent. It stays readable after some rounds; silent sends do not count: they leave it silent. */
   #calm(batch: Completed<D>[], onTaken: () => void): void {
     const { queues } = this;
-    for (let i = 0; i < MOST_CALMS; i++) {
+    for (let i = 0; i < MOST_CALMS; ) {
       onTaken();
       if (queues.unsubmitted === 0 && !queues.held && queues.head === queues.tail) return;
       if (!this.#submits(batch.length > 0)) return;
-      this.#reap(batch);
+      const none = queues.head === queues.tail;
+      if (!this.#reap(batch) || !none) i++;
     }
   }
 
@@ -232,6 +234,7 @@ export class Engine<D> {
 
   #take(operation: Submitted<D>, result: number, flags: number, batch: Completed<D>[]): void {
     if (operation.silent) {
+      this.submitter.silent.drop(operation);
       operation.speak();
       if (result === -EAGAIN) {
         operation.state = WAITING;
@@ -374,10 +377,8 @@ export class Engine<D> {
     const { on } = operation;
     if (on === undefined || on.sending !== operation) return;
     const next = on.sent(operation);
-    if (next !== undefined) {
-      this.submitter.issue(next);
-      if (next.next !== undefined || on.closing !== undefined) this.submitter.silent.await();
-    } else if (on.closing !== undefined) this.#issue(on.closing);
+    if (next !== undefined) this.submitter.issue(next);
+    else if (on.closing !== undefined) this.#issue(on.closing);
   }
 
   #issueClose(operation: Submitted<D>): void {

@@ -182,14 +182,15 @@ export class Queues {
   /**
    * Submits, and waits for a completion if `wait` is not 0.
    *
-   * @returns whether a signal ended the wait.
+   * @returns whether a signal or the timeout ended the wait.
    * @throws {@link OSError} what io_uring_enter(2) returns, except for what completions explain.
    */
   submit(wait: Wait): boolean {
     const result = wait === 0 ? this.enter(0, -1) : this.enter(1, wait);
-    if (result >= 0 || result === -ETIME || result === -EBUSY) return false;
-    if (result !== -EINTR) check(result, 'io_uring_enter');
-    return true;
+    if (result === -EINTR) return true;
+    if (result < 0 && result !== -ETIME && result !== -EBUSY) check(result, 'io_uring_enter');
+    // What it has submitted hides the error of the wait; but unless it has submitted everything, it has not waited.
+    return wait !== 0 && this.unsubmitted === 0 && this.head === this.tail;
   }
 
   /** Maps memory that operations may use. */

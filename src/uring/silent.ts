@@ -1,5 +1,5 @@
 /** Sends that the kernel reports only if they fail: how the ring learns that the others are done. */
-import type { Submitted } from './operation.js';
+import { SUBMITTED, type Submitted } from './operation.js';
 import type { Queues } from './queues.js';
 
 /**
@@ -8,7 +8,7 @@ import type { Queues } from './queues.js';
  */
 export class Silent<D> {
   readonly #queues: Queues;
-  readonly #written: Submitted<D>[] = [];
+  readonly #written: (Submitted<D> | undefined)[] = [];
   #count = 0;
   /** Whether something may wait in JavaScript for one of them, so that no wait may begin before it is settled. */
   #awaited = false;
@@ -20,6 +20,12 @@ export class Silent<D> {
   /** Notes a send that was just written. */
   add(operation: Submitted<D>): void {
     this.#written[this.#count++] = operation;
+  }
+
+  /** Forgets a send that was reported: it may be written again, or be used for another, before the rest is settled. */
+  drop(operation: Submitted<D>): void {
+    const at = this.#written.indexOf(operation);
+    if (at >= 0) this.#written[at] = undefined;
   }
 
   /** Something waits for a send: another, or a close. */
@@ -41,13 +47,17 @@ export class Silent<D> {
   settle(taken: number, finish: (operation: Submitted<D>) => void): boolean {
     if (taken === 0) return false;
     const written = this.#written;
-    for (let i = 0; i < taken; i++) {
-      const operation = written[i] as Submitted<D>;
-      if (operation.silent) finish(operation);
+    let settled = 0;
+    try {
+      while (settled < taken) {
+        const operation = written[settled++];
+        if (operation?.silent && operation.state === SUBMITTED) finish(operation);
+      }
+    } finally {
+      if (this.#count > settled) written.copyWithin(0, settled, this.#count);
+      this.#count -= settled;
+      if (this.#count === 0) this.#awaited = false;
     }
-    if (this.#count > taken) written.copyWithin(0, taken, this.#count);
-    this.#count -= taken;
-    if (this.#count === 0) this.#awaited = false;
     return true;
   }
 }

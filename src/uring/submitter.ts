@@ -99,7 +99,10 @@ export class Submitter<D> {
     sqes[at + SLOT] = operation.slot;
     sqes[at + TAG] = operation.tag;
     operation.state = SUBMITTED;
-    if (operation.silent) this.silent.add(operation);
+    if (operation.silent) {
+      this.silent.add(operation);
+      if (operation.next !== undefined || operation.on?.closing !== undefined) this.silent.await();
+    }
     this.onWritten?.();
   }
 
