@@ -11,6 +11,7 @@ import { Operations, opens } from './operations.js';
 import { Queues } from './queues.js';
 import { isMessage, Receives } from './receives.js';
 import { awaited, ETIME, succeeded } from './retry.js';
+import { Sends } from './sends.js';
 import type { Sizes } from './sizes.js';
 import { Submitter } from './submitter.js';
 
@@ -33,6 +34,7 @@ export class Engine<D> {
   onTaken: (() => void) | undefined;
   readonly receives: Receives<D>;
   readonly descriptors = new Descriptors<D>();
+  readonly sends: Sends<D>;
   /** Completions for the next batch. */
   #batch: Completed<D>[] = [];
   /** Completions whose blocks the user has. */
@@ -42,16 +44,12 @@ export class Engine<D> {
     else if (operation.op !== 'recv' || this.receives.prepare(operation)) this.submitter.issue(operation);
   };
 
-  readonly #finishSilent = (operation: Submitted<D>): void => {
-    if (operation.cancelled) this.#complete(operation, operation.length, false, undefined, this.#batch);
-    else this.#finishUnseen(operation);
-  };
-
   constructor(sizes: Sizes) {
     this.queues = new Queues(sizes.entries, sizes.completions);
     this.memory = new Memory(this.queues, sizes.memory);
     this.submitter = new Submitter(this.queues);
     this.receives = new Receives(this.queues, this.memory, sizes.buffers, sizes.bufferSize);
+    this.sends = new Sends(this.#operations, this.descriptors, this.submitter, this.receives, this.#issue);
   }
 
   /** Makes an operation, which is not begun. */
@@ -59,14 +57,9 @@ export class Engine<D> {
     return this.#operations.make(op, fd, data, code);
   }
 
-  /** Makes a send that nobody sees unless it fails. */
-  makeUnseen(fd: number, data: D): Submitted<D> {
-    return this.#operations.makeUnseen(fd, data, this.queues.deferred);
-  }
-
   /** Whether there are operations that have not completed. */
   get pending(): boolean {
-    return this.#operations.pending;
+    return this.#operations.pending || this.submitter.silent.pending;
   }
 
   /** Begins an operation. */
@@ -84,23 +77,14 @@ export class Engine<D> {
     return operation;
   }
 
-  /** Begins a send, once those before it are done: two at a time are reordered when the socket is full. */
-  send(operation: Submitted<D>): Submitted<D> {
-    operation.inTurn = true;
-    operation.on = this.descriptors.get(operation.fd);
-    if (operation.on.send(operation)) this.submitter.issue(operation);
-    else this.submitter.silent.await();
-    return operation;
-  }
-
   /** Closes a descriptor once everything is sent; its other operations are cancelled first. */
   close(operation: Submitted<D>): Submitted<D> {
     // Until the kernel is told to close it, the end of a worker does.
     native.track(operation.fd);
     operation.on = this.descriptors.get(operation.fd);
     operation.on.closing = operation;
-    if (operation.on.sending === undefined) this.#issue(operation);
-    else this.submitter.silent.await();
+    if (operation.on.sends) this.submitter.silent.await();
+    else this.#issue(operation);
     return operation;
   }
 
@@ -120,10 +104,7 @@ export class Engine<D> {
       submitter.drain(this.#issue);
       if (queues.unsubmitted > 0) queues.submit(0);
       // What is in the queue tells of the others, and nobody has to be told that it is there.
-    } while (
-      queues.head === queues.tail &&
-      submitter.silent.settle(submitter.silent.taken, this.#finishSilent)
-    );
+    } while (queues.head === queues.tail && this.sends.settle(submitter.silent.taken));
   }
 
   /** Gives back what the last batch lent, and waits for the next; a signal ends the wait. */
@@ -220,31 +201,29 @@ export class Engine<D> {
   #reap(batch: Completed<D>[]): boolean {
     const { words, cqes, cqMask, tail, head } = this.queues;
     const { bySlot } = this.#operations;
-    const { silent } = this.submitter;
-    const { taken } = silent;
+    const { taken } = this.submitter.silent;
     for (let next = head; next !== tail; next = (next + 1) | 0) {
       const at = cqes + (next & cqMask) * CQE_WORDS;
-      const operation = bySlot[words[at + SLOT] as number];
+      const slot = words[at + SLOT] as number;
+      const result = words[at + RESULT] as number;
+      const operation = slot < 0 ? this.sends.reported(slot) : bySlot[slot];
       if (operation === undefined) continue;
-      this.#take(operation, words[at + RESULT] as number, words[at + FLAGS] as number, batch);
+      if (slot < 0 && result === -EAGAIN) this.#again(operation);
+      else this.#take(operation, result, words[at + FLAGS] as number, batch);
     }
     if (head !== tail) this.queues.take(tail);
-    return silent.settle(taken, this.#finishSilent) || head !== tail;
+    return this.sends.settle(taken) || head !== tail;
+  }
+
+  /** The kernel could take nothing of a silent send: this time it waits until it can. */
+  #again(operation: Submitted<D>): void {
+    operation.state = WAITING;
+    this.#issue(operation);
   }
 
   #take(operation: Submitted<D>, result: number, flags: number, batch: Completed<D>[]): void {
-    if (operation.silent) {
-      this.submitter.silent.drop(operation);
-      operation.speak();
-      if (result === -EAGAIN) {
-        operation.state = WAITING;
-        if (operation.cancelled) this.#complete(operation, -ECANCELED, false, undefined, batch);
-        else this.#issue(operation);
-        return;
-      }
-    }
     if (operation.unseen && result === operation.length && operation.polling === 0 && !operation.cancelled) {
-      this.#finishUnseen(operation);
+      this.sends.finishUnseen(operation);
       return;
     }
     const goesOn = (flags & IORING_CQE_F_MORE) !== 0;
@@ -354,13 +333,6 @@ export class Engine<D> {
     this.#complete(operation, -ECANCELED, false, undefined, this.#batch);
   }
 
-  /** A send has succeeded, and nobody needs to know. */
-  #finishUnseen(operation: Submitted<D>): void {
-    this.#operations.finishUnseen(operation);
-    this.receives.giveBack(operation.takeBlock() as Block, true);
-    this.#nextSend(operation);
-  }
-
   /** The operation is complete. */
   #finish(operation: Submitted<D>): void {
     this.#operations.finish(operation);
@@ -368,17 +340,9 @@ export class Engine<D> {
     if (block !== undefined) this.receives.giveBack(block, operation.inTurn);
     const { on } = operation;
     if (on === undefined) return;
-    if (operation.inTurn) this.#nextSend(operation);
+    if (operation.inTurn) this.sends.next(operation);
     else if (operation.op !== 'close') on.disarm(operation);
     else if (on.closing === operation) on.closing = undefined;
-  }
-
-  #nextSend(operation: Submitted<D>): void {
-    const { on } = operation;
-    if (on === undefined || on.sending !== operation) return;
-    const next = on.sent(operation);
-    if (next !== undefined) this.submitter.issue(next);
-    else if (on.closing !== undefined) this.#issue(on.closing);
   }
 
   #issueClose(operation: Submitted<D>): void {

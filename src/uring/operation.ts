@@ -1,8 +1,8 @@
 /** Operations, and the descriptors that they work on. */
 import { constant } from '../native.js';
-import { IORING_OP_SEND, IOSQE_CQE_SKIP_SUCCESS } from './layout.js';
 import type { Block } from './memory.js';
 import { skipMessage } from './message.js';
+import type { Written } from './silent.js';
 
 /** What an operation does: the name of the method that submitted it, without `Multishot`. */
 export type OperationName =
@@ -29,9 +29,8 @@ export interface Operation<D = undefined> {
   readonly data: D;
 }
 
-/** The flags of a send that goes on until everything is sent, and of one that tells when it cannot. */
+/** The flags of a send that goes on until everything is sent. */
 export const WHOLE = constant('MSG_NOSIGNAL') | constant('MSG_WAITALL');
-const WHOLE_AT_ONCE = WHOLE | constant('MSG_DONTWAIT');
 
 /** In the tag of an operation that returns a descriptor: see native/uring.cc. */
 export const OPENS = -0x8000_0000;
@@ -50,8 +49,6 @@ export class Submitted<D> implements Operation<D> {
   state = WAITING;
   /** A send: whether nobody hears of it unless it fails; then it is used again. */
   unseen = false;
-  /** An unseen send: whether the kernel, too, is silent unless it fails. */
-  silent = false;
   /** It must not continue, whatever its result. */
   cancelled = false;
   /** The events that it waits for, because its descriptor does not block. */
@@ -96,20 +93,6 @@ export class Submitted<D> implements Operation<D> {
     this.tag = tag;
     this.code = code;
     this.target = fd;
-  }
-
-  /** Makes it a send of all bytes that the kernel reports only if it cannot take them at once. */
-  hush(): void {
-    this.silent = true;
-    this.code = IORING_OP_SEND | IOSQE_CQE_SKIP_SUCCESS;
-    this.flags = WHOLE_AT_ONCE;
-  }
-
-  /** Makes it a send of all bytes that the kernel reports, and waits with. */
-  speak(): void {
-    this.silent = false;
-    this.code = IORING_OP_SEND;
-    this.flags = WHOLE;
   }
 
   /** Makes it another send. */
@@ -160,19 +143,26 @@ export class Submitted<D> implements Operation<D> {
 export class Descriptor<D> {
   /** The first of the operations that are not sends. */
   armed: Submitted<D> | undefined;
-  /** The send that the kernel has, and the last of those that wait for it. */
+  /** The send that the kernel has or that is the next, and the last of those that wait for it. */
   sending: Submitted<D> | undefined;
   #last: Submitted<D> | undefined;
   /** The close that waits until everything is sent, or that the kernel has. */
   closing: Submitted<D> | undefined;
+  /** The silent send that the kernel has, or gets; then all others wait for it. */
+  written: Written<D> | undefined;
 
   get idle(): boolean {
-    return this.armed === undefined && this.sending === undefined && this.closing === undefined;
+    return this.armed === undefined && this.closing === undefined && !this.sends;
+  }
+
+  /** Whether the kernel has something to send, or will have. */
+  get sends(): boolean {
+    return this.written !== undefined || this.sending !== undefined;
   }
 
   /** The bytes that the kernel has not taken. */
   get unsent(): number {
-    let bytes = 0;
+    let bytes = this.written?.length ?? 0;
     for (let one = this.sending; one !== undefined; one = one.next)
       if (one.state !== DONE) bytes += one.length;
     return bytes;
@@ -195,11 +185,18 @@ export class Descriptor<D> {
 
   /** Adds a send; returns whether it is its turn: two at a time would be reordered when the socket is full. */
   send(operation: Submitted<D>): boolean {
-    const first = this.sending === undefined;
-    if (first) this.sending = operation;
+    const first = !this.sends;
+    if (this.sending === undefined) this.sending = operation;
     else (this.#last as Submitted<D>).next = operation;
     this.#last = operation;
     return first;
+  }
+
+  /** Adds a send before all others: the rest of one that they have waited for. */
+  sendFirst(operation: Submitted<D>): void {
+    operation.next = this.sending;
+    this.sending = operation;
+    this.#last ??= operation;
   }
 
   /** Removes the send that the kernel had; returns the next. */

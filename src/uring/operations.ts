@@ -1,6 +1,6 @@
 /** The operations of one ring, each in a slot, whose number comes back with its completions. */
 import { IORING_OP_SEND } from './layout.js';
-import { DONE, OPENS, type OperationName, Submitted } from './operation.js';
+import { DONE, OPENS, type OperationName, Submitted, WHOLE } from './operation.js';
 
 const MOST_TAG = 0x7fff_ffff;
 
@@ -27,12 +27,11 @@ export class Operations<D> {
     return operation;
   }
 
-  /** Makes a send that nobody sees unless it fails; a silent one that the kernel does not report either. */
-  makeUnseen(fd: number, data: D, silent: boolean): Submitted<D> {
+  /** Makes a send that nobody sees unless it fails. */
+  makeUnseen(fd: number, data: D): Submitted<D> {
     const operation = this.#idle.pop()?.reuse(fd, data) ?? this.make('send', fd, data, IORING_OP_SEND);
     operation.unseen = true;
-    if (!silent) operation.speak();
-    else if (!operation.silent) operation.hush();
+    operation.flags = WHOLE;
     return operation;
   }
 

@@ -131,7 +131,7 @@ export class Ring<D = undefined> extends SocketRing<D> {
     checkPosition(position);
     const operation = this.sending('write', fd, bytes, data, IORING_OP_WRITE);
     place(operation, position);
-    return position === null ? this.engine().send(operation) : this.engine().begin(operation);
+    return position === null ? this.engine().sends.begin(operation) : this.engine().begin(operation);
   }
 
   /** Brings what was written to a file to the disk: fsync(2). Completes with 0. @throws as `recv()` does. */

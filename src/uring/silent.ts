@@ -1,6 +1,22 @@
 /** Sends that the kernel reports only if they fail: how the ring learns that the others are done. */
-import { SUBMITTED, type Submitted } from './operation.js';
+import type { Block } from './memory.js';
+import type { Descriptor } from './operation.js';
 import type { Queues } from './queues.js';
+
+/** In place of a slot, such a send has its number, below the slots that have a meaning. */
+const FIRST_SLOT = -2;
+const MOST_NUMBER = 0x3fff_ffff;
+
+/** A silent send that the kernel has, or gets: most are done and forgotten without ever being an operation. */
+export interface Written<D> {
+  on: Descriptor<D>;
+  fd: number;
+  data: D;
+  block: Block;
+  length: number;
+  /** Whether it is an operation now. */
+  reported: boolean;
+}
 
 /**
  * The silent sends that were written into the queue, in order. The kernel takes the bytes of each when it takes the
@@ -8,8 +24,11 @@ import type { Queues } from './queues.js';
  */
 export class Silent<D> {
   readonly #queues: Queues;
-  readonly #written: (Submitted<D> | undefined)[] = [];
+  /** Those that are written, and behind them earlier ones, to be used again. */
+  readonly #written: Written<D>[] = [];
   #count = 0;
+  /** The number of the first. */
+  #first = 0;
   /** Whether something may wait in JavaScript for one of them, so that no wait may begin before it is settled. */
   #awaited = false;
 
@@ -17,15 +36,32 @@ export class Silent<D> {
     this.#queues = queues;
   }
 
-  /** Notes a send that was just written. */
-  add(operation: Submitted<D>): void {
-    this.#written[this.#count++] = operation;
+  /** Notes a send that is being written; returns what its completion has in place of a slot. */
+  add(on: Descriptor<D>, fd: number, data: D, block: Block, length: number): number {
+    const at = this.#count++;
+    let written = this.#written[at];
+    if (written === undefined) {
+      written = { on, fd, data, block, length, reported: false };
+      this.#written.push(written);
+    } else {
+      written.on = on;
+      written.fd = fd;
+      written.data = data;
+      written.block = block;
+      written.length = length;
+      written.reported = false;
+    }
+    on.written = written;
+    return FIRST_SLOT - ((this.#first + at) & MOST_NUMBER);
   }
 
-  /** Forgets a send that was reported: it may be written again, or be used for another, before the rest is settled. */
-  drop(operation: Submitted<D>): void {
-    const at = this.#written.indexOf(operation);
-    if (at >= 0) this.#written[at] = undefined;
+  /** The send that the kernel reports; `undefined` if the slot is not that of one. */
+  reported(slot: number): Written<D> | undefined {
+    if (slot > FIRST_SLOT) return undefined;
+    const written = this.#written[(FIRST_SLOT - slot - this.#first) & MOST_NUMBER] as Written<D>;
+    written.reported = true;
+    written.on.written = undefined;
+    return written;
   }
 
   /** Something waits for a send: another, or a close. */
@@ -38,26 +74,38 @@ export class Silent<D> {
     return this.#count > 0 && (this.#awaited || receives.starving);
   }
 
+  /** Whether there are any. */
+  get pending(): boolean {
+    return this.#count > 0;
+  }
+
   /** How many the kernel has taken, once the completions that are in the queue now have been seen. */
   get taken(): number {
     return this.#count > 0 && this.#queues.unsubmitted === 0 && !this.#queues.overflows ? this.#count : 0;
   }
 
   /** Finishes the first `taken`, except for those that were reported; returns whether there are any. It may write others. */
-  settle(taken: number, finish: (operation: Submitted<D>) => void): boolean {
+  settle(taken: number, finish: (on: Descriptor<D>, block: Block) => void): boolean {
     if (taken === 0) return false;
     const written = this.#written;
     let settled = 0;
     try {
       while (settled < taken) {
-        const operation = written[settled++];
-        if (operation?.silent && operation.state === SUBMITTED) finish(operation);
+        const { on, block, reported } = written[settled++] as Written<D>;
+        if (reported) continue;
+        on.written = undefined;
+        finish(on, block);
       }
     } finally {
-      if (this.#count > settled) written.copyWithin(0, settled, this.#count);
-      this.#count -= settled;
-      if (this.#count === 0) this.#awaited = false;
+      this.#remove(settled);
     }
     return true;
+  }
+
+  #remove(count: number): void {
+    if (this.#count > count) this.#written.push(...this.#written.splice(0, count));
+    this.#count -= count;
+    this.#first = (this.#first + count) & MOST_NUMBER;
+    if (this.#count === 0) this.#awaited = false;
   }
 }

@@ -142,7 +142,7 @@ export class SocketRing<D = undefined> extends RingBase<D> {
   send(fd: FileObject, bytes: Bytes | Completion<D>, data?: D): Operation<D> {
     const operation = this.sending('send', fd, bytes, data, IORING_OP_SEND);
     operation.flags = WHOLE;
-    return this.engine().send(operation);
+    return this.engine().sends.begin(operation);
   }
 
   /**
@@ -181,7 +181,7 @@ export class SocketRing<D = undefined> extends RingBase<D> {
     const descriptor = this.descriptor(fd);
     const length = lengthOf(bytes);
     const block = blockOf(engine, bytes);
-    engine.send(engine.makeUnseen(descriptor, data as D).use(block, length));
+    engine.sends.beginUnseen(descriptor, data as D, block, length);
   }
 
   /**
@@ -220,7 +220,7 @@ export class SocketRing<D = undefined> extends RingBase<D> {
     writeMessage(block, parts, control, to);
     const operation = engine.make('sendmsg', descriptor, data as D, IORING_OP_SENDMSG).use(block, length);
     operation.flags = flags | WHOLE;
-    return engine.send(operation);
+    return engine.sends.begin(operation);
   }
 
   /**

@@ -1,13 +1,16 @@
 /** Writes submissions into the queue; what does not fit waits here. */
+import { constant } from '../native.js';
 import {
   IORING_OP_ASYNC_CANCEL,
   IORING_OP_POLL_ADD,
+  IORING_OP_SEND,
   IORING_OP_TIMEOUT,
+  IOSQE_CQE_SKIP_SUCCESS,
   IOSQE_IO_HARDLINK,
   SQE,
 } from './layout.js';
 import type { Block } from './memory.js';
-import type { Submitted } from './operation.js';
+import type { Descriptor, Submitted } from './operation.js';
 import * as operations from './operation.js';
 import type { Queues } from './queues.js';
 import { Pauses } from './retry.js';
@@ -16,6 +19,9 @@ import { Silent } from './silent.js';
 /** Declared here: V8 compiles such constants in, but loads imported ones from memory at each use. */
 const { OPENS, SUBMITTED, WAITING } = operations;
 const { fd: FD, offset: OFFSET, address: ADDRESS, length: LENGTH, flags: FLAGS, slot: SLOT, tag: TAG } = SQE;
+
+const SILENT_SEND = IORING_OP_SEND | IOSQE_CQE_SKIP_SUCCESS;
+const WHOLE_AT_ONCE = operations.WHOLE | constant('MSG_DONTWAIT');
 
 /** The slot of a cancellation, whose result is ignored. */
 const NOBODY = -1;
@@ -99,11 +105,29 @@ export class Submitter<D> {
     sqes[at + SLOT] = operation.slot;
     sqes[at + TAG] = operation.tag;
     operation.state = SUBMITTED;
-    if (operation.silent) {
-      this.silent.add(operation);
-      if (operation.next !== undefined || operation.on?.closing !== undefined) this.silent.await();
-    }
     this.onWritten?.();
+  }
+
+  /**
+   * Begins a send of all bytes that the kernel reports only if it cannot take them at once: with its number in place of a
+   * slot, and no operation. Returns `false` if there is no room, or no such kernel.
+   */
+  sendSilently(on: Descriptor<D>, fd: number, data: D, block: Block, length: number): boolean {
+    const { deferred, sqes } = this.#queues;
+    if (!deferred || !this.#hasRoom(1)) return false;
+    const at = this.#queues.next();
+    sqes[at] = SILENT_SEND;
+    sqes[at + FD] = fd;
+    sqes[at + OFFSET] = 0;
+    sqes[at + OFFSET + 1] = 0;
+    sqes[at + ADDRESS] = block.low;
+    sqes[at + ADDRESS + 1] = block.high;
+    sqes[at + LENGTH] = length;
+    sqes[at + FLAGS] = WHOLE_AT_ONCE;
+    sqes[at + SLOT] = this.silent.add(on, fd, data, block, length);
+    sqes[at + TAG] = 0;
+    this.onWritten?.();
+    return true;
   }
 
   #await(operation: Submitted<D>): void {
