@@ -31,14 +31,16 @@ export class Completed<D> implements Completion<D> {
   readonly operation: Submitted<D>;
   readonly result: number;
   readonly more: boolean;
-  /** `null` once it is taken back. */
-  block: Block | null | undefined;
+  /** What it has lent, as long as that is the block's present loan. */
+  readonly block: Block | undefined;
+  readonly loan: number;
 
   constructor(operation: Submitted<D>, result: number, more: boolean, block: Block | undefined) {
     this.operation = operation;
     this.result = result;
     this.more = more;
     this.block = block;
+    this.loan = block === undefined ? 0 : block.loan;
   }
 
   get op(): OperationName {
@@ -54,21 +56,20 @@ export class Completed<D> implements Completion<D> {
   }
 
   get bytes(): OwnBuffer {
-    if (this.block) return firstBytes(this.block, this.result);
     if (this.block === undefined) return NOTHING;
-    const message = 'The bytes of the completion are released: they last until the next completions()';
-    throw new ValueError('ERR_BUFFER_RELEASED', message);
+    if (this.released) {
+      const message = 'The bytes of the completion are released: they last until the next completions()';
+      throw new ValueError('ERR_BUFFER_RELEASED', message);
+    }
+    return firstBytes(this.block, this.result);
+  }
+
+  /** Whether it had bytes, which are the ring's again. */
+  get released(): boolean {
+    return this.block !== undefined && this.block.loan !== this.loan;
   }
 
   get error(): OSError | undefined {
     return this.result < 0 ? OSError.fromErrno(this.result, this.op) : undefined;
-  }
-
-  /** Takes the block back, if it is still lent. */
-  release(): Block | undefined {
-    const { block } = this;
-    if (!block) return undefined;
-    this.block = null;
-    return block;
   }
 }

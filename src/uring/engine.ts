@@ -5,7 +5,7 @@ import { deadlineOf, remaining } from '../time.js';
 import { Completed } from './completion.js';
 import { Descriptors } from './descriptors.js';
 import * as layout from './layout.js';
-import { type Block, Memory } from './memory.js';
+import { type Block, endLoan, Memory } from './memory.js';
 import { type OperationName, type Submitted, WAITING } from './operation.js';
 import { Operations, opens } from './operations.js';
 import { Queues } from './queues.js';
@@ -37,8 +37,9 @@ export class Engine<D> {
   readonly sends: Sends<D>;
   /** Completions for the next batch. */
   #batch: Completed<D>[] = [];
-  /** Completions whose blocks the user has. */
-  #lent: Completed<D>[] = [];
+  /** Blocks that were lent to completions, and how many of the array are such. */
+  readonly #lent: Block[] = [];
+  #lentCount = 0;
   readonly #issue = (operation: Submitted<D>): void => {
     if (operation.op === 'close') this.#issueClose(operation);
     else if (operation.op !== 'recv' || this.receives.prepare(operation)) this.submitter.issue(operation);
@@ -159,7 +160,7 @@ export class Engine<D> {
     this.#closeNow();
     if (!this.queues.cancelsAll) this.#cancelAll();
     this.queues.close();
-    for (const completed of this.#lent) completed.release();
+    this.#endLoans();
   }
 
   /** Closes the descriptors whose close waits: for what is sent before it, or for room. */
@@ -185,14 +186,20 @@ export class Engine<D> {
     for (const { op, result } of batch) if (opens(op) && result >= 0) native.close(result);
   }
 
-  #recycle(): void {
+  #endLoans(): void {
     const lent = this.#lent;
-    for (const completed of lent) {
-      const block = completed.release();
-      if (block !== undefined) this.receives.giveBack(block);
+    for (let i = 0; i < this.#lentCount; i++) {
+      const block = lent[i] as Block;
+      // Otherwise a send has taken it over.
+      if (!block.lent) continue;
+      endLoan(block);
+      this.receives.giveBack(block);
     }
-    // A new array: writing new objects into an old one is slow.
-    if (lent.length > 0) this.#lent = [];
+    this.#lentCount = 0;
+  }
+
+  #recycle(): void {
+    this.#endLoans();
     this.receives.publish();
     this.receives.rearm(this.#issue);
   }
@@ -324,8 +331,13 @@ export class Engine<D> {
     const sent = result < 0 && operation.cancelled ? operation.sent : 0;
     const completed = new Completed(operation, sent > 0 ? sent : result, more, block);
     batch.push(completed);
-    if (block !== undefined) this.#lent.push(completed);
+    if (block !== undefined) this.#lend(block);
     if (!more) this.#finish(operation);
+  }
+
+  #lend(block: Block): void {
+    block.lent = true;
+    this.#lent[this.#lentCount++] = block;
   }
 
   /** The operation ends without the kernel. */

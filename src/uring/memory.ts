@@ -16,13 +16,22 @@ export interface Block {
   readonly queues: Queues;
   /** Its number among the buffers that receives choose from; -1 for memory of one operation. */
   readonly number: number;
+  /** How often it was taken back from a completion that had it on loan, and whether one has. */
+  loan: number;
+  lent: boolean;
+}
+
+/** Ends the loan of a block: its completion has no bytes any more. */
+export function endLoan(block: Block): void {
+  block.lent = false;
+  block.loan++;
 }
 
 export function blockIn(area: Area, start: number, size: number, number = -1): Block {
   const low = (area.low >>> 0) + start;
   const high = area.high + (low > 0xffff_ffff ? 1 : 0);
   const bytes = Buffer.from(area.buffer, start, size);
-  return { bytes, first: bytes, low: low | 0, high, queues: area.queues, number };
+  return { bytes, first: bytes, low: low | 0, high, queues: area.queues, number, loan: 0, lent: false };
 }
 
 /** Returns the first bytes of a block: if there are as many as last time, the same object, which is slow to make. */

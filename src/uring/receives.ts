@@ -6,7 +6,7 @@ import { SO_TYPE, SOCK_DGRAM, SOL_SOCKET } from '../socket/constants/index.js';
 import { Buffers } from './buffers.js';
 import type { Completed } from './completion.js';
 import { IORING_RECV_MULTISHOT, IOSQE_BUFFER_SELECT } from './layout.js';
-import type { Block, Memory } from './memory.js';
+import { type Block, endLoan, type Memory } from './memory.js';
 import { type Submitted, WAITING } from './operation.js';
 import type { Queues } from './queues.js';
 
@@ -87,8 +87,10 @@ export class Receives<D> {
   takeOver(completed: Completed<D>): Block | undefined {
     const { block } = completed;
     // Another ring's memory is unmapped with that ring, and its buffers' numbers are not ours.
-    if (!block || block.queues !== this.#queues || !this.#hold(block)) return undefined;
-    return completed.release();
+    if (block === undefined || completed.released || block.queues !== this.#queues) return undefined;
+    if (!this.#hold(block)) return undefined;
+    endLoan(block);
+    return block;
   }
 
   /** Takes back a block that is no longer used. */

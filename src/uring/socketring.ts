@@ -51,7 +51,9 @@ const sockaddr = new SockAddr();
 
 /** How many bytes to send. */
 function lengthOf(bytes: Bytes | Completion<unknown>): number {
-  if (bytes instanceof Completed) return bytes.block ? bytes.result : bytes.bytes.length;
+  if (bytes instanceof Completed) {
+    return bytes.block !== undefined && !bytes.released ? bytes.result : bytes.bytes.length;
+  }
   if (ArrayBuffer.isView(bytes)) return bytes.byteLength;
   throw typeError('bytes', 'an instance of Buffer, TypedArray, or DataView, or a completion', bytes);
 }
