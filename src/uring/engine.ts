@@ -21,6 +21,8 @@ const { words: CQE_WORDS, slot: SLOT, result: RESULT, flags: FLAGS } = layout.CQ
 const ECANCELED = errnoOf('ECANCELED');
 const ENOBUFS = errnoOf('ENOBUFS');
 
+const LENT_AND_MORE = IORING_CQE_F_BUFFER | IORING_CQE_F_MORE;
+
 /** How often a batch looks for completions that came while it was taken. */
 const MOST_CALMS = 4;
 
@@ -215,8 +217,11 @@ export class Engine<D> {
       const result = words[at + RESULT] as number;
       const operation = slot < 0 ? this.sends.reported(slot) : bySlot[slot];
       if (operation === undefined) continue;
+      const flags = words[at + FLAGS] as number;
       if (slot < 0 && result === -EAGAIN) this.#again(operation);
-      else this.#take(operation, result, words[at + FLAGS] as number, batch);
+      else if (result > 0 && (flags & LENT_AND_MORE) === LENT_AND_MORE)
+        this.#receivedMore(operation, result, flags >>> IORING_CQE_BUFFER_SHIFT, batch);
+      else this.#take(operation, result, flags, batch);
     }
     if (head !== tail) this.queues.take(tail);
     return this.sends.settle(taken) || head !== tail;
@@ -281,6 +286,15 @@ export class Engine<D> {
       if (this.receives.starve(operation)) return;
     }
     this.#complete(operation, succeeded(operation.op, result) ? 0 : result, false, undefined, batch);
+  }
+
+  /** Nearly all that a server gets: a receive has bytes in a shared buffer, and goes on. */
+  #receivedMore(operation: Submitted<D>, result: number, number: number, batch: Completed<D>[]): void {
+    const block = this.receives.taken(number);
+    operation.failed = 0;
+    operation.fed = true;
+    batch.push(new Completed(operation, result, true, block));
+    this.#lend(block);
   }
 
   #received(
