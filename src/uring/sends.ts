@@ -1,7 +1,7 @@
 /** Sends: one at a time for each descriptor, because two are reordered when the socket is full. */
 import type { Descriptors } from './descriptors.js';
 import type { Block } from './memory.js';
-import { type Descriptor, SUBMITTED, type Submitted, WAITING } from './operation.js';
+import { type Descriptor, SUBMITTED, type Submitted } from './operation.js';
 import type { Operations } from './operations.js';
 import type { Receives } from './receives.js';
 import type { Submitter } from './submitter.js';
@@ -93,7 +93,8 @@ export class Sends<D> {
 
   #goOnSilently(on: Descriptor<D>, operation: Submitted<D>): boolean {
     const { fd, data, block, length } = operation;
-    if (operation.cancelled || !this.#submitter.sendSilently(on, fd, data, block as Block, length)) return false;
+    if (operation.cancelled || !this.#submitter.sendSilently(on, fd, data, block as Block, length))
+      return false;
     operation.takeBlock();
     on.sent(operation);
     this.#operations.finishUnseen(operation);

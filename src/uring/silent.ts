@@ -28,12 +28,13 @@ export class Silent<D> {
   readonly #written: Written<D>[] = [];
   #count = 0;
   /** The number of the first. */
-  #first = 0;
+  #first: number;
   /** Whether something may wait in JavaScript for one of them, so that no wait may begin before it is settled. */
   #awaited = false;
 
-  constructor(queues: Queues) {
+  constructor(queues: Queues, first = 0) {
     this.#queues = queues;
+    this.#first = first;
   }
 
   /** Notes a send that is being written; returns what its completion has in place of a slot. */

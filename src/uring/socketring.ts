@@ -181,9 +181,9 @@ export class SocketRing<D = undefined> extends RingBase<D> {
   sendSkipSuccess(fd: FileObject, bytes: Bytes | Completion<D>, data?: D): void {
     const engine = this.engine();
     const descriptor = this.descriptor(fd);
-    const length = lengthOf(bytes);
-    const block = blockOf(engine, bytes);
-    engine.sends.beginUnseen(descriptor, data as D, block, length);
+    const lent = bytes instanceof Completed ? engine.receives.takeOver(bytes) : undefined;
+    const length = lent === undefined ? lengthOf(bytes) : (bytes as Completed<D>).result;
+    engine.sends.beginUnseen(descriptor, data as D, lent ?? blockOf(engine, bytes), length);
   }
 
   /**

@@ -1,7 +1,10 @@
 /** Sends that the kernel does not report when they succeed: nothing may wait for a completion that never comes. */
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Engine } from '../../src/uring/engine.js';
+import type { Block } from '../../src/uring/memory.js';
+import { Descriptor } from '../../src/uring/operation.js';
 import { Queues } from '../../src/uring/queues.js';
+import { Silent } from '../../src/uring/silent.js';
 import { LIMIT } from '../support/limit.js';
 import { fill, KERNELS, open, pair, receive, take, uring } from './rings.js';
 
@@ -90,5 +93,26 @@ describe.skipIf(!uring.available)('a silent send', () => {
     expect(take(ring, 1).map(({ result }) => result)).toEqual([3]);
     expect(enter).toHaveBeenCalledTimes(1);
     expect(peer.recv(100).toString()).toBe('one');
+  });
+
+  it('keeps its number when those before it are done, also where the numbers begin again', () => {
+    const queues = { unsubmitted: 0, overflows: false } as Queues;
+    const silent = new Silent<string>(queues, 2 ** 30 - 3);
+    const on = new Descriptor<string>();
+    const block = {} as Block;
+    const done: Descriptor<string>[] = [];
+    for (let i = 0; i < 20; i++) {
+      const slots = ['a', 'b', 'c', 'd'].map((data) => silent.add(new Descriptor(), 7, data, block, 1));
+      expect(new Set(slots).size).toBe(4);
+      expect(silent.settle(2, (one) => done.push(one))).toBe(true);
+      const last = silent.add(on, 7, 'e', block, 1);
+      expect(silent.reported(slots[3] as number)?.data).toBe('d');
+      expect(silent.reported(last)?.data).toBe('e');
+      expect(on.written).toBe(undefined);
+      expect(silent.reported(-1)).toBe(undefined);
+      expect(silent.settle(silent.taken, (one) => done.push(one))).toBe(true);
+      expect(silent.pending).toBe(false);
+    }
+    expect(done).toHaveLength(60);
   });
 });

@@ -3,6 +3,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { errnoOf } from '../../src/errors.js';
 import { SO_RCVBUF, SO_SNDBUF, SOL_SOCKET } from '../../src/socket/index.js';
 import { Engine } from '../../src/uring/engine.js';
+import type { Submitted } from '../../src/uring/operation.js';
+import { kernel } from '../../src/uring/queues.js';
 import { connection, fill, KERNELS, open, pair, receive, said, take, uring } from './rings.js';
 
 const ECANCELED = -errnoOf('ECANCELED');
@@ -140,35 +142,65 @@ describe.skipIf(!uring.available).each(KERNELS)('with a kernel %s, sendSkipSucce
 });
 
 describe.skipIf(!uring.available)('the operations of a ring', () => {
+  const SIZES = { entries: 4, completions: 8, buffers: 2, bufferSize: 64, memory: 2 ** 20 };
+
+  function opened(deferred: boolean): Engine<number> {
+    kernel.deferred = deferred;
+    try {
+      const engine = new Engine<number>(SIZES);
+      onTestFinished(() => engine.end());
+      return engine;
+    } finally {
+      kernel.deferred = true;
+    }
+  }
+
+  function send(engine: Engine<number>, fd: number, data: number): Submitted<number> | undefined {
+    engine.sends.beginUnseen(fd, data, engine.memory.copy(Buffer.from('x')), 1);
+    return engine.descriptors.get(fd).sending;
+  }
+
   it('that nobody has seen are used again, and do not keep a ring from its end', () => {
-    const engine = new Engine<number>({
-      entries: 4,
-      completions: 8,
-      buffers: 2,
-      bufferSize: 64,
-      memory: 2 ** 20,
-    });
-    onTestFinished(() => engine.end());
+    const engine = opened(false);
     const [ours, peer] = pair();
-    const send = (data: number) => {
-      const operation = engine.makeUnseen(ours.fileno(), data).use(engine.memory.copy(Buffer.from('x')), 1);
-      return engine.send(operation);
-    };
-    const first = send(1);
+    const fd = ours.fileno();
+    const first = send(engine, fd, 1) as Submitted<number>;
     expect(engine.batch(0)).toEqual([]);
-    expect(send(2)).toBe(first);
+    expect(send(engine, fd, 2)).toBe(first);
     expect(first.data).toBe(2);
     expect(engine.batch(0)).toEqual([]);
     expect(engine.pending).toBe(false);
     expect(engine.cancel(first)).toBe(false);
     expect(peer.recv(100).toString()).toBe('xx');
     fill(ours);
-    const waiting = send(3);
+    const waiting = send(engine, fd, 3) as Submitted<number>;
     expect(engine.pending).toBe(true);
     expect(engine.cancel(waiting)).toBe(true);
     const [completion] = engine.batch(60);
     expect([completion?.result, completion?.data]).toEqual([ECANCELED, 3]);
     expect(engine.pending).toBe(false);
-    expect(send(4)).not.toBe(waiting);
+    expect(send(engine, fd, 4)).not.toBe(waiting);
+  }, 60_000);
+
+  it('begin when the kernel reports a silent send, and keep no ring from its end', ({ skip }) => {
+    const engine = opened(true);
+    skip(!engine.queues.deferred, 'needs Linux 6.1');
+    const [ours, peer] = pair();
+    const fd = ours.fileno();
+    expect(send(engine, fd, 1)).toBe(undefined);
+    expect(engine.pending).toBe(true);
+    expect(engine.batch(0)).toEqual([]);
+    expect(engine.pending).toBe(false);
+    expect(peer.recv(100).toString()).toBe('x');
+    fill(ours);
+    expect(send(engine, fd, 2)).toBe(undefined);
+    expect(engine.batch(0)).toEqual([]);
+    const waiting = engine.descriptors.get(fd).sending as Submitted<number>;
+    expect(waiting.data).toBe(2);
+    expect(engine.pending).toBe(true);
+    expect(engine.cancel(waiting)).toBe(true);
+    const [completion] = engine.batch(60);
+    expect([completion?.result, completion?.data]).toEqual([ECANCELED, 2]);
+    expect(engine.pending).toBe(false);
   }, 60_000);
 });
