@@ -137,14 +137,18 @@ export class Queues {
     return this.words[this.#cqHead] as number;
   }
 
-  /** The end of the completions. */
+  /**
+   * The end of the completions. Where the kernel defers them, it writes them only while this thread enters, and nothing
+   * needs to be atomic.
+   */
   get tail(): number {
-    return Atomics.load(this.words, this.#cqTail);
+    return this.deferred ? (this.words[this.#cqTail] as number) : Atomics.load(this.words, this.#cqTail);
   }
 
   /** Gives the room of completions back, up to `head`. */
   take(head: number): void {
-    Atomics.store(this.words, this.#cqHead, head);
+    if (this.deferred) this.words[this.#cqHead] = head;
+    else Atomics.store(this.words, this.#cqHead, head);
   }
 
   /** Whether there is room for so many submissions, if need be after the kernel has taken those before. */
