@@ -36,7 +36,7 @@ export const REPORT = 'bench-report.html';
 export const usage = (called: string): string => `Usage: ${called} [options]
 
 What to measure; by default ${HEADLINE.join(', ')}, in at most ${DEFAULT_MINUTES} minutes:
-  --trial NAME,...   only these trials:
+  --trial NAME,...   only these trials (chain and echo with one more workload):
                      ${TRIALS.slice(0, 6).join(', ')},
                      ${TRIALS.slice(6).join(', ')}
   --full             everything: all trials, subjects and sizes; with --trial,

@@ -6,7 +6,14 @@ import type { Subject } from './subject.js';
 import { type Found, findSubjects, isWanted, subjects } from './subjects.js';
 import type { Tools } from './tools.js';
 import { type TrialName, trials } from './trials/index.js';
-import { FD_SETSIZE, SIZE_NAMES, type SizeName, type Sizes, type Trial } from './trials/trial.js';
+import {
+  FD_SETSIZE,
+  SIZE_NAMES,
+  type SizeName,
+  type Sizes,
+  type Trial,
+  type Workload,
+} from './trials/trial.js';
 
 /** The cases of one workload. */
 export type Table = readonly [Case, ...Case[]];
@@ -90,6 +97,18 @@ function isBeyondSelect({ subject, workload }: Case): boolean {
   return subject.backend === 'select' && Number(workload['fds'] ?? workload['connections']) >= FD_SETSIZE;
 }
 
+/** The workloads of one trial. */
+function workloadsOf(trial: Trial, options: Options, limit: number): Workload[] {
+  const { extra = [] } = trial;
+  const { named: isNamed, full, sizes } = options;
+  const list = trial.workloads(sizesOf(trial, options, limit), full);
+  const isSized = SIZE_NAMES.some((name) => trial.sizes[name] !== undefined && sizes[name] !== undefined);
+  if (!isNamed || full || isSized) return list;
+  const fits = (one: Workload): boolean =>
+    SIZE_NAMES.every((name) => Number(one[name] ?? 0) * COSTS[name] <= limit - SPARE);
+  return [...list, ...extra.filter(fits)];
+}
+
 function tablesOf(
   name: TrialName,
   present: readonly Subject[],
@@ -98,7 +117,7 @@ function tablesOf(
   limit: number,
 ) {
   const trial = trials[name];
-  return trial.workloads(sizesOf(trial, options, limit), options.full).map((workload) =>
+  return workloadsOf(trial, options, limit).map((workload) =>
     present
       .filter((subject) => isWanted(subject, name, options) && (subject.does?.(name, workload) ?? true))
       .flatMap((subject): Case[] => {

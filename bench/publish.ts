@@ -5,16 +5,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Table, tablesOf } from './compare.js';
+import { baselineOf, ratio, type Table, tablesOf } from './compare.js';
 import { UsageError } from './errors.js';
+import { formatRatio } from './format.js';
 import { CHART_STYLE, chart, WIDE } from './page/chart.js';
 import { chartsOf } from './page/charts.js';
-import { type Results, readResults } from './results.js';
+import { type Measurement, type Results, readResults } from './results.js';
 import { noiseText } from './summary.js';
 import { figureRows, type Rows, tableTitle } from './tables.js';
 import { absentText, recordingText } from './text.js';
 import { ROOT } from './tools.js';
-import { HEADLINE, type TrialName, trials } from './trials/index.js';
+import { HEADLINE, trials } from './trials/index.js';
+import type { FigureKind } from './trials/trial.js';
 
 const REPORT = join(ROOT, 'bench/report');
 export const RESULTS = join(REPORT, 'results.json');
@@ -24,13 +26,6 @@ const CHARTS = ['chain', 'idle', 'echo'];
 
 const BEGIN = '<!-- results: begin, written by bench/publish.ts -->';
 const END = '<!-- results: end -->';
-
-/** The table of a trial that stands for it: the first, which has the least activity. */
-function mainTable(tables: readonly Table[], name: TrialName): Table {
-  const found = tables.find(({ trial }) => trial === name);
-  if (found === undefined) throw new UsageError(`The results have no ${name}, which the documents show`);
-  return found;
-}
 
 function markdown(rows: Rows): string {
   const [heads = [], ...rest] = rows;
@@ -48,13 +43,33 @@ function joined([first = [], ...others]: readonly Rows[]): Rows {
   );
 }
 
-/** The three summary tables, and how they were recorded. */
+const RATIOS =
+  "In brackets: the server's CPU time as a ratio to that of the loop on epoll in C, the median of the same turns.";
+
+/** Where servers took turns, the ratio to C: ` (1.02)`. */
+function ratioNote(results: Results, one: Measurement, { name }: FigureKind): string {
+  if (one.figures[name]?.turns === undefined) return '';
+  const found = ratio(results, one, baselineOf(one.subject, 'c'), name);
+  return typeof found === 'number' ? ` (${formatRatio(found).slice(1)})` : '';
+}
+
+function block(results: Results, table: Table): string {
+  const { figures, brief } = trials[table.trial];
+  const kinds = figures.slice(0, brief);
+  const rows = kinds.map((kind, i) =>
+    figureRows(table, kind, (one) => (i === 0 ? ratioNote(results, one, kind) : '')),
+  );
+  return `**${tableTitle(table, ...kinds)}**\n\n${markdown(joined(rows))}`;
+}
+
+/** The tables of the headline, and how they were recorded. */
 export function summaryTables(results: Results): string {
   const tables = tablesOf(results);
-  const blocks = HEADLINE.map((name) => {
-    const table = mainTable(tables, name);
-    const kinds = trials[name].figures.slice(0, trials[name].brief);
-    return `**${tableTitle(table, ...kinds)}**\n\n${markdown(joined(kinds.map((kind) => figureRows(table, kind))))}`;
+  const blocks = HEADLINE.flatMap((name) => {
+    const found = tables.filter(({ trial }) => trial === name);
+    if (found.length === 0) throw new UsageError(`The results have no ${name}, which the documents show`);
+    const own = found.map((table) => block(results, table));
+    return trials[name].server === true ? [RATIOS, ...own] : own;
   });
   const notes = [recordingText(results), noiseText(results), absentText(results)].filter(
     (text) => text !== '',

@@ -42,11 +42,17 @@ export function figuresIn({ trial, rows }: Table): readonly FigureKind[] {
   return found.length === 0 ? figures : found;
 }
 
-/** The heads, then a row for each subject with its figures. */
-export function figureRows({ columns, rows }: Table, kind: FigureKind): string[][] {
+/** The heads, then a row for each subject with its figures, each with a note behind it. */
+export function figureRows(
+  { columns, rows }: Table,
+  kind: FigureKind,
+  note: (one: Measurement) => string = () => '',
+): string[][] {
+  const textOf = (one: Measurement | undefined): string =>
+    `${cellText(one, kind)}${one?.figures[kind.name] === undefined ? '' : note(one)}`;
   return withoutEmpty([
     ['', ...columns.map(headText)],
-    ...rows.map(({ label, cells }) => [label, ...cells.map((one) => cellText(one, kind))]),
+    ...rows.map(({ label, cells }) => [label, ...cells.map(textOf)]),
   ]);
 }
 

@@ -1,7 +1,7 @@
 /** The results as short text for a terminal of 80 columns. */
 import { tablesOf } from './compare.js';
 import { clock } from './progress.js';
-import type { Results } from './results.js';
+import type { Absent, Results } from './results.js';
 import { summaryOf } from './summary.js';
 import { figureRows, figuresIn, type Rows, tableTitle } from './tables.js';
 import { trials } from './trials/index.js';
@@ -41,10 +41,21 @@ export function recordingText({ machine, recording }: Results): string {
   ].join(' ');
 }
 
+/** Who took part and has no figures at all, with the first reason: a ring where io_uring is forbidden. */
+function withoutFigures({ participants, measurements }: Results): Absent[] {
+  return participants.flatMap(({ name }) => {
+    const mine = measurements.filter(({ subject }) => subject === name);
+    const why = mine.every(({ skipped }) => skipped !== undefined) ? mine[0]?.skipped : undefined;
+    return why === undefined ? [] : [{ name, why }];
+  });
+}
+
 /** Who could not take part, by reason, in one line; empty if everyone could. */
-export function absentText({ absent }: Results): string {
+export function absentText(results: Results): string {
   const names = new Map<string, string[]>();
-  for (const { name, why } of absent) names.set(why, [...(names.get(why) ?? []), name]);
+  for (const { name, why } of [...results.absent, ...withoutFigures(results)]) {
+    names.set(why, [...(names.get(why) ?? []), name]);
+  }
   const texts = [...names].map(([why, those]) => `${those.join(', ')} (${why})`);
   return texts.length === 0 ? '' : `Absent: ${texts.join('; ')}.`;
 }

@@ -38,7 +38,6 @@ const uring: Subject = {
   name: 'c-uring',
   label: 'C io_uring',
   trials: ['chain', 'echo'],
-  main: [],
   command: (tools) => tools.compiled('uring', '', 'thread=1'),
 };
 

@@ -22,7 +22,6 @@ const ring: Subject = {
   name: 'ours-ring',
   label: 'fd-selectors ring',
   trials: ['chain', 'echo'],
-  main: [],
   command: (_, trial) => script(`ours/ring-${trial}`),
 };
 
@@ -30,7 +29,6 @@ const batch: Subject = {
   name: 'ours-batch',
   label: 'fd-selectors batch',
   trials: ['chain', 'echo'],
-  main: ['echo'],
   command: (_, trial) => script('ours/batch', `trial=${trial}`),
 };
 

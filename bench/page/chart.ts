@@ -38,12 +38,12 @@ const STROKES = {
   c: 'stroke-width:1.8;stroke-dasharray:7 4',
   peer: 'stroke-width:2;stroke-dasharray:1 5',
 };
-const HUES = ['select', 'poll', 'epoll', 'node', 'python', 'other'] as const;
+const HUES = ['select', 'poll', 'epoll', 'uring', 'node', 'python', 'other'] as const;
 // The hues are apart for every kind of color vision (after Okabe and Ito), and darker or lighter
-// where the ground asks for it.
+// where the ground asks for it. No chart has both select and io_uring, so they share one.
 export const CHART_STYLE = `
-.chart{--ground:#fff;--ink:#1b1f24;--soft:#59636e;--grid:#e3e6ea;--select:#c2410c;--poll:#946300;--epoll:#0b66b5;--node:#0b7f5c;--python:#a0458c;--other:#6e7781;font-family:system-ui,sans-serif}
-@media (prefers-color-scheme:dark){.chart{--ground:#0d1117;--ink:#e6edf3;--soft:#9aa4af;--grid:#272e36;--select:#ff8a5c;--poll:#e8b33f;--epoll:#58b4ff;--node:#3fcf9e;--python:#e48bd0;--other:#9aa4af}}
+.chart{--ground:#fff;--ink:#1b1f24;--soft:#59636e;--grid:#e3e6ea;--select:#c2410c;--poll:#946300;--epoll:#0b66b5;--uring:#c2410c;--node:#0b7f5c;--python:#a0458c;--other:#6e7781;font-family:system-ui,sans-serif}
+@media (prefers-color-scheme:dark){.chart{--ground:#0d1117;--ink:#e6edf3;--soft:#9aa4af;--grid:#272e36;--select:#ff8a5c;--poll:#e8b33f;--epoll:#58b4ff;--uring:#ff8a5c;--node:#3fcf9e;--python:#e48bd0;--other:#9aa4af}}
 .chart .ground{fill:var(--ground)}.chart text{fill:var(--soft)}.chart .title{fill:var(--ink);font-weight:650}
 .chart .grid{stroke:var(--grid)}.chart polyline{fill:none;stroke-linejoin:round;stroke-linecap:round}
 .chart .spread{stroke-width:1.3;opacity:.75}.chart .hit{fill:transparent;stroke:none}.chart .end{stroke-dasharray:3 4}

@@ -137,11 +137,18 @@ static void *map(size_t size, int fd, off_t offset) {
   return at;
 }
 
+// A system call of io_uring failed: because it is missing or forbidden, or as nobody expects.
+static void refuse(const char *call) {
+  if (errno == EPERM || errno == ENOSYS) skip("io_uring is forbidden here, or missing");
+  die(call);
+}
+
 static void open_ring(void) {
   params.cq_entries = kCompletions;
   params.flags = kCqSize | kClamp | kSubmitAll | kSingleIssuer | kDefer;
   ring = syscall(425, kEntries, &params);
-  if (ring < 0) skip(errno == EINVAL ? "needs Linux 6.1" : "io_uring is forbidden here");
+  if (ring < 0 && errno == EINVAL) skip("needs Linux 6.1");
+  if (ring < 0) refuse("io_uring_setup");
   const size_t sq = params.array + params.sq_entries * 4, cq = params.cqes + params.cq_entries * 16;
   queues = map(sq > cq ? sq : cq, ring, 0);
   sqes = map(params.sq_entries * sizeof *sqes, ring, 0x10000000);
@@ -154,7 +161,7 @@ static void open_ring(void) {
     uint16_t group, flags;
     uint64_t reserved[3];
   } registration = {(uintptr_t)shared, kBuffers, 0, 0, {0}};
-  if (syscall(427, ring, kRegisterBuffers, &registration, 1) != 0) die("io_uring_register");
+  if (syscall(427, ring, kRegisterBuffers, &registration, 1) != 0) refuse("io_uring_register");
   for (int i = 0; i < kBuffers; i++) give(i);
   publish();
 }

@@ -1,5 +1,5 @@
 /** chain: libevent's classic benchmark. */
-import { BY_FDS, chartOfCalls, distinct, nanoseconds, opening, type Trial } from './trial.js';
+import { BY_FDS, chartOfCalls, distinct, nanoseconds, opening, type Trial, type Workload } from './trial.js';
 
 /** A run of the chain has at least this many writes, and ten for each active pair. */
 const WRITES = 200;
@@ -18,6 +18,10 @@ const chart = (name: string, active: number | 'all') =>
     active,
   );
 
+function workload(fds: number, active: number, activity = `${active}`): Workload {
+  return { activity, fds, active, writes: Math.max(WRITES, 10 * active) };
+}
+
 export const chain: Trial = {
   name: 'chain',
   title: 'A byte passed along N socket pairs, A of them active at a time',
@@ -25,14 +29,13 @@ export const chain: Trial = {
   ...BY_FDS,
   workloads: ({ fds = [] }, full) =>
     fds.flatMap((n) =>
-      distinct(full ? [1, 10, 100, n] : [1], n).map((active) => ({
+      distinct(full ? [1, 10, 100, n] : [1], n).map((active) =>
         // "all" is a line of its own in the chart, also where N is 100.
-        activity: full && active === n ? 'all' : `${active}`,
-        fds: n,
-        active,
-        writes: Math.max(WRITES, 10 * active),
-      })),
+        full && active === n ? workload(n, active, 'all') : workload(n, active),
+      ),
     ),
+  // A batch or a ring makes few calls for many events.
+  extra: [workload(1000, 100)],
   group: ({ activity }) => `${activity} active`,
   overhead: ({ fds }, backend) =>
     opening(Number(fds)) + (backend === 'select' || backend === 'poll' ? SCAN_MS * Number(fds) : 0),

@@ -2,9 +2,11 @@
 import type { ChartPlan, LinePlan, Trial } from './trial.js';
 
 const LINES: readonly LinePlan[] = [
-  { subject: 'c-epoll', label: 'C', hue: 'epoll', stroke: 'c' },
+  { subject: 'c-epoll', label: 'C epoll', hue: 'epoll', stroke: 'c' },
+  { subject: 'c-uring', label: 'C io_uring', hue: 'uring', stroke: 'c' },
   { subject: 'ours-epoll', label: 'fd-selectors', hue: 'epoll', stroke: 'ours' },
   { subject: 'ours-batch', label: 'fd-selectors batch', hue: 'epoll', stroke: 'peer' },
+  { subject: 'ours-ring', label: 'fd-selectors ring', hue: 'uring', stroke: 'ours' },
   { subject: 'node-net', label: 'node:net', hue: 'node', stroke: 'ours' },
   { subject: 'cpython-epoll', label: 'CPython', hue: 'python', stroke: 'ours' },
   { subject: 'uvloop', label: 'uvloop', hue: 'other', stroke: 'peer' },
@@ -42,6 +44,7 @@ export const echo: Trial = {
   },
   workloads: ({ connections = [], bytes = [] }) =>
     bytes.flatMap((size) => connections.map((count) => ({ bytes: size, connections: count }))),
+  extra: [{ bytes: 16384, connections: 100 }],
   group: ({ bytes }) => `${bytes} bytes`,
   overhead: ({ connections }) => 200 + Number(connections) * 0.1,
   charts: [chart('echo', 64, '64 bytes'), chart('echo-16k', 16384, '16 KiB')],

@@ -22,7 +22,7 @@ export interface LinePlan {
   readonly subject: string;
   /** Written at the end of the line, if at all. */
   readonly label: string;
-  readonly hue: 'select' | 'poll' | 'epoll' | 'node' | 'python' | 'other';
+  readonly hue: 'select' | 'poll' | 'epoll' | 'uring' | 'node' | 'python' | 'other';
   readonly stroke: 'ours' | 'c' | 'peer';
 }
 
@@ -56,6 +56,8 @@ export interface Trial {
     Partial<Record<SizeName, { readonly headline: readonly number[]; readonly full: readonly number[] }>>
   >;
   readonly workloads: (sizes: Sizes, full: boolean) => Workload[];
+  /** What a run adds that names the trial, but none of its sizes; with `--full` they are among the others. */
+  readonly extra?: readonly Workload[];
   /** Milliseconds of a server's turn and of its work before that, where they are not as usual. */
   readonly turn?: { readonly ms: number; readonly leadMs: number };
   /** Milliseconds of warm-up, where a server that is compiled while it runs needs another time than usual. */

@@ -85,7 +85,7 @@ describe('the summary', () => {
       ['to C', 'chain ×1.10, echo ×0.80, idle ×1.10'],
       ['to CPython', 'chain ×0.73, echo ×0.67, idle ×0.73'],
       ['to node:net', 'echo ×0.57'],
-      ['noise', '0 of 62 noisy (~); ratios are of epoll, less is better'],
+      ['noise', '0 of 88 noisy (~); ratios are of epoll, less is better'],
     ]);
   });
 
@@ -155,6 +155,16 @@ describe('tables', () => {
     const text = toText(results);
     expect(text.match(/libev/g)).toHaveLength(1);
     expect(text).toContain('Absent: libev, libuv (no library); gevent (no module).');
+  });
+
+  it('as text name who could do nothing, with the reason', () => {
+    const why = { figures: {}, skipped: 'io_uring is forbidden here' };
+    const ring = (fds: number, more = {}) => chained('ours-ring', fds, 1, more);
+    const others = [chained('ours-select', 100, 1), chained('ours-select', 8000, 0, SKIPPED)];
+    const say = (...measurements: Parameters<typeof resultsOf>[0]) =>
+      toText(resultsOf([...others, ...measurements])).replaceAll('\n', ' ');
+    expect(say(ring(10, why), ring(100, why))).toContain('; ours-ring (io_uring is forbidden here).');
+    expect(say(ring(10, why), ring(100))).not.toContain('forbidden');
   });
 
   it('as text say how it was recorded', () => {

@@ -71,6 +71,12 @@ export function resultsOf(measurements: readonly Measurement[], recording: Parti
   };
 }
 
+/** All lines of the chart of echo. */
+const SERVERS = [
+  ...['ours-epoll', 'c-epoll', 'cpython-epoll', 'node-net', 'ours-batch', 'ours-ring', 'c-uring'],
+  ...['uvloop', 'asyncio', 'gevent'],
+];
+
 /** A headline run: what the summary, the charts and the documents need. */
 export function headline(): Results {
   const calls = ['select', 'poll', 'epoll'] as const;
@@ -90,13 +96,17 @@ export function headline(): Results {
       }),
     ),
   );
-  const servers = ['ours-epoll', 'c-epoll', 'cpython-epoll', 'node-net'].flatMap((subject, i) =>
-    [1, 100].map((connections) =>
-      measured('echo', { bytes: 64, connections }, subject, {
-        cpu: 4000 + 1000 * i,
-        requests: 9e4 - i * 1e4,
-      }),
+  const servers = SERVERS.flatMap((subject, i) =>
+    [
+      { bytes: 64, connections: 1 },
+      { bytes: 64, connections: 100 },
+      { bytes: 16384, connections: 100 },
+    ].map((workload) =>
+      measured('echo', workload, subject, { cpu: 4000 + 1000 * i, requests: 9e4 / (i + 1) }),
     ),
   );
-  return resultsOf([...loops, ...servers]);
+  const busy = ['ours-epoll', 'ours-ring', 'c-epoll', 'c-uring'].map((subject, i) =>
+    chained(subject, 1000, 1500 + 100 * i),
+  );
+  return resultsOf([...loops, ...busy, ...servers]);
 }

@@ -94,7 +94,7 @@ describe('planRun', () => {
       ...Array(4).fill('idle'),
     ]);
     expect(tables[0]?.map(({ subject }) => subject.name)).toEqual([
-      ...['ours-select', 'ours-poll', 'ours-epoll'],
+      ...['ours-select', 'ours-poll', 'ours-epoll', 'ours-batch', 'ours-ring'],
       ...['cpython-select', 'cpython-poll', 'cpython-epoll', 'node-net'],
     ]);
     expect(absent).toContainEqual({ name: 'c-epoll', why: 'no compiler' });
@@ -104,6 +104,24 @@ describe('planRun', () => {
   it.each(TRIALS)('has the trial %s alone', (trial) => {
     const { tables } = plan('--trial', trial);
     expect(new Set(tables.flat().map((one) => one.trial.name))).toEqual(new Set([trial]));
+  });
+
+  it('has more of a trial that is named, unless its sizes are', () => {
+    const sizes = (...argv: string[]) =>
+      plan(...argv)
+        .tables.map(([{ workload }]) => workload)
+        .map(({ active, fds, bytes, connections }) => [active ?? bytes, fds ?? connections].join(' of '));
+    expect(sizes('--trial', 'chain')).toEqual([
+      ...['1 of 10', '1 of 100', '1 of 1000', '1 of 8000'],
+      '100 of 1000',
+    ]);
+    expect(sizes('--trial', 'echo')).toEqual(['64 of 1', '64 of 100', '64 of 1000', '16384 of 100']);
+    expect(sizes('--trial', 'echo', '--connections', '100')).toEqual(['64 of 100']);
+    expect(sizes('--trial', 'chain,echo', '--fds', '1000', '--bytes', '5')).toEqual([
+      ...['1 of 1000', '5 of 1', '5 of 100', '5 of 1000'],
+    ]);
+    const { tables } = planRun(parseOptions(['--trial', 'chain']), tools, 1024);
+    expect(tables.map(([{ workload }]) => workload['fds'])).toEqual([10, 100]);
   });
 
   it('has everything with --full', () => {

@@ -20,8 +20,9 @@ import {
   summaryTables,
 } from '../../bench/publish.js';
 import { readResults, serialize } from '../../bench/results.js';
+import { summarizeTurns } from '../../bench/stats.js';
 import { sentencesOf } from '../../bench/summary.js';
-import { headline, resultsOf } from './fixture.js';
+import { headline, measured, resultsOf, SKIPPED } from './fixture.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'report-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -112,14 +113,30 @@ describe('what is published', () => {
     expect(() => checkRecording({ ...headline(), recording: uncommitted })).toThrow('not of a commit');
   });
 
-  it('is three tables, as wide in each row, and how they were recorded', () => {
+  it('is a table of each part of the headline, as wide in each row, and how they were recorded', () => {
     const text = summaryTables(headline());
-    expect(text.match(/^\| --- /gm)).toHaveLength(3);
+    expect(text.match(/^\| --- /gm)).toHaveLength(5);
     expect(text).toContain('Recorded with `npm run bench`.');
     expect(text).toContain('| fd-selectors epoll | 4.00 µs / 90,000 | 4.00 µs / 90,000 |');
     for (const table of text.split('\n\n').filter((block) => block.startsWith('|'))) {
       expect(new Set(table.split('\n').map((row) => row.split('|').length)).size).toBe(1);
     }
+  });
+
+  it('has the ratio to C of the same turns beside the CPU time of a server', () => {
+    const echo = (subject: string, turns: number[]) => {
+      const figures = { cpu: summarizeTurns(turns), requests: summarizeTurns([5, 5, 5]) };
+      return measured('echo', { bytes: 64, connections: 100 }, subject, {}, { figures });
+    };
+    const others = headline().measurements.filter(({ trial }) => trial !== 'echo');
+    // The ratio of the medians is 3, the median of the ratios 1.5.
+    const servers = [echo('ours-ring', [3, 6, 30]), echo('c-epoll', [2, 2, 20])];
+    const skipped = { ...echo('c-uring', [1]), ...SKIPPED };
+    const text = summaryTables(resultsOf([...others, ...servers, skipped]));
+    expect(text).toContain('\nIn brackets: ');
+    expect(text).toContain('| fd-selectors ring | 6.00 ns (1.50) / 5 |');
+    expect(text).toContain('| C epoll | 2.00 ns (1.00) / 5 |');
+    expect(text).toContain('| C io_uring | – |');
   });
 
   it('takes the place of the results before, and of nothing else', () => {

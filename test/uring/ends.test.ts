@@ -81,6 +81,16 @@ describe.skipIf(!uring.available)('the end of a worker', () => {
 });
 
 describe.skipIf(!uring.available)('the end of a ring', () => {
+  it('takes no minute with thousands of operations', { timeout: 60_000 }, () => {
+    const ring = open();
+    const [ours] = pair();
+    for (let i = 0; i < 8000; i++) ring.poll(ours, POLLIN);
+    expect(ring.completions(0)).toEqual([]);
+    const began = performance.now();
+    ring.close();
+    expect(performance.now() - began).toBeLessThan(20_000);
+  });
+
   it('takes the events of the poll before another attempt of accept for no descriptor', () => {
     const server = createServer(['127.0.0.1', 0]);
     onTestFinished(() => server.close());
