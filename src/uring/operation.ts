@@ -2,7 +2,6 @@
 import { constant } from '../native.js';
 import type { Block } from './memory.js';
 import { skipMessage } from './message.js';
-import type { Written } from './silent.js';
 
 /** What an operation does: the name of the method that submitted it, without `Multishot`. */
 export type OperationName =
@@ -134,6 +133,17 @@ export class Submitted<D> implements Operation<D> {
     this.address = low | 0;
     if (low > 0xffff_ffff) this.addressHigh++;
   }
+}
+
+/** A silent send that the kernel has, or gets: most are done and forgotten without ever being an operation. */
+export interface Written<D> {
+  on: Descriptor<D>;
+  fd: number;
+  data: D;
+  block: Block;
+  length: number;
+  /** Whether it is an operation now. */
+  reported: boolean;
 }
 
 /**

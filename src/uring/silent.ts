@@ -1,22 +1,11 @@
 /** Sends that the kernel reports only if they fail: how the ring learns that the others are done. */
 import type { Block } from './memory.js';
-import type { Descriptor } from './operation.js';
+import type { Descriptor, Written } from './operation.js';
 import type { Queues } from './queues.js';
 
 /** In place of a slot, such a send has its number, below the slots that have a meaning. */
 const FIRST_SLOT = -2;
 const MOST_NUMBER = 0x3fff_ffff;
-
-/** A silent send that the kernel has, or gets: most are done and forgotten without ever being an operation. */
-export interface Written<D> {
-  on: Descriptor<D>;
-  fd: number;
-  data: D;
-  block: Block;
-  length: number;
-  /** Whether it is an operation now. */
-  reported: boolean;
-}
 
 /**
  * The silent sends that were written into the queue, in order. The kernel takes the bytes of each when it takes the
