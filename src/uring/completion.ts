@@ -31,8 +31,8 @@ export class Completed<D> implements Completion<D> {
   readonly operation: Submitted<D>;
   readonly result: number;
   readonly more: boolean;
-  /** What it has lent, as long as that is the block's present loan. */
-  readonly block: Block | undefined;
+  /** What it has on loan, as long as that is the block's present loan; `null` if that is over. */
+  block: Block | null | undefined;
   readonly loan: number;
 
   constructor(operation: Submitted<D>, result: number, more: boolean, block: Block | undefined) {
@@ -57,16 +57,16 @@ export class Completed<D> implements Completion<D> {
 
   get bytes(): OwnBuffer {
     if (this.block === undefined) return NOTHING;
-    if (this.released) {
-      const message = 'The bytes of the completion are released: they last until the next completions()';
-      throw new ValueError('ERR_BUFFER_RELEASED', message);
-    }
-    return firstBytes(this.block, this.result);
+    const { lent } = this;
+    if (lent !== undefined) return firstBytes(lent, this.result);
+    const message = 'The bytes of the completion are released: they last until the next completions()';
+    throw new ValueError('ERR_BUFFER_RELEASED', message);
   }
 
-  /** Whether it had bytes, which are the ring's again. */
-  get released(): boolean {
-    return this.block !== undefined && this.block.loan !== this.loan;
+  /** The block that is on loan now. */
+  get lent(): Block | undefined {
+    const { block } = this;
+    return block && block.loan === this.loan ? block : undefined;
   }
 
   get error(): OSError | undefined {

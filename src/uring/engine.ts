@@ -5,7 +5,8 @@ import { deadlineOf, remaining } from '../time.js';
 import { Completed } from './completion.js';
 import { Descriptors } from './descriptors.js';
 import * as layout from './layout.js';
-import { type Block, endLoan, Memory } from './memory.js';
+import { Loans } from './loans.js';
+import { type Block, Memory } from './memory.js';
 import { type OperationName, type Submitted, WAITING } from './operation.js';
 import { Operations, opens } from './operations.js';
 import { Queues } from './queues.js';
@@ -39,9 +40,7 @@ export class Engine<D> {
   readonly sends: Sends<D>;
   /** Completions for the next batch. */
   #batch: Completed<D>[] = [];
-  /** Blocks that were lent to completions, and how many of the array are such. */
-  readonly #lent: Block[] = [];
-  #lentCount = 0;
+  readonly #loans: Loans<D>;
   readonly #issue = (operation: Submitted<D>): void => {
     if (operation.op === 'close') this.#issueClose(operation);
     else if (operation.op !== 'recv' || this.receives.prepare(operation)) this.submitter.issue(operation);
@@ -52,6 +51,7 @@ export class Engine<D> {
     this.memory = new Memory(this.queues, sizes.memory);
     this.submitter = new Submitter(this.queues);
     this.receives = new Receives(this.queues, this.memory, sizes.buffers, sizes.bufferSize);
+    this.#loans = new Loans(this.receives);
     this.sends = new Sends(this.#operations, this.descriptors, this.submitter, this.receives, this.#issue);
   }
 
@@ -162,7 +162,7 @@ export class Engine<D> {
     this.#closeNow();
     if (!this.queues.cancelsAll) this.#cancelAll();
     this.queues.close();
-    this.#endLoans();
+    this.#loans.end();
   }
 
   /** Closes the descriptors whose close waits: for what is sent before it, or for room. */
@@ -188,20 +188,8 @@ export class Engine<D> {
     for (const { op, result } of batch) if (opens(op) && result >= 0) native.close(result);
   }
 
-  #endLoans(): void {
-    const lent = this.#lent;
-    for (let i = 0; i < this.#lentCount; i++) {
-      const block = lent[i] as Block;
-      // Otherwise a send has taken it over.
-      if (!block.lent) continue;
-      endLoan(block);
-      this.receives.giveBack(block);
-    }
-    this.#lentCount = 0;
-  }
-
   #recycle(): void {
-    this.#endLoans();
+    this.#loans.end();
     this.receives.publish();
     this.receives.rearm(this.#issue);
   }
@@ -294,7 +282,7 @@ export class Engine<D> {
     operation.failed = 0;
     operation.fed = true;
     batch.push(new Completed(operation, result, true, block));
-    this.#lend(block);
+    this.#loans.addShared(block);
   }
 
   #received(
@@ -345,13 +333,8 @@ export class Engine<D> {
     const sent = result < 0 && operation.cancelled ? operation.sent : 0;
     const completed = new Completed(operation, sent > 0 ? sent : result, more, block);
     batch.push(completed);
-    if (block !== undefined) this.#lend(block);
+    if (block !== undefined) this.#loans.add(completed, block);
     if (!more) this.#finish(operation);
-  }
-
-  #lend(block: Block): void {
-    block.lent = true;
-    this.#lent[this.#lentCount++] = block;
   }
 
   /** The operation ends without the kernel. */

@@ -139,8 +139,8 @@ export class Submitted<D> implements Operation<D> {
 export interface Written<D> {
   on: Descriptor<D>;
   fd: number;
-  data: D;
-  block: Block;
+  data: D | undefined;
+  block: Block | undefined;
   length: number;
   /** Whether it is an operation now. */
   reported: boolean;

@@ -85,10 +85,10 @@ export class Receives<D> {
 
   /** Takes over the block of a completion, for a send; `undefined` if the bytes must be copied. */
   takeOver(completed: Completed<D>): Block | undefined {
-    const { block } = completed;
+    const block = completed.lent;
     // Another ring's memory is unmapped with that ring, and its buffers' numbers are not ours.
-    if (block === undefined || completed.released || block.queues !== this.#queues) return undefined;
-    if (!this.#hold(block)) return undefined;
+    if (block === undefined || block.queues !== this.#queues || !this.#hold(block)) return undefined;
+    completed.block = null;
     endLoan(block);
     return block;
   }

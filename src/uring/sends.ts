@@ -50,7 +50,7 @@ export class Sends<D> {
     const written = this.#submitter.silent.reported(slot);
     if (written === undefined) return undefined;
     const { on, fd, data, block, length } = written;
-    const operation = this.#operations.makeUnseen(fd, data).use(block, length);
+    const operation = this.#operations.makeUnseen(fd, data as D).use(block as Block, length);
     operation.state = SUBMITTED;
     operation.inTurn = true;
     operation.on = on;

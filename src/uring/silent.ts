@@ -81,10 +81,14 @@ export class Silent<D> {
     let settled = 0;
     try {
       while (settled < taken) {
-        const { on, block, reported } = written[settled++] as Written<D>;
-        if (reported) continue;
+        const one = written[settled++] as Written<D>;
+        const { on, block } = one;
+        // What is kept to be used again must not keep these.
+        one.block = undefined;
+        one.data = undefined;
+        if (one.reported) continue;
         on.written = undefined;
-        finish(on, block);
+        finish(on, block as Block);
       }
     } finally {
       this.#remove(settled);

@@ -51,9 +51,7 @@ const sockaddr = new SockAddr();
 
 /** How many bytes to send. */
 function lengthOf(bytes: Bytes | Completion<unknown>): number {
-  if (bytes instanceof Completed) {
-    return bytes.block !== undefined && !bytes.released ? bytes.result : bytes.bytes.length;
-  }
+  if (bytes instanceof Completed) return bytes.lent === undefined ? bytes.bytes.length : bytes.result;
   if (ArrayBuffer.isView(bytes)) return bytes.byteLength;
   throw typeError('bytes', 'an instance of Buffer, TypedArray, or DataView, or a completion', bytes);
 }
