@@ -24,6 +24,9 @@ const ENOBUFS = errnoOf('ENOBUFS');
 
 const LENT_AND_MORE = IORING_CQE_F_BUFFER | IORING_CQE_F_MORE;
 
+/** How often a batch enters, at most, for completions that did not fit into the queue. */
+const MOST_ROUNDS = 10_000;
+
 /** How often a batch looks for completions that came while it was taken. */
 const MOST_CALMS = 4;
 
@@ -125,7 +128,8 @@ export class Engine<D> {
         !submitter.silent.holdUp(this.receives);
       const enters = waits || queues.unsubmitted > 0 || queues.held;
       const ended = enters && queues.submit(waits ? left : 0);
-      const came = this.#reap(batch);
+      let came = this.#reap(batch);
+      if (queues.overflows && submitter.silent.pending) came = this.#reapAll(batch) || came;
       // Otherwise every completion was internal: a receive that found no buffer, a part of a send.
       if (batch.length > 0 || ended || (left === 0 && (!came || wait > 0))) break;
     }
@@ -177,10 +181,11 @@ export class Engine<D> {
   /** For kernels that cannot cancel everything in one call, or must not. */
   #cancelAll(): void {
     const deadline = deadlineOf(10);
-    for (const operation of this.#operations.bySlot)
-      if (operation !== undefined && operation.op !== 'close') this.cancel(operation);
     const batch = this.#batch;
     while (this.pending && remaining(deadline) > 0) {
+      // Each time, because a silent send that is reported becomes an operation.
+      for (const operation of this.#operations.bySlot)
+        if (operation?.cancelled === false && operation.op !== 'close') this.cancel(operation);
       this.submitter.drain(this.#issue);
       this.queues.submit(0.1);
       this.#reap(batch);
@@ -219,6 +224,19 @@ export class Engine<D> {
   #again(operation: Submitted<D>): void {
     operation.state = WAITING;
     this.#issue(operation);
+  }
+
+  /**
+   * Takes what did not fit into the queue, too: only then is it known which silent sends are done, and if more comes each
+   * time, it never is. Meanwhile, no buffer is given back and no receive that found none begins, so there is an end.
+   */
+  #reapAll(batch: Completed<D>[]): boolean {
+    let came = false;
+    for (let round = 0; round < MOST_ROUNDS && this.queues.overflows; round++) {
+      if (!this.#submits(batch.length > 0)) break;
+      came = this.#reap(batch) || came;
+    }
+    return came;
   }
 
   #take(operation: Submitted<D>, result: number, flags: number, batch: Completed<D>[]): void {

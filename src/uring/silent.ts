@@ -56,7 +56,7 @@ export class Silent<D> {
 
   /** Something waits for a send: another, or a close. */
   await(): void {
-    this.#awaited = true;
+    this.#awaited = this.#count > 0;
   }
 
   /** Whether they must be settled before a wait: it may be for what they hold up, a buffer too, and would never end. */
@@ -97,7 +97,7 @@ export class Silent<D> {
   }
 
   #remove(count: number): void {
-    if (this.#count > count) this.#written.push(...this.#written.splice(0, count));
+    if (this.#count > count) for (const one of this.#written.splice(0, count)) this.#written.push(one);
     this.#count -= count;
     this.#first = (this.#first + count) & MOST_NUMBER;
     if (this.#count === 0) this.#awaited = false;

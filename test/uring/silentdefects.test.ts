@@ -5,10 +5,10 @@ import { errnoOf } from '../../src/errors.js';
 import { native } from '../../src/native.js';
 import { pollOne } from '../../src/pollone.js';
 import type { Socket } from '../../src/socket/index.js';
-import type { Ring } from '../../src/uring/index.js';
+import type { Completion, Ring } from '../../src/uring/index.js';
 import { Queues } from '../../src/uring/queues.js';
 import { LIMIT } from '../support/limit.js';
-import { open, pair, take, uring } from './rings.js';
+import { fill, open, pair, take, uring } from './rings.js';
 
 const POLLIN = 1;
 
@@ -132,4 +132,54 @@ describe.skipIf(!uring.available)('a silent send', () => {
     expect(ring.completions(1)).toEqual([]);
     expect(beforeWait).toEqual(['12']);
   });
+
+  it.each([
+    { entries: 8, completions: 8, buffers: 2, floods: 12 },
+    { entries: 2, completions: 2, buffers: 4, floods: 5 },
+    { entries: 16, completions: 64, buffers: 64, floods: 200 },
+  ])(
+    'lets others go after it while completions overflow again and again: %o',
+    ({ floods, ...sizes }) => {
+      const ring = open({ ...sizes, bufferSize: 200 });
+      const peers = Array.from({ length: floods }, () => {
+        const [flooded, peer] = pair();
+        ring.recvMultishot(flooded);
+        peer.setblocking(false);
+        return peer;
+      });
+      const flood = Buffer.alloc(100_000);
+      const batch = (): Completion[] => {
+        for (const peer of peers) peer.trySend(flood);
+        return ring.completions(0);
+      };
+      for (let i = 0; i < 20; i++) batch();
+      const [ours, peer] = pair();
+      ring.sendSkipSuccess(ours, Buffer.from('a'));
+      const second = ring.send(ours, Buffer.from('b'));
+      let sent = false;
+      const end = performance.now() + LIMIT;
+      while (!sent && performance.now() < end) sent = batch().some(({ operation }) => operation === second);
+      expect(sent).toBe(true);
+      expect(peer.recv(10).toString()).toBe('ab');
+    },
+    60_000,
+  );
+
+  it.each(['not submitted', 'submitted'])(
+    'does not hold up close() where the kernel may not cancel everything: %s',
+    (how) => {
+      const ring = open();
+      vi.spyOn(Queues.prototype, 'cancelsAll', 'get').mockReturnValue(false);
+      const [ours] = pair();
+      fill(ours);
+      ring.sendSkipSuccess(ours, Buffer.alloc(1_000_000));
+      if (how === 'submitted') ring.submit();
+      const began = performance.now();
+      ring.close();
+      vi.restoreAllMocks();
+      // Otherwise it gives up after ten seconds.
+      expect(performance.now() - began).toBeLessThan(8000);
+    },
+    60_000,
+  );
 });
